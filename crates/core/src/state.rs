@@ -35,6 +35,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 /// A stored or received word that this version does not know. It names the kind of word, never the word.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a word for a {0}")]
