@@ -1,1 +1,20 @@
-//! Placeholder while the workspace is laid out.
+//! A made-up county: its settings, families and registers, and a fortnight of incidents, all from a seed.
+//!
+//! The demonstration, the tests and the benchmark use it. Pure: a seed and dates go in, values and the bytes of import
+//! files come out; the same seed gives the same bytes on every machine. Nobody in it exists.
+
+mod calendar;
+mod county;
+pub mod files;
+mod names;
+mod people;
+mod places;
+mod random;
+mod setting;
+
+pub use calendar::{Closure, Owner, TermDates};
+pub use county::{County, Size};
+pub use people::{Adult, Child, Entry, Household, Source, Standing};
+pub use places::{AUTHORITIES, Address, Authority, FORCE, NEIGHBOUR};
+pub use random::Random;
+pub use setting::{Contact, Dates, Identifier, Kind, Mailbox, Role, Setting};
