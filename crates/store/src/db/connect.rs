@@ -1,0 +1,141 @@
+//! Opening the database with the settings that the promises rest on.
+
+use std::time::Duration;
+
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+
+use crate::{Error, Result};
+
+/// Which database serves the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// Embedded, one machine, one writer.
+    Sqlite,
+    /// Shared by several replicas.
+    Postgres,
+}
+
+impl Backend {
+    /// What follows a `SELECT` of rows that several replicas compete for.
+    pub(crate) const fn skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// What follows a `SELECT` of rows that the transaction is going to change.
+    pub(crate) const fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+}
+
+/// How to open the store.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `sqlite://path?mode=rwc` or `postgres://…`.
+    pub url: String,
+    /// Connections that may read, and on PostgreSQL write, at once.
+    pub connections: u32,
+    /// How long a caller waits for a free connection.
+    pub wait: Duration,
+}
+
+impl Options {
+    /// Options with the defaults for everything but the place.
+    pub fn at(url: impl Into<String>) -> Self {
+        Self { url: url.into(), connections: 12, wait: Duration::from_secs(10) }
+    }
+
+    /// Which database the URL names.
+    ///
+    /// # Errors
+    /// [`Error::Options`] when the URL's scheme is neither.
+    pub fn backend(&self) -> Result<Backend> {
+        match self.url.split(':').next() {
+            Some("sqlite") => Ok(Backend::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Backend::Postgres),
+            _ => Err(Error::Options("store.url must begin with sqlite: or postgres:".into())),
+        }
+    }
+}
+
+/// The open database: one pool for reading and one for writing, which on SQLite holds a single connection.
+#[derive(Clone)]
+pub struct Db {
+    read: AnyPool,
+    write: AnyPool,
+    backend: Backend,
+    url: String,
+}
+
+/// Write-ahead log so that readers never wait; `FULL` so that a commit is on disk when it returns.
+const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
+     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;";
+
+/// Durable commits whatever the server's default; no statement or idle transaction outlives a lease.
+const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '60s'; \
+     SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC';";
+
+impl Db {
+    pub(crate) async fn connect(options: &Options) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let backend = options.backend()?;
+        let write = pool(options, backend, if backend == Backend::Sqlite { 1 } else { options.connections }).await?;
+        let read = match backend {
+            Backend::Sqlite => pool(options, backend, options.connections).await?,
+            Backend::Postgres => write.clone(),
+        };
+        Ok(Self { read, write, backend, url: options.url.clone() })
+    }
+
+    pub(crate) const fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    pub(crate) const fn read(&self) -> &AnyPool {
+        &self.read
+    }
+
+    pub(crate) const fn write(&self) -> &AnyPool {
+        &self.write
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Any>> {
+        let begin = match self.backend {
+            Backend::Sqlite => "BEGIN IMMEDIATE",
+            Backend::Postgres => "BEGIN",
+        };
+        Ok(self.write.begin_with(begin).await?)
+    }
+
+    pub(crate) async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+async fn pool(options: &Options, backend: Backend, connections: u32) -> Result<AnyPool> {
+    let settings = match backend {
+        Backend::Sqlite => SQLITE_SETTINGS,
+        Backend::Postgres => POSTGRES_SETTINGS,
+    };
+    let pool = AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(options.wait)
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            Box::pin(async move { sqlx::raw_sql(settings).execute(connection).await.map(drop) })
+        })
+        .connect(&options.url)
+        .await?;
+    Ok(pool)
+}

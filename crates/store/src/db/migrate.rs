@@ -1,0 +1,37 @@
+//! Migrations: compiled in, applied in order, each once.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use super::{Backend, Db};
+use crate::Result;
+
+/// Applies the migrations that are missing.
+///
+/// # Errors
+/// When the database can't be reached, or was migrated by a newer version than this one.
+pub async fn run(db: &Db) -> Result<()> {
+    Ok(migrator(db.backend()).run(db.write()).await?)
+}
+
+fn migrator(backend: Backend) -> Migrator {
+    let append_only = match backend {
+        Backend::Sqlite => include_str!("../../migrations/0002_append_only.sqlite.sql"),
+        Backend::Postgres => include_str!("../../migrations/0002_append_only.postgres.sql"),
+    };
+    Migrator::with_migrations(vec![
+        migration(backend, 1, "schema", include_str!("../../migrations/0001_schema.sql")),
+        migration(backend, 2, "append only", append_only),
+    ])
+}
+
+fn migration(backend: Backend, version: i64, description: &'static str, sql: &str) -> Migration {
+    let bytes = match backend {
+        Backend::Sqlite => " BLOB",
+        Backend::Postgres => " BYTEA",
+    };
+    let sql = sqlx::AssertSqlSafe(sql.replace(" BYTES", bytes)).into_sql_str();
+    Migration::new(version, Cow::Borrowed(description), MigrationType::Simple, sql, false)
+}

@@ -1,0 +1,140 @@
+//! Lifecycle events on their way out: written with what they tell, published in each subject's order.
+//!
+//! Events are numbered per incident without gaps. Once the broker has acknowledged one (or at once,
+//! where there is no broker) it gets a place in the installation's one order, from which forces without
+//! a broker read (`GET /v1/events?after=`).
+
+use std::collections::BTreeMap;
+
+use encompass_core::id::{EventId, IdentityKey, IncidentId, RefusedId};
+use jiff::Timestamp;
+use sqlx::AnyConnection;
+
+use crate::db::{batch, row};
+use crate::{Result, Store};
+
+type Render = Box<dyn FnOnce(i64, EventId) -> String + Send>;
+
+/// An event that waits for its transaction's commit.
+pub(crate) struct Pending {
+    force: String,
+    subject: [u8; 16],
+    is_incident: bool,
+    at: Timestamp,
+    render: Render,
+}
+
+impl Pending {
+    pub(crate) fn about_incident(force: &str, incident: IncidentId, at: Timestamp, render: Render) -> Self {
+        Self { force: force.to_owned(), subject: incident.bytes(), is_incident: true, at, render }
+    }
+
+    pub(crate) fn about_refused(force: &str, refused: RefusedId, at: Timestamp, render: Render) -> Self {
+        Self { force: force.to_owned(), subject: refused.bytes(), is_incident: false, at, render }
+    }
+}
+
+/// Numbers the events within their subjects and writes them.
+pub(crate) async fn write(conn: &mut AnyConnection, identity: &IdentityKey, events: Vec<Pending>) -> Result<()> {
+    let mut next = reserve(conn, &events).await?;
+    let rows = events
+        .into_iter()
+        .map(|event| {
+            let sequence = next.entry(event.subject).or_insert(0);
+            *sequence += 1;
+            let id = identity.event(&event.subject, *sequence);
+            let body = (event.render)(*sequence, id);
+            vec![
+                id.into(),
+                event.force.into(),
+                event.subject.into(),
+                (*sequence).into(),
+                body.into(),
+                event.at.into(),
+            ]
+        })
+        .collect();
+    let head = "INSERT INTO outbox (id, force_id, subject_id, sequence, body, created_at)";
+    // A refused message that is met again has told of itself already.
+    batch::insert(conn, head, rows, "ON CONFLICT DO NOTHING").await?;
+    Ok(())
+}
+
+/// Takes as many numbers from each incident's sequence as it has events; returns the number before the first.
+async fn reserve(conn: &mut AnyConnection, events: &[Pending]) -> Result<BTreeMap<[u8; 16], i64>> {
+    let mut counts: BTreeMap<[u8; 16], i64> = BTreeMap::new();
+    for event in events.iter().filter(|event| event.is_incident) {
+        *counts.entry(event.subject).or_insert(0) += 1;
+    }
+    let rows = counts.iter().map(|(subject, count)| vec![(*subject).into(), (*count).into()]).collect();
+    let update = "UPDATE incident SET event_sequence = event_sequence + v.n FROM v WHERE incident.id = v.id \
+         RETURNING incident.id AS id, event_sequence";
+    let mut next = BTreeMap::new();
+    for found in batch::with(conn, "id, n", rows, update).await? {
+        let subject = row::id::<encompass_core::id::of::Incident>(&found, "id")?.bytes();
+        next.insert(subject, row::int(&found, "event_sequence")? - counts[&subject]);
+    }
+    Ok(next)
+}
+
+/// An event to be published.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// Its id, which is also the CloudEvents id.
+    pub id: EventId,
+    /// The force it is for.
+    pub force: String,
+    /// The incident or refused message it is about: the message's key.
+    pub subject: [u8; 16],
+    /// Structured CloudEvents JSON.
+    pub body: String,
+    /// Its place in the installation's order, once it has one.
+    pub number: Option<i64>,
+}
+
+impl Store {
+    /// The oldest events that are not published yet, in the order of their subjects' sequences.
+    pub async fn unpublished_events(&self, most: i64) -> Result<Vec<Outgoing>> {
+        let select = "SELECT id, force_id, subject_id, body, number FROM outbox WHERE published_at IS NULL \
+             ORDER BY created_at, subject_id, sequence LIMIT $1";
+        let rows = sqlx::query(select).bind(most).fetch_all(self.read()).await?;
+        rows.iter().map(outgoing).collect()
+    }
+
+    /// Marks events as published, in this order, and gives each its place in the installation's order.
+    /// Only the holder of the publishing duty calls this, so places are given by one replica at a time.
+    pub async fn mark_published(&self, events: &[EventId], at: Timestamp) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let last = sqlx::query("SELECT COALESCE(MAX(number), 0) AS n FROM outbox").fetch_one(tx.conn()).await?;
+        let mut number = row::int(&last, "n")?;
+        let rows = events
+            .iter()
+            .map(|id| {
+                number += 1;
+                vec![(*id).into(), number.into(), at.into()]
+            })
+            .collect();
+        let update = "UPDATE outbox SET number = v.number, published_at = v.at FROM v \
+             WHERE outbox.id = v.id AND outbox.published_at IS NULL RETURNING outbox.id AS id";
+        batch::with(tx.conn(), "id, number, at", rows, update).await?;
+        tx.commit().await
+    }
+
+    /// Published events of one force after a place in the order, for forces that have no broker.
+    pub async fn published_events(&self, force: &str, after: i64, most: i64) -> Result<Vec<Outgoing>> {
+        let select = "SELECT id, force_id, subject_id, body, number FROM outbox \
+             WHERE force_id = $1 AND number > $2 ORDER BY number LIMIT $3";
+        let rows = sqlx::query(select).bind(force.to_owned()).bind(after).bind(most).fetch_all(self.read()).await?;
+        rows.iter().map(outgoing).collect()
+    }
+}
+
+fn outgoing(found: &sqlx::any::AnyRow) -> Result<Outgoing> {
+    Ok(Outgoing {
+        id: row::id(found, "id")?,
+        force: row::text(found, "force_id")?,
+        subject: row::id::<encompass_core::id::of::Incident>(found, "subject_id")?.bytes(),
+        body: row::text(found, "body")?,
+        number: row::opt_int(found, "number")?,
+    })
+}

@@ -1,0 +1,113 @@
+//! A transaction, with all that must become durable together with its rows.
+
+use encompass_core::id::{EventId, IdentityKey};
+use jiff::Timestamp;
+use sqlx::AnyConnection;
+
+use crate::outbox::{self, Pending};
+use crate::seal::Keys;
+use crate::wake::{NOTIFY, Signal};
+use crate::{Backend, Result, Store, audit_log};
+
+/// An open transaction. Lifecycle events, audit rows and wake-ups that are given to it are written by
+/// [`commit`](Self::commit), after everything else: dropped without it, nothing of them has happened.
+pub struct Tx {
+    inner: sqlx::Transaction<'static, sqlx::Any>,
+    store: Store,
+    events: Vec<Pending>,
+    entries: Vec<audit_log::Entry>,
+    signals: Vec<Signal>,
+}
+
+impl Tx {
+    pub(crate) async fn begin(store: &Store) -> Result<Self> {
+        Ok(Self {
+            inner: store.db().begin().await?,
+            store: store.clone(),
+            events: Vec::new(),
+            entries: Vec::new(),
+            signals: Vec::new(),
+        })
+    }
+
+    /// The connection, for statements of this crate.
+    pub(crate) fn conn(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
+
+    /// The installation's keys.
+    pub fn keys(&self) -> &Keys {
+        self.store.keys()
+    }
+
+    /// The key of identities.
+    pub fn identity(&self) -> &IdentityKey {
+        self.store.identity()
+    }
+
+    /// Which database this is.
+    pub const fn backend(&self) -> Backend {
+        self.store.db.backend()
+    }
+
+    /// Adds a row to the audit log.
+    pub fn audit(&mut self, entry: audit_log::Entry) {
+        self.entries.push(entry);
+    }
+
+    /// Adds a lifecycle event about an incident. `render` is given its number in the incident's sequence
+    /// and its derived id, and returns the event as JSON without personal data.
+    pub fn emit_about_incident(
+        &mut self,
+        force: &str,
+        incident: encompass_core::id::IncidentId,
+        at: Timestamp,
+        render: impl FnOnce(i64, EventId) -> String + Send + 'static,
+    ) {
+        self.events.push(Pending::about_incident(force, incident, at, Box::new(render)));
+    }
+
+    /// Adds the one event about a refused message.
+    pub fn emit_about_refused(
+        &mut self,
+        force: &str,
+        refused: encompass_core::id::RefusedId,
+        at: Timestamp,
+        render: impl FnOnce(i64, EventId) -> String + Send + 'static,
+    ) {
+        self.events.push(Pending::about_refused(force, refused, at, Box::new(render)));
+    }
+
+    /// Wakes a service once this transaction is durable.
+    pub fn wake(&mut self, signal: Signal) {
+        if !self.signals.contains(&signal) {
+            self.signals.push(signal);
+        }
+    }
+
+    /// Makes everything durable, then wakes who has new work.
+    ///
+    /// # Errors
+    /// When the database refuses or is away; then nothing of the transaction has happened, unless the
+    /// connection was cut off during the commit itself, which looks the same.
+    pub async fn commit(mut self) -> Result<()> {
+        if !self.events.is_empty() {
+            self.wake(Signal::Outbox);
+            outbox::write(&mut self.inner, self.store.identity(), std::mem::take(&mut self.events)).await?;
+        }
+        if self.backend() == Backend::Postgres {
+            for signal in &self.signals {
+                sqlx::query(NOTIFY).bind(signal.word()).execute(&mut *self.inner).await?;
+            }
+        }
+        if !self.entries.is_empty() {
+            let for_update = self.backend().for_update();
+            audit_log::append(&mut self.inner, std::mem::take(&mut self.entries), for_update).await?;
+        }
+        self.inner.commit().await?;
+        for signal in self.signals {
+            self.store.wake(signal);
+        }
+        Ok(())
+    }
+}
