@@ -1,0 +1,107 @@
+use std::io;
+
+/// Why a whole file was refused.
+///
+/// Never holds the content of a row. Column names of the file are shown only once it is plain that the line
+/// they come from is a header and not somebody's record.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The source broke off while it was read.
+    #[error("the file could not be read: {0}")]
+    Read(#[source] io::Error),
+    /// Nothing is in the file.
+    #[error("the file is empty")]
+    Empty,
+    /// The file exceeds the limit that the caller gave.
+    #[error("the file is larger than {bytes_max} bytes")]
+    TooLarge {
+        /// The limit, in bytes.
+        bytes_max: u64,
+    },
+    /// A row exceeds the limit: as a rule a quotation mark that is never closed.
+    #[error("the row after line {line} is longer than {bytes_max} bytes (is a quotation mark left open?)")]
+    RowTooLong {
+        /// The line where the last whole row began.
+        line: u64,
+        /// The limit, in bytes.
+        bytes_max: usize,
+    },
+    /// No header with all required columns was found.
+    #[error("no header of a {format} file: missing {missing}; found {found}")]
+    MissingColumns {
+        /// What the file was read as.
+        format: &'static str,
+        /// The missing columns.
+        missing: String,
+        /// What the best candidate for a header holds.
+        found: String,
+    },
+    /// A column stands twice in the header, so that it is unclear which one counts.
+    #[error("the header of a {format} file names {column} more than once")]
+    DuplicateColumn {
+        /// What the file was read as.
+        format: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// A JSON file that is not JSON, or not of the expected shape.
+    #[error("not a {format} file: unexpected content at line {line}, column {column}")]
+    Json {
+        /// What the file was read as.
+        format: &'static str,
+        /// Line of the first surprise, from 1.
+        line: usize,
+        /// Column of the first surprise, from 1.
+        column: usize,
+    },
+    /// A file of bank holidays without the division asked for.
+    #[error("the file of bank holidays has no division of that name")]
+    NoDivision,
+    /// A calendar of term dates that is cut off or of no known shape.
+    #[error("not a whole calendar of term dates: {0}")]
+    Calendar(&'static str),
+    /// More rows would be closed than the stated share.
+    #[error("{closing} of {open} open rows would be closed, more than the allowed {allowed_percent:.1} %")]
+    Shrinks {
+        /// How many would be closed.
+        closing: u64,
+        /// How many are open now.
+        open: u64,
+        /// The share allowed, in per cent.
+        allowed_percent: f64,
+    },
+    /// More rows were set aside than the stated share.
+    #[error("{set_aside} of {read} rows were set aside, more than the allowed {allowed_percent:.1} %")]
+    TooManySetAside {
+        /// How many rows were set aside for a fault.
+        set_aside: u64,
+        /// How many rows were read.
+        read: u64,
+        /// The share allowed, in per cent.
+        allowed_percent: f64,
+    },
+}
+
+impl Error {
+    /// Whether reading the same file again may succeed; any other error lies in the file.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Read(_) => true,
+            Self::Empty
+            | Self::TooLarge { .. }
+            | Self::RowTooLong { .. }
+            | Self::MissingColumns { .. }
+            | Self::DuplicateColumn { .. }
+            | Self::Json { .. }
+            | Self::NoDivision
+            | Self::Calendar(_)
+            | Self::Shrinks { .. }
+            | Self::TooManySetAside { .. } => false,
+        }
+    }
+
+    /// A JSON error reduced to its place, because the parser's own words repeat the content.
+    pub(crate) fn json(format: &'static str, error: &serde_json::Error) -> Self {
+        Self::Json { format, line: error.line(), column: error.column() }
+    }
+}

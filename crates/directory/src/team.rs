@@ -1,0 +1,94 @@
+//! Teams that no public register lists: `teams.csv`, described in `config/directory/README.md`.
+
+use std::fmt;
+use std::io::{Read, Seek};
+
+use crate::Error;
+use crate::contact::setting;
+use crate::report::{Problem, Reason};
+use crate::setting::Kind;
+use crate::text::{Column, Fields, Format, Limits, Reader};
+use crate::value::{Area, Identifier, Scheme, email, list, telephone};
+
+const KIND: Column = Column::optional("kind");
+const SCHEME: Column = Column::required("scheme");
+const IDENTIFIER: Column = Column::required("identifier");
+const NAME: Column = Column::required("name");
+const POSTCODES: Column = Column::optional("postcodes");
+const PRACTICES: Column = Column::optional("practices");
+const TELEPHONE: Column = Column::required("telephone");
+const EMAIL: Column = Column::required("email");
+
+/// The columns read.
+pub const FORMAT: Format = Format {
+    name: "teams",
+    columns: &[KIND, SCHEME, IDENTIFIER, NAME, POSTCODES, PRACTICES, TELEPHONE, EMAIL],
+    header_within: 1,
+};
+
+/// One team.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Team {
+    /// Its number.
+    pub identifier: Identifier,
+    /// What it is: health visiting, maternity, an authority or a force.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// The postcode areas whose children it looks after.
+    pub areas: Vec<Area>,
+    /// The general practices, by organisation code, whose patients it looks after.
+    pub practices: Vec<Identifier>,
+    /// For calls by the desk.
+    pub telephone: Option<String>,
+    /// Its mailbox: the team's first contact, unverified.
+    pub email: Option<String>,
+}
+
+impl fmt::Debug for Team {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Team")
+            .field("identifier", &self.identifier)
+            .field("kind", &self.kind)
+            .field("areas", &self.areas)
+            .field("practices", &self.practices)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads the file.
+///
+/// # Errors
+/// When the whole file is refused, see [`Error`].
+pub fn read<R: Read + Seek>(source: R, limits: &Limits) -> Result<Reader<R, Team>, Error> {
+    Reader::new(source, limits, &FORMAT, key, parse)
+}
+
+fn key(team: &Team) -> String {
+    format!("{} {}", team.identifier.scheme.as_str(), team.identifier.value)
+}
+
+fn parse(fields: &mut Fields<'_>) -> Result<Team, Problem> {
+    let identifier = setting(fields, SCHEME, IDENTIFIER)?;
+    let kind = fields.strict(KIND, kind)?.unwrap_or(Kind::HealthVisiting);
+    let name = fields.required(NAME)?;
+    let areas = fields.strict(POSTCODES, |text| list(text, Area::parse))?.unwrap_or_default();
+    let practice = |code: &str| Identifier::new(Scheme::Ods, code);
+    let practices = fields.strict(PRACTICES, |text| list(text, practice))?.unwrap_or_default();
+    // A health or maternity team that covers nothing could never be found for a child.
+    let needs_area = matches!(kind, Kind::HealthVisiting | Kind::Maternity);
+    if needs_area && areas.is_empty() && practices.is_empty() {
+        return Err(Problem::new(POSTCODES.name, Reason::Missing));
+    }
+    let telephone = fields.lenient(TELEPHONE, telephone);
+    let email = fields.strict(EMAIL, email)?;
+    if telephone.is_none() && email.is_none() {
+        return Err(Problem::new(TELEPHONE.name, Reason::Missing));
+    }
+    Ok(Team { identifier, kind, name, areas, practices, telephone, email })
+}
+
+fn kind(text: &str) -> Result<Kind, Reason> {
+    let all = [Kind::HealthVisiting, Kind::Maternity, Kind::Authority, Kind::Force];
+    all.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(text)).ok_or(Reason::UnknownValue)
+}

@@ -1,0 +1,221 @@
+use std::collections::HashSet;
+use std::io::{self, Read, Seek};
+
+use csv::StringRecord;
+
+use super::field::Fields;
+use super::header::{Binding, Format};
+use super::{Limits, Text, open};
+use crate::Error;
+use crate::report::{Problem, Reason, Report};
+
+/// What the CSV reader takes from its source at once, in bytes.
+const BLOCK_BYTES: usize = 16 << 10;
+
+/// One accepted row and where it stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row<T> {
+    /// Line of the file where the row begins, from 1.
+    pub line: u64,
+    /// The row.
+    pub value: T,
+}
+
+type Parse<T> = Box<dyn FnMut(&mut Fields<'_>) -> Result<T, Problem> + Send>;
+
+/// An iterator over a file's accepted rows, which keeps the account of the others.
+///
+/// One row is held at a time, besides the keys of rows seen, by which repeated ones are set aside. After the first
+/// error it is at its end.
+pub struct Reader<R, T> {
+    csv: csv::Reader<Fuel<Text<R>>>,
+    row_bytes_max: usize,
+    binding: Binding,
+    parse: Parse<T>,
+    key: fn(&T) -> String,
+    seen: HashSet<Box<str>>,
+    record: StringRecord,
+    report: Report,
+    failed: bool,
+}
+
+/// A source that gives out a limited number of bytes until it is refuelled, which bounds the row being read.
+struct Fuel<R> {
+    source: R,
+    left: usize,
+}
+
+impl<R: Read> Read for Fuel<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "row too long"));
+        }
+        let end = self.left.min(into.len());
+        let count = self.source.read(&mut into[..end])?;
+        self.left -= count;
+        Ok(count)
+    }
+}
+
+impl<R: Read + Seek, T> Reader<R, T> {
+    /// Finds the header; rows come by iterating. `key` tells rows apart, `parse` makes one.
+    ///
+    /// # Errors
+    /// What [`open`] refuses, [`Error::MissingColumns`], [`Error::DuplicateColumn`] and [`Error::RowTooLong`].
+    pub(crate) fn new(
+        source: R,
+        limits: &Limits,
+        format: &Format,
+        key: fn(&T) -> String,
+        parse: impl FnMut(&mut Fields<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<Self, Error> {
+        let text = open(source, limits)?;
+        let report = Report { encoding: text.encoding(), ..Report::default() };
+        let mut csv = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(BLOCK_BYTES)
+            .from_reader(Fuel { source: text, left: 0 });
+        let row_bytes_max = limits.row_bytes_max;
+        let (binding, header_line) = find_header(&mut csv, row_bytes_max, format)?;
+        Ok(Self {
+            csv,
+            row_bytes_max,
+            binding,
+            parse: Box::new(parse),
+            key,
+            seen: HashSet::new(),
+            record: StringRecord::new(),
+            report: Report { header_line, ..report },
+            failed: false,
+        })
+    }
+}
+
+impl<R: Read, T> Reader<R, T> {
+    /// The account so far; whole once the iterator has ended.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The account, to add to what only the writer of the rows can see.
+    pub fn into_report(self) -> Report {
+        self.report
+    }
+
+    /// The next row: `None` at the end, `Some(None)` for one that was set aside.
+    fn step(&mut self) -> Result<Option<Option<Row<T>>>, Error> {
+        if !read_record(&mut self.csv, self.row_bytes_max, &mut self.record)? {
+            return Ok(None);
+        }
+        if self.record.iter().all(|cell| cell.trim().is_empty()) {
+            return Ok(Some(None));
+        }
+        let line = line_of(&self.record);
+        let mut fields = Fields::new(&self.record, &self.binding);
+        let checked = check_width(&self.record, self.binding.width).and_then(|()| (self.parse)(&mut fields));
+        let left_out = fields.into_left_out();
+        Ok(Some(self.account(line, checked, left_out)))
+    }
+
+    fn account(&mut self, line: u64, checked: Result<T, Problem>, left_out: Vec<Problem>) -> Option<Row<T>> {
+        let value = match checked {
+            Ok(value) => value,
+            Err(problem) => {
+                self.report.set_aside(line, problem);
+                return None;
+            }
+        };
+        if !self.seen.insert((self.key)(&value).into()) {
+            self.report.set_aside(line, Problem::of_row(Reason::Repeated));
+            return None;
+        }
+        self.report.accept();
+        for problem in left_out {
+            self.report.leave_out(line, problem);
+        }
+        Some(Row { line, value })
+    }
+}
+
+impl<R: Read, T> Iterator for Reader<R, T> {
+    type Item = Result<Row<T>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.failed {
+            match self.step() {
+                Ok(None) => return None,
+                Ok(Some(None)) => {}
+                Ok(Some(Some(row))) => return Some(Ok(row)),
+                Err(error) => {
+                    self.failed = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Extra cells must be empty (spreadsheets leave them); a row that is too short was cut off.
+fn check_width(record: &StringRecord, width: usize) -> Result<(), Problem> {
+    let surplus = record.iter().skip(width).any(|cell| !cell.trim().is_empty());
+    if record.len() < width || surplus {
+        return Err(Problem::of_row(Reason::ColumnCount));
+    }
+    Ok(())
+}
+
+fn find_header<R: Read>(
+    csv: &mut csv::Reader<Fuel<Text<R>>>,
+    row_bytes_max: usize,
+    format: &Format,
+) -> Result<(Binding, u64), Error> {
+    if format.header_within == 0 {
+        return Ok((format.bind_by_position(), 0));
+    }
+    let mut best = StringRecord::new();
+    let mut row = StringRecord::new();
+    for _ in 0..format.header_within {
+        if !read_record(csv, row_bytes_max, &mut row)? {
+            break;
+        }
+        if let Some(binding) = format.bind(&row)? {
+            return Ok((binding, line_of(&row)));
+        }
+        if best.is_empty() || format.likeness(&row) > format.likeness(&best) {
+            best = row.clone();
+        }
+    }
+    Err(format.missing(&best))
+}
+
+fn read_record<R: Read>(
+    csv: &mut csv::Reader<Fuel<Text<R>>>,
+    row_bytes_max: usize,
+    record: &mut StringRecord,
+) -> Result<bool, Error> {
+    let line = csv.position().line();
+    // The reader takes whole blocks ahead, so the bound is the limit rounded up to the next block.
+    csv.get_mut().left = row_bytes_max.saturating_add(BLOCK_BYTES);
+    csv.read_record(record).map_err(|error| match error.into_kind() {
+        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            Error::RowTooLong { line, bytes_max: row_bytes_max }
+        }
+        csv::ErrorKind::Io(error) => Error::Read(error),
+        other => Error::Read(io::Error::new(io::ErrorKind::InvalidData, format!("csv: {}", kind_of(&other)))),
+    })
+}
+
+/// The kind alone: the reader's own words may hold a field.
+fn kind_of(kind: &csv::ErrorKind) -> &'static str {
+    match kind {
+        csv::ErrorKind::Utf8 { .. } => "not UTF-8 after decoding",
+        csv::ErrorKind::UnequalLengths { .. } => "rows of unequal length",
+        _ => "unexpected error",
+    }
+}
+
+fn line_of(record: &StringRecord) -> u64 {
+    record.position().map_or(0, csv::Position::line)
+}
