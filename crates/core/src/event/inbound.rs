@@ -1,0 +1,75 @@
+//! An event from a police system, unwrapped.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::refusal::Refusal;
+use crate::incident::words::words;
+use crate::incident::{Incident, Tally, Withdrawal};
+
+words! {
+    /// The types of events that we take.
+    InboundKind {
+        /// An incident, told for the first time.
+        Reported = "encompass.incident.reported.v1",
+        /// An incident told anew and in full, because something in it changed.
+        Corrected = "encompass.incident.corrected.v1",
+        /// An incident taken back.
+        Withdrawn = "encompass.incident.withdrawn.v1",
+        /// What the force counted on one day.
+        Tallied = "encompass.incidents.tallied.v1",
+    }
+}
+
+/// An event from a police system. Its id, source and trace serve tracing and identify nothing.
+#[derive(Clone, PartialEq)]
+pub struct Inbound {
+    /// What it is.
+    pub kind: InboundKind,
+    /// The force's system; empty when it is absent or not printable ASCII.
+    pub source: String,
+    /// The sender's id of the event; empty when it is absent or not printable ASCII.
+    pub id: String,
+    /// When the sender made it; `None` when absent, unreadable or without an offset.
+    pub time: Option<Timestamp>,
+    /// The W3C trace context of the sender, when it is well formed.
+    pub traceparent: Option<String>,
+    /// The payload as it came.
+    pub data: Value,
+}
+
+/// What an event says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A version of an incident, whether reported or corrected.
+    Incident(Box<Incident>),
+    /// A version of an incident that takes it back.
+    Withdrawal(Withdrawal),
+    /// A day's count.
+    Tally(Tally),
+}
+
+impl Inbound {
+    /// Reads what the event says, received at a moment.
+    ///
+    /// # Errors
+    ///
+    /// A refusal when something is missing that we cannot act without.
+    pub fn content(&self, received_at: Timestamp) -> Result<Content, Refusal> {
+        match self.kind {
+            InboundKind::Reported | InboundKind::Corrected => {
+                Incident::parse(&self.data, received_at).map(Box::new).map(Content::Incident)
+            }
+            InboundKind::Withdrawn => Withdrawal::parse(&self.data, received_at).map(Content::Withdrawal),
+            InboundKind::Tallied => Tally::parse(&self.data, received_at).map(Content::Tally),
+        }
+    }
+}
+
+impl fmt::Debug for Inbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Inbound({}, …)", self.kind)
+    }
+}
