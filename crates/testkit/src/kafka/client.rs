@@ -1,0 +1,236 @@
+//! What a test does with topics.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, ensure};
+use futures::future::try_join_all;
+use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::{BorrowedMessage, Header, Headers, Message as _, OwnedHeaders};
+use rdkafka::producer::{FutureProducer, FutureRecord};
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::Sasl;
+
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// A connection's data; each call makes a client of its own, so nothing is tied to a test's runtime.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub(super) bootstrap: String,
+    pub(super) sasl: Option<Sasl>,
+}
+
+/// A message to publish.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// Decides the partition.
+    pub key: &'a str,
+    /// Name and value.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The value of the record.
+    pub payload: &'a [u8],
+}
+
+/// A message as it stands in a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Partition, from 0.
+    pub partition: i32,
+    /// Offset in the partition.
+    pub offset: i64,
+    /// The key, if there is one.
+    pub key: Option<Vec<u8>>,
+    /// Name and value; a null value is empty.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The value; a null value is empty.
+    pub payload: Vec<u8>,
+}
+
+impl Client {
+    pub(super) fn new(bootstrap: String) -> Client {
+        Client { bootstrap, sasl: None }
+    }
+
+    /// Addresses as `host:port,host:port`.
+    pub fn bootstrap(&self) -> &str {
+        &self.bootstrap
+    }
+
+    /// How to sign in, if the broker is secured.
+    pub fn sasl(&self) -> Option<&Sasl> {
+        self.sasl.as_ref()
+    }
+
+    /// The same brokers, asked without TLS and without signing in.
+    pub fn in_clear(&self) -> Client {
+        Client::new(self.bootstrap.clone())
+    }
+
+    /// How many brokers the cluster has, by its own word.
+    ///
+    /// # Errors
+    ///
+    /// If none answers within a second.
+    pub async fn brokers(&self) -> anyhow::Result<usize> {
+        let consumer: BaseConsumer = self.config().create()?;
+        let asked =
+            tokio::task::spawn_blocking(move || consumer.fetch_metadata(None, Duration::from_secs(1)));
+        Ok(asked.await??.brokers().len())
+    }
+
+    /// Makes a topic, replicated as widely as there are brokers (three at most), and waits until every
+    /// partition has a leader.
+    ///
+    /// # Errors
+    ///
+    /// What the broker answers, also if the topic is there already.
+    pub async fn create_topic(&self, name: &str, partitions: i32) -> anyhow::Result<()> {
+        let topic = NewTopic::new(name, partitions, TopicReplication::Fixed(-1));
+        let answers = self.admin()?.create_topics([&topic], &options()).await?;
+        refused(answers).with_context(|| format!("making topic {name}"))?;
+        while self.partitions(name).await?.len() != usize::try_from(partitions)? {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    /// Deletes a topic with all its records.
+    ///
+    /// # Errors
+    ///
+    /// What the broker answers.
+    pub async fn delete_topic(&self, name: &str) -> anyhow::Result<()> {
+        let answers = self.admin()?.delete_topics(&[name], &options()).await?;
+        refused(answers).with_context(|| format!("deleting topic {name}"))
+    }
+
+    /// Publishes one message with `acks=all`; returns partition and offset.
+    ///
+    /// # Errors
+    ///
+    /// What the broker answers, or that it did not within half a minute.
+    pub async fn produce(&self, topic: &str, message: Message<'_>) -> anyhow::Result<(i32, i64)> {
+        let placed = self.produce_all(topic, [message]).await?;
+        placed.into_iter().next().context("one message, one answer")
+    }
+
+    /// Publishes messages in their order by one idempotent producer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::produce`], for the first that failed.
+    pub async fn produce_all<'a>(
+        &self,
+        topic: &str,
+        messages: impl IntoIterator<Item = Message<'a>>,
+    ) -> anyhow::Result<Vec<(i32, i64)>> {
+        let producer: FutureProducer = self.config().set("enable.idempotence", "true").create()?;
+        let mut sent = Vec::new();
+        for message in messages {
+            let headers = message.headers.iter().fold(OwnedHeaders::new(), |all, (key, value)| {
+                all.insert(Header { key, value: Some(*value) })
+            });
+            let record = FutureRecord::to(topic).key(message.key).payload(message.payload).headers(headers);
+            sent.push(producer.send_result(record).map_err(|(error, _)| error)?);
+        }
+        let placed = try_join_all(sent).await.context("producer went away")?;
+        placed
+            .into_iter()
+            .map(|result| Ok(result.map(|d| (d.partition, d.offset)).map_err(|e| e.0)?))
+            .collect()
+    }
+
+    /// All records of a topic that are there now, by partition and offset.
+    ///
+    /// # Errors
+    ///
+    /// If the topic is not there or its records do not come within half a minute.
+    pub async fn read_all(&self, topic: &str) -> anyhow::Result<Vec<Record>> {
+        let partitions = self.partitions(topic).await?;
+        let consumer: BaseConsumer = self
+            .config()
+            .set("group.id", "testkit")
+            .set("enable.auto.commit", "false")
+            .set("enable.partition.eof", "true")
+            .set("fetch.wait.max.ms", "20")
+            .create()?;
+        let topic = topic.to_owned();
+        tokio::task::spawn_blocking(move || read_to_end(&consumer, &topic, &partitions)).await?
+    }
+
+    /// The partitions of a topic that have a leader.
+    async fn partitions(&self, topic: &str) -> anyhow::Result<Vec<i32>> {
+        let consumer: BaseConsumer = self.config().create()?;
+        let topic = topic.to_owned();
+        let asked = move || -> anyhow::Result<Vec<i32>> {
+            let metadata = consumer.fetch_metadata(Some(&topic), ANSWER_WITHIN)?;
+            let topic = metadata.topics().first().context("no such topic")?;
+            let led = topic.partitions().iter().filter(|p| p.leader() >= 0 && p.error().is_none());
+            Ok(led.map(rdkafka::metadata::MetadataPartition::id).collect())
+        };
+        tokio::task::spawn_blocking(asked).await?
+    }
+
+    fn admin(&self) -> anyhow::Result<AdminClient<DefaultClientContext>> {
+        Ok(self.config().create()?)
+    }
+
+    /// librdkafka's configuration with addresses and security, for clients that a test makes itself.
+    pub fn config(&self) -> ClientConfig {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", &self.bootstrap);
+        config.set("reconnect.backoff.max.ms", "200");
+        config.set("allow.auto.create.topics", "false");
+        if let Some(sasl) = &self.sasl {
+            config.set("security.protocol", "SASL_SSL").set("sasl.mechanism", "SCRAM-SHA-512");
+            config.set("sasl.username", &sasl.user).set("sasl.password", &sasl.password);
+            config.set("ssl.ca.location", sasl.ca.display().to_string());
+        }
+        config
+    }
+}
+
+fn options() -> AdminOptions {
+    AdminOptions::new().request_timeout(Some(ANSWER_WITHIN)).operation_timeout(Some(ANSWER_WITHIN))
+}
+
+fn refused(answers: Vec<rdkafka::admin::TopicResult>) -> anyhow::Result<()> {
+    answers
+        .into_iter()
+        .try_for_each(|answer| answer.map(drop).map_err(|(topic, code)| anyhow!("{topic}: {code}")))
+}
+
+fn read_to_end(consumer: &BaseConsumer, topic: &str, partitions: &[i32]) -> anyhow::Result<Vec<Record>> {
+    let mut from = TopicPartitionList::new();
+    for partition in partitions {
+        from.add_partition_offset(topic, *partition, Offset::Beginning)?;
+    }
+    consumer.assign(&from)?;
+    let (mut records, mut ends) = (Vec::new(), 0);
+    while ends < partitions.len() {
+        match consumer.poll(ANSWER_WITHIN).context("the broker sends nothing")? {
+            Ok(message) => records.push(record(&message)),
+            Err(rdkafka::error::KafkaError::PartitionEOF(_)) => ends += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    ensure!(!partitions.is_empty(), "topic {topic} is not there");
+    records.sort_by_key(|record| (record.partition, record.offset));
+    Ok(records)
+}
+
+fn record(message: &BorrowedMessage<'_>) -> Record {
+    let headers = message.headers().map(|headers| {
+        headers.iter().map(|h| (h.key.to_owned(), h.value.unwrap_or_default().to_vec())).collect()
+    });
+    Record {
+        partition: message.partition(),
+        offset: message.offset(),
+        key: message.key().map(<[u8]>::to_vec),
+        headers: headers.unwrap_or_default(),
+        payload: message.payload().unwrap_or_default().to_vec(),
+    }
+}
