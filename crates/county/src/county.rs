@@ -1,7 +1,7 @@
 //! The county as a whole.
 
 use crate::calendar::{self, TermDates};
-use crate::people::{self, Child, Entry, Household, Source};
+use crate::people::{self, Child, Entry, Household, Source, Standing};
 use crate::places::AUTHORITIES;
 use crate::setting::{self, Contact, Kind, Setting};
 use jiff::civil::Date;
@@ -65,26 +65,12 @@ impl County {
     }
 
     /// The settings where a person at the desk, who finds out the truth, would have the child told; empty where there is
-    /// none. An unborn child's is the maternity team of the authority, see [`County::team`].
+    /// none. A child at school over the border is handed to the force there.
     #[must_use]
     pub fn right_settings(&self, child: &Child) -> Vec<usize> {
-        let authority = self.household(child).authority;
-        let force = || self.settings.iter().filter(|setting| setting.kind == Kind::Force).map(|setting| setting.index);
         match child.standing {
-            people::Standing::HomeEducated | people::Standing::MissingEducation => {
-                self.team(Kind::Officer, authority).into_iter().collect()
-            }
-            people::Standing::AtHome => self.team(Kind::HealthVisiting, authority).into_iter().collect(),
-            people::Standing::OverBorder => force().collect(),
-            people::Standing::Enrolled
-            | people::Standing::NurseryClass
-            | people::Standing::EarlyYears
-            | people::Standing::TwoSettings
-            | people::Standing::Ended
-            | people::Standing::Moved
-            | people::Standing::RestrictedEntry
-            | people::Standing::Stale
-            | people::Standing::Unlisted => child.attends.clone(),
+            Standing::OverBorder => self.team(Kind::Force, 2).into_iter().collect(),
+            _ => child.attends.clone(),
         }
     }
 

@@ -23,15 +23,15 @@ impl Random {
         for chunk in key.as_bytes().chunks(8) {
             let mut bytes = [0; 8];
             bytes[..chunk.len()].copy_from_slice(chunk);
-            let drawn = random.next();
+            let drawn = random.bits();
             random.state = drawn ^ u64::from_le_bytes(bytes) ^ ((chunk.len() as u64) << 56);
         }
-        random.next();
+        random.bits();
         random
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -44,7 +44,7 @@ impl Random {
         if end == 0 {
             return 0;
         }
-        usize::try_from(self.next() % end as u64).expect("a remainder is below its divisor, which is a usize")
+        usize::try_from(self.bits() % end as u64).expect("a remainder is below its divisor, which is a usize")
     }
 
     /// A number from `first` to `last`, both included.
@@ -55,7 +55,7 @@ impl Random {
 
     /// True in so many of a hundred draws.
     pub fn percent(&mut self, chance: u64) -> bool {
-        self.next() % 100 < chance
+        self.bits() % 100 < chance
     }
 
     /// One of the list, which must not be empty.
@@ -90,13 +90,13 @@ mod tests {
     #[test]
     fn the_stream_is_the_published_one() {
         let mut random = Random::new(1_234_567);
-        assert_eq!(random.next(), 6_457_827_717_110_365_317);
-        assert_eq!(random.next(), 3_203_168_211_198_807_973);
+        assert_eq!(random.bits(), 6_457_827_717_110_365_317);
+        assert_eq!(random.bits(), 3_203_168_211_198_807_973);
     }
 
     #[test]
     fn streams_of_different_keys_differ() {
-        let first = |key| Random::keyed(7, key).next();
+        let first = |key| Random::keyed(7, key).bits();
         let keys = ["", "a", "b", "ab", "ba", "a\0", "eightlong", "eightlonh"];
         for (at, left) in keys.iter().enumerate() {
             for right in &keys[at + 1..] {

@@ -31,8 +31,16 @@ pub(crate) fn bank_holidays(year: i16) -> Vec<BankHoliday> {
         plain("Early May bank holiday", monday_from(date(year, 5, 1))),
         plain("Spring bank holiday", monday_from(date(year, 5, 25))),
         plain("Summer bank holiday", monday_from(date(year, 8, 25))),
-        BankHoliday { title: "Christmas Day", date: christmas.saturating_add(first.days()), substitute: first > 0 },
-        BankHoliday { title: "Boxing Day", date: christmas.saturating_add(second.days()), substitute: second > 1 },
+        BankHoliday {
+            title: "Christmas Day",
+            date: christmas.saturating_add(first.days()),
+            substitute: first > 0,
+        },
+        BankHoliday {
+            title: "Boxing Day",
+            date: christmas.saturating_add(second.days()),
+            substitute: second > 1,
+        },
     ];
     all.sort_by_key(|holiday| holiday.date);
     all
@@ -59,14 +67,27 @@ mod tests {
 
     #[test]
     fn bank_holidays_fall_on_their_published_days() {
-        let days = |year| -> Vec<String> { bank_holidays(year).iter().map(|day| day.date.to_string()).collect() };
+        let days =
+            |year| -> Vec<String> { bank_holidays(year).iter().map(|day| day.date.to_string()).collect() };
         let published_2026 = [
-            "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25",
+            "2026-01-01",
+            "2026-04-03",
+            "2026-04-06",
+            "2026-05-04",
+            "2026-05-25",
+            "2026-08-31",
+            "2026-12-25",
             "2026-12-28",
         ];
         assert_eq!(days(2026), published_2026);
         let published_2027 = [
-            "2027-01-01", "2027-03-26", "2027-03-29", "2027-05-03", "2027-05-31", "2027-08-30", "2027-12-27",
+            "2027-01-01",
+            "2027-03-26",
+            "2027-03-29",
+            "2027-05-03",
+            "2027-05-31",
+            "2027-08-30",
+            "2027-12-27",
             "2027-12-28",
         ];
         assert_eq!(days(2027), published_2027);

@@ -41,7 +41,7 @@ pub struct TermDates {
 }
 
 /// The calendar year in which the day's academic year began.
-pub(crate) fn academic_year(on: Date) -> i16 {
+fn academic_year(on: Date) -> i16 {
     school_year_start(on).year()
 }
 
@@ -114,9 +114,14 @@ fn holidays(year: i16, shape: &Shape) -> Vec<Closure> {
 /// Five INSET days: the first school day of the year, and four weekdays in term.
 fn inset(random: &mut Random, year: i16, holidays: &[Closure]) -> Vec<Date> {
     let shut = |day: Date| {
-        day.weekday().to_monday_zero_offset() > 4 || holidays.iter().any(|it| (it.first..=it.last).contains(&day))
+        day.weekday().to_monday_zero_offset() > 4
+            || holidays.iter().any(|it| (it.first..=it.last).contains(&day))
     };
-    let mut days: Vec<Date> = (0..).map(|n: i64| date(year, 9, 2).saturating_add(n.days())).find(|&it| !shut(it)).into_iter().collect();
+    let mut days: Vec<Date> = (0..)
+        .map(|n: i64| date(year, 9, 2).saturating_add(n.days()))
+        .find(|&it| !shut(it))
+        .into_iter()
+        .collect();
     while days.len() < 5 {
         let day = date(year, 9, 10).saturating_add(random.between(0, 310).days());
         if !shut(day) && !days.contains(&day) {

@@ -16,7 +16,26 @@ pub fn gias(county: &County) -> Vec<u8> {
     table::write(HEADER, &rows, &Dialect::SchoolRegister)
 }
 
-pub(super) fn row(setting: &Setting) -> Row {
+/// One secondary school.
+pub(crate) fn one_school(urn: &str, name: &str, town: &str) -> Vec<u8> {
+    let authority = &AUTHORITIES[0];
+    let row = Row::from([
+        ("URN", urn.to_owned()),
+        ("LA (code)", authority.code.to_owned()),
+        ("LA (name)", authority.name.to_owned()),
+        ("EstablishmentNumber", "4001".to_owned()),
+        ("EstablishmentName", name.to_owned()),
+        ("TypeOfEstablishment (code)", "34".to_owned()),
+        ("EstablishmentStatus (code)", "1".to_owned()),
+        ("PhaseOfEducation (code)", "4".to_owned()),
+        ("Town", town.to_owned()),
+        ("Postcode", "ZZ9 1AA".to_owned()),
+        ("TelephoneNum", "01632960999".to_owned()),
+    ]);
+    table::write(HEADER, &[row], &Dialect::SchoolRegister)
+}
+
+fn row(setting: &Setting) -> Row {
     let authority = &AUTHORITIES[setting.authority];
     let (type_code, type_name) = setting.register_type;
     let (group_code, group_name) = group(type_code);
@@ -43,7 +62,10 @@ pub(super) fn row(setting: &Setting) -> Row {
         ("StatutoryHighAge", (setting.ages.1 + 1).to_string()),
         ("Boarders (name)", text("No boarders")),
         ("NurseryProvision (name)", text(nursery(setting))),
-        ("OfficialSixthForm (name)", text(if setting.ages.1 >= 17 { "Has a sixth form" } else { "Does not have a sixth form" })),
+        (
+            "OfficialSixthForm (name)",
+            text(if setting.ages.1 >= 17 { "Has a sixth form" } else { "Does not have a sixth form" }),
+        ),
         ("Gender (name)", text(if setting.name.contains("Girls") { "Girls" } else { "Mixed" })),
         ("ReligiousCharacter (name)", text(character(&setting.name))),
         ("LastChangedDate", text("02-09-2025")),
@@ -90,7 +112,9 @@ fn nursery(setting: &Setting) -> &'static str {
 fn character(name: &str) -> &'static str {
     match name {
         _ if name.contains("RC") || name.contains("Catholic") => "Roman Catholic",
-        _ if name.contains("C of E") || name.contains("CofE") || name.contains("Church of England") => "Church of England",
+        _ if name.contains("C of E") || name.contains("CofE") || name.contains("Church of England") => {
+            "Church of England"
+        }
         _ => "Does not apply",
     }
 }

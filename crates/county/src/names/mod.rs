@@ -44,7 +44,7 @@ pub(crate) fn family_at(index: usize) -> &'static str {
 pub(crate) fn given_at(index: usize) -> &'static str {
     let list = &given::BY_TRADITION[index % given::BY_TRADITION.len()];
     let place = index / given::BY_TRADITION.len();
-    if place % 2 == 0 { list.0[place / 2 % list.0.len()] } else { list.1[place / 2 % list.1.len()] }
+    if place.is_multiple_of(2) { list.0[place / 2 % list.0.len()] } else { list.1[place / 2 % list.1.len()] }
 }
 
 /// A name as a hurried person types it: two neighbouring letters inside the name change places, or one is left out.

@@ -15,7 +15,12 @@ const CHILDREN: [usize; 4] = [34, 40, 19, 7];
 const YOUNGEST_DAYS: i64 = 45;
 
 /// Households with at least `wanted` children together.
-pub(crate) fn people(seed: u64, on: Date, settings: &[Setting], wanted: usize) -> (Vec<Household>, Vec<Child>) {
+pub(crate) fn people(
+    seed: u64,
+    on: Date,
+    settings: &[Setting],
+    wanted: usize,
+) -> (Vec<Household>, Vec<Child>) {
     let mut maker = Maker {
         random: Random::keyed(seed, "people"),
         on,
@@ -51,8 +56,7 @@ impl Maker {
         for (place, birth_date) in births.iter().enumerate() {
             let twin = births.iter().filter(|other| *other == birth_date).count() > 1;
             let other_name = place > 0 && !twin && self.random.percent(9);
-            let family =
-                if other_name { names::family(&mut self.random, tradition) } else { family.clone() };
+            let family = if other_name { names::family(&mut self.random, tradition) } else { family.clone() };
             children.push(self.child(tradition, family, *birth_date, authority, twin, &children));
         }
         self.households.push(Household { authority, home, adults, children });
@@ -101,7 +105,8 @@ impl Maker {
         let index = self.children.len();
         let female = self.random.percent(50);
         let given = self.new_given(tradition, female, siblings);
-        let elder = siblings.last().map(|&sibling| self.children[sibling].attends.clone()).unwrap_or_default();
+        let elder =
+            siblings.last().map(|&sibling| self.children[sibling].attends.clone()).unwrap_or_default();
         let school_age = age(birth_date, school_year_start(self.on));
         let seeker = school::Seeker { authority, school_age, elder: &elder };
         let place = self.schools.place(&mut self.random, &seeker);
@@ -138,11 +143,14 @@ impl Maker {
     /// names and birth date are not theirs alone.
     fn namesakes(&mut self, seed: u64) {
         let mut random = Random::keyed(seed, "namesakes");
-        let mut plain: Vec<usize> = self.children.iter().filter(|child| child.is_plain()).map(|child| child.index).collect();
+        let mut plain: Vec<usize> =
+            self.children.iter().filter(|child| child.is_plain()).map(|child| child.index).collect();
         plain.sort_by_key(|&index| (self.children[index].birth_date, index));
         for _ in 0..self.children.len() / 300 {
             let at = random.below(plain.len().saturating_sub(1));
-            let Some(&[first, second]) = plain.get(at..at + 2).and_then(|pair| <&[usize; 2]>::try_from(pair).ok()) else {
+            let Some(&[first, second]) =
+                plain.get(at..at + 2).and_then(|pair| <&[usize; 2]>::try_from(pair).ok())
+            else {
                 continue;
             };
             if self.children[first].household != self.children[second].household {

@@ -19,9 +19,9 @@ pub(crate) use register::{entries, sources};
 pub enum Standing {
     /// On roll at one school, and the register says so.
     Enrolled,
-    /// In the nursery class of a school, and the register says so.
+    /// In the nursery class of a school, and in the care of the health visitors; the registers say so.
     NurseryClass,
-    /// At an early-years setting or a childminder, and the register says so.
+    /// At an early-years setting or a childminder, and in the care of the health visitors; the registers say so.
     EarlyYears,
     /// On roll at two settings, and the register says so.
     TwoSettings,
@@ -35,11 +35,11 @@ pub enum Standing {
     Stale,
     /// At a school whose register reached nobody, or lacks the child.
     Unlisted,
-    /// Educated at home.
+    /// Educated at home; the authority's list mostly says so.
     HomeEducated,
-    /// Of school age and at no school.
+    /// Of school age and at no school; the authority's list says so of a half.
     MissingEducation,
-    /// Too young for school, and at no setting.
+    /// Too young for school, at no setting, in the care of the health visitors.
     AtHome,
     /// Lives here, goes to school in the neighbour's area.
     OverBorder,
@@ -106,7 +106,10 @@ pub struct Household {
 
 impl fmt::Debug for Child {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Child").field("index", &self.index).field("standing", &self.standing).finish_non_exhaustive()
+        f.debug_struct("Child")
+            .field("index", &self.index)
+            .field("standing", &self.standing)
+            .finish_non_exhaustive()
     }
 }
 

@@ -5,7 +5,8 @@ const UPN_LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
 
 /// A unique pupil number: check letter, authority, establishment (four digits), year, serial number.
 pub(crate) fn upn(authority: &str, serial: usize, year: i16) -> String {
-    let digits = format!("{authority}{:04}{:02}{:03}", 2000 + serial / 1000 % 1000, year % 100, serial % 1000);
+    let digits =
+        format!("{authority}{:04}{:02}{:03}", 2000 + serial / 1000 % 1000, year % 100, serial % 1000);
     let sum: usize = digits.bytes().zip(2..).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
     format!("{}{digits}", char::from(UPN_LETTERS[sum % 23]))
 }
@@ -20,7 +21,8 @@ pub(crate) fn nhs_number(serial: usize) -> String {
 }
 
 fn check_digit(digits: &str) -> Option<u32> {
-    let sum: u32 = digits.bytes().zip((2..=10).rev()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 =
+        digits.bytes().zip((2..=10).rev()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     match 11 - sum % 11 {
         10 => None,
         11 => Some(0),
@@ -42,7 +44,11 @@ mod tests {
 
     #[test]
     fn the_check_digit_is_the_published_one() {
-        assert_eq!(check_digit("943476591"), Some(9), "the example of the NHS data dictionary is 943 476 5919");
+        assert_eq!(
+            check_digit("943476591"),
+            Some(9),
+            "the example of the NHS data dictionary is 943 476 5919"
+        );
     }
 
     #[test]

@@ -23,11 +23,13 @@ pub struct Source {
 }
 
 /// Names and owners of the sources; the last one is past its age.
-const SOURCES: [(&str, &str); 5] = [
+const SOURCES: [(&str, &str); 7] = [
     ("wexcombe-schools", "Wexcombe Council"),
     ("orrinford-schools", "Orrinford Council"),
     ("independents-and-colleges", "Wexcombe Learning Partnership"),
     ("early-years", "Wexcombe Council"),
+    ("health-visiting", "Wexcombe Community Health"),
+    ("education-otherwise", "Wexcombe Council"),
     ("pindle-trust", "The Pindle Trust"),
 ];
 
@@ -56,15 +58,14 @@ pub(crate) fn source_of(setting: &Setting) -> usize {
     match setting.kind {
         Kind::EarlyYears | Kind::Childminder => 3,
         Kind::Independent | Kind::College => 2,
-        Kind::Primary if setting.dates == Dates::Own && setting.index % 7 == 0 => 4,
-        Kind::Primary
-        | Kind::Secondary
-        | Kind::Special
-        | Kind::Referral
-        | Kind::HealthVisiting
-        | Kind::Maternity
-        | Kind::Officer
-        | Kind::Force => setting.authority.min(AUTHORITIES.len() - 2),
+        Kind::HealthVisiting | Kind::Maternity => 4,
+        Kind::Officer | Kind::Force => 5,
+        Kind::Primary if setting.dates != Dates::Authority && setting.index.is_multiple_of(7) => {
+            SOURCES.len() - 1
+        }
+        Kind::Primary | Kind::Secondary | Kind::Special | Kind::Referral => {
+            setting.authority.min(AUTHORITIES.len() - 2)
+        }
     }
 }
 
@@ -99,7 +100,9 @@ pub(crate) fn entries(seed: u64, on: Date, settings: &[Setting], children: &[Chi
 
 fn entry(random: &mut Random, on: Date, setting: &Setting, child: &Child) -> Entry {
     let newest = super::school_year_start(on).saturating_add(2.days());
-    let from = newest.saturating_sub((random.between(0, 3) * 365).days()).max(child.birth_date.saturating_add(30.days()));
+    let from = newest
+        .saturating_sub((random.between(0, 3) * 365).days())
+        .max(child.birth_date.saturating_add(30.days()));
     let ended = child.standing == Standing::Ended;
     Entry {
         child: child.index,

@@ -32,17 +32,39 @@ impl Schools {
         Self { settings: settings.to_vec() }
     }
 
-    /// A place for the child.
+    /// A place for the child. Health visitors look after every child below school age, whatever setting it has too.
     pub(super) fn place(&self, random: &mut Random, seeker: &Seeker) -> Place {
-        match seeker.school_age {
-            4.. => self.of_school_age(random, seeker),
-            3 if random.percent(45) => {
-                self.enrolled(random, seeker, Standing::NurseryClass, |it| it.kind == Kind::Primary && it.ages.0 <= 3)
-            }
+        let nursery = |it: &Setting| it.kind == Kind::Primary && it.ages.0 <= 3;
+        let place = match seeker.school_age {
+            4.. => return self.of_school_age(random, seeker),
+            3 if random.percent(45) => self.enrolled(random, seeker, Standing::NurseryClass, nursery),
             2..=3 if random.percent(70) => self.early(random, seeker),
             _ if random.percent(35) => self.early(random, seeker),
-            _ => Place::nowhere(Standing::AtHome),
+            _ => return self.with_team(random, seeker, Standing::AtHome, Kind::HealthVisiting, 92),
+        };
+        let team = self.with_team(random, seeker, place.standing, Kind::HealthVisiting, 92);
+        let standing = if place.attends.is_empty() { Standing::AtHome } else { place.standing };
+        let join = |left: Vec<usize>, right: Vec<usize>| [left, right].concat();
+        Place {
+            standing,
+            listed: join(place.listed, team.listed),
+            attends: join(place.attends, team.attends),
         }
+    }
+
+    /// In the care of the authority's team, and in its list in so many of a hundred cases.
+    fn with_team(
+        &self,
+        random: &mut Random,
+        seeker: &Seeker,
+        standing: Standing,
+        kind: Kind,
+        percent: u64,
+    ) -> Place {
+        let alone = Seeker { elder: &[], ..*seeker };
+        let attends = self.draw(random, &alone, |it| it.kind == kind);
+        let listed = if random.percent(percent) { attends.clone() } else { Vec::new() };
+        Place { standing, listed, attends }
     }
 
     fn early(&self, random: &mut Random, seeker: &Seeker) -> Place {
@@ -53,19 +75,25 @@ impl Schools {
         let takes = |setting: &Setting| suits(setting, seeker.school_age);
         let alone = Seeker { elder: &[], ..*seeker };
         match random.below(100) {
-            0 | 1 => Place::nowhere(Standing::HomeEducated),
-            2 => Place::nowhere(Standing::MissingEducation),
+            0 | 1 => self.with_team(random, seeker, Standing::HomeEducated, Kind::Officer, 80),
+            2 => self.with_team(random, seeker, Standing::MissingEducation, Kind::Officer, 50),
             3 if seeker.authority == 1 => {
                 let abroad = Seeker { authority: 2, ..alone };
-                Place { standing: Standing::OverBorder, listed: Vec::new(), attends: self.draw(random, &abroad, takes) }
+                Place {
+                    standing: Standing::OverBorder,
+                    listed: Vec::new(),
+                    attends: self.draw(random, &abroad, takes),
+                }
             }
             4 => self.left(random, &alone, Standing::Ended),
             5 => self.left(random, &alone, Standing::Moved),
             6 => self.enrolled(random, &alone, Standing::RestrictedEntry, takes),
             7 if seeker.school_age >= 11 => self.at_two(random, &alone),
-            8..=10 => {
-                Place { standing: Standing::Unlisted, listed: Vec::new(), attends: self.draw(random, seeker, takes) }
-            }
+            8..=10 => Place {
+                standing: Standing::Unlisted,
+                listed: Vec::new(),
+                attends: self.draw(random, seeker, takes),
+            },
             _ => self.enrolled(random, seeker, Standing::Enrolled, takes),
         }
     }
@@ -80,7 +108,7 @@ impl Schools {
     ) -> Place {
         let attends = self.draw(random, seeker, wanted);
         let standing = match attends.first().map(|&index| &self.settings[index]) {
-            None => return Place::nowhere(Standing::MissingEducation),
+            None => return self.with_team(random, seeker, Standing::MissingEducation, Kind::Officer, 50),
             Some(setting) if !setting.sends_register => {
                 return Place { standing: Standing::Unlisted, listed: Vec::new(), attends };
             }
@@ -95,18 +123,23 @@ impl Schools {
         let takes = |setting: &Setting| suits(setting, seeker.school_age);
         let before = self.enrolled(random, seeker, standing, takes);
         let now = self.draw(random, seeker, |it| takes(it) && !before.attends.contains(&it.index));
-        if before.standing != standing || now.is_empty() { before.as_enrolled() } else { Place { attends: now, ..before } }
+        if before.standing != standing || now.is_empty() {
+            before.into_enrolled()
+        } else {
+            Place { attends: now, ..before }
+        }
     }
 
     fn at_two(&self, random: &mut Random, seeker: &Seeker) -> Place {
         let takes = |setting: &Setting| suits(setting, seeker.school_age);
         let first = self.enrolled(random, seeker, Standing::TwoSettings, takes);
         let second = self.draw(random, seeker, |it| {
-            let fits = (takes(it) || it.kind == Kind::Referral) && it.sends_register && !is_stale(source_of(it));
+            let fits =
+                (takes(it) || it.kind == Kind::Referral) && it.sends_register && !is_stale(source_of(it));
             fits && !first.attends.contains(&it.index)
         });
         if first.standing != Standing::TwoSettings || second.is_empty() {
-            return first.as_enrolled();
+            return first.into_enrolled();
         }
         let both = [first.attends, second].concat();
         Place { standing: Standing::TwoSettings, listed: both.clone(), attends: both }
@@ -129,12 +162,8 @@ impl Schools {
 }
 
 impl Place {
-    fn nowhere(standing: Standing) -> Self {
-        Self { standing, listed: Vec::new(), attends: Vec::new() }
-    }
-
     /// The same place, its standing made the ordinary one where it was meant to be another and no register lacks it.
-    fn as_enrolled(self) -> Self {
+    fn into_enrolled(self) -> Self {
         let standing = match self.standing {
             Standing::Unlisted | Standing::Stale | Standing::MissingEducation => self.standing,
             _ => Standing::Enrolled,

@@ -8,39 +8,67 @@ use crate::random::Random;
 /// The contacts of all settings, in the settings' order.
 pub(crate) fn contacts(seed: u64, settings: &[Setting]) -> Vec<Contact> {
     let mut random = Random::keyed(seed, "contacts");
-    settings.iter().flat_map(|setting| of(&mut random, setting)).collect()
+    let of = |setting: &Setting| match setting.kind {
+        Kind::HealthVisiting | Kind::Maternity | Kind::Officer | Kind::Force => of_team(&mut random, setting),
+        _ => of_school(&mut random, setting),
+    };
+    settings.iter().flat_map(of).collect()
 }
 
-fn of(random: &mut Random, setting: &Setting) -> Vec<Contact> {
-    let safe = setting.kind > Kind::Childminder;
-    let count = if setting.kind == Kind::Childminder || (!safe && random.percent(15)) { 1 } else { 2 };
-    let webhook = (!safe && random.percent(8)).then(|| format!("https://{}/encompass", setting.host));
-    let fault = if safe { 100 } else { random.below(100) };
-    let mut made = Vec::new();
-    for place in 0..count {
-        let role = if place == 0 { Role::Lead } else { Role::Deputy };
-        let name = names::staff(random);
-        made.push(Contact {
-            setting: setting.index,
-            email: email(setting, role, &name, place == 0 && random.percent(30)),
-            name,
-            role,
-            telephone: places::mobile(setting.index * 2 + place),
-            // Six settings of a hundred have no verified lead, two of them nobody verified at all.
-            verified: fault >= 6 || (place > 0 && fault >= 2),
-            mailbox: if (6..10).contains(&fault) && place == 0 { Mailbox::Bounces } else { Mailbox::Works },
-            webhook: webhook.clone().filter(|_| place == 0),
-        });
+fn of_team(random: &mut Random, setting: &Setting) -> Vec<Contact> {
+    let mailbox = format!("duty@{}", setting.host);
+    let officer = names::staff(random);
+    let address = format!("{}@{}", places::label(&officer).replacen('-', ".", 1), setting.host);
+    vec![
+        contact(setting, Role::Mailbox, String::new(), mailbox),
+        contact(setting, Role::Officer, officer, address),
+    ]
+}
+
+fn of_school(random: &mut Random, setting: &Setting) -> Vec<Contact> {
+    let childminder = setting.kind == Kind::Childminder;
+    // Of a hundred settings two have nobody verified, four no verified lead, four a lead whose mail bounces.
+    let fault = random.below(100);
+    let lead = names::staff(random);
+    let mut made = vec![contact(setting, Role::Lead, lead.clone(), lead_address(random, setting, &lead))];
+    made[0].verified = fault >= 6;
+    made[0].mailbox = if (6..10).contains(&fault) { Mailbox::Bounces } else { Mailbox::Works };
+    if !childminder && !random.percent(15) {
+        let deputy = contact(
+            setting,
+            Role::Deputy,
+            names::staff(random),
+            format!("deputy.safeguarding@{}", setting.host),
+        );
+        made.push(Contact { verified: fault >= 2, ..deputy });
+    }
+    if !childminder && random.percent(8) {
+        made.push(contact(
+            setting,
+            Role::System,
+            String::new(),
+            format!("https://{}/encompass", setting.host),
+        ));
     }
     made
 }
 
 /// A role mailbox or the person's own.
-fn email(setting: &Setting, role: Role, name: &str, personal: bool) -> String {
-    let mailbox = match role {
-        _ if personal => places::label(name).replacen('-', ".", 1),
-        Role::Lead => "safeguarding".to_owned(),
-        Role::Deputy => "deputy.safeguarding".to_owned(),
-    };
+fn lead_address(random: &mut Random, setting: &Setting, name: &str) -> String {
+    let own = random.percent(30);
+    let mailbox = if own { places::label(name).replacen('-', ".", 1) } else { "safeguarding".to_owned() };
     format!("{mailbox}@{}", setting.host)
+}
+
+/// A contact without faults.
+fn contact(setting: &Setting, role: Role, name: String, address: String) -> Contact {
+    Contact {
+        setting: setting.index,
+        name,
+        role,
+        address,
+        telephone: places::mobile(setting.index * 2 + usize::from(role != Role::Lead)),
+        verified: true,
+        mailbox: Mailbox::Works,
+    }
 }

@@ -23,7 +23,8 @@ const TEAMS: [Kind; 3] = [Kind::HealthVisiting, Kind::Maternity, Kind::Officer];
 
 /// About `wanted` settings: a half in the first authority, a third in the second, the rest over the border.
 pub(crate) fn settings(seed: u64, wanted: usize) -> Vec<Setting> {
-    let mut maker = Maker { random: Random::keyed(seed, "settings"), made: Vec::new(), taken: HashSet::new() };
+    let mut maker =
+        Maker { random: Random::keyed(seed, "settings"), made: Vec::new(), taken: HashSet::new() };
     for (authority, share) in [(0, 50), (1, 35), (2, 15)] {
         for (kind, percent) in SHARES {
             for _ in 0..(wanted * share * percent / 10_000).max(1) {
@@ -68,7 +69,7 @@ impl Maker {
             ages: ages(kind, &name),
             register_type,
             host,
-            sends_register: kind <= Kind::EarlyYears && authority < 2 && !self.random.percent(4),
+            sends_register: authority < 2 && (kind > Kind::Childminder || !self.random.percent(4)),
             name,
         });
     }
@@ -109,7 +110,7 @@ fn identifier(kind: Kind, index: usize, authority: usize) -> Identifier {
         Kind::EarlyYears | Kind::Childminder => ("ofsted", format!("EY9{index:05}")),
         Kind::HealthVisiting => ("own", format!("hv-{code}")),
         Kind::Maternity => ("own", format!("maternity-{code}")),
-        Kind::Officer => ("own", format!("officer-{code}")),
+        Kind::Officer => ("authority", code.to_owned()),
         Kind::Force => ("force", places::NEIGHBOUR.to_owned()),
         Kind::Primary
         | Kind::Secondary
@@ -121,14 +122,16 @@ fn identifier(kind: Kind, index: usize, authority: usize) -> Identifier {
     Identifier { scheme, value }
 }
 
-/// Academies, aided, foundation, free and independent schools set their own dates; the council's serve the others.
+/// The authority sets the dates of community, voluntary controlled and community special schools (Education Act 2002,
+/// section 32); all others set their own, and not all of them have sent them.
 fn dates(random: &mut Random, kind: Kind, register_type: &str) -> Dates {
+    let sent = random.percent(if kind == Kind::EarlyYears { 30 } else { 85 });
     match kind {
-        Kind::Independent | Kind::College => Dates::Own,
-        Kind::HealthVisiting | Kind::Maternity | Kind::Officer | Kind::Force | Kind::Childminder => Dates::WorkingDays,
-        Kind::EarlyYears if random.percent(60) => Dates::WorkingDays,
-        _ if matches!(register_type, "2" | "5" | "34" | "35") && random.percent(70) => Dates::Own,
-        _ => Dates::Authority,
+        Kind::HealthVisiting | Kind::Maternity | Kind::Officer | Kind::Force => Dates::WorkingDays,
+        Kind::Childminder => Dates::Unknown,
+        _ if matches!(register_type, "1" | "3" | "7") => Dates::Authority,
+        _ if sent => Dates::Own,
+        _ => Dates::Unknown,
     }
 }
 

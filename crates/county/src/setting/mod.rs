@@ -56,7 +56,7 @@ impl Kind {
 /// How a setting is identified outside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identifier {
-    /// `urn`, `ofsted`, `force` or `own`.
+    /// `urn`, `ofsted`, `authority`, `force` or `own`.
     pub scheme: &'static str,
     /// The number or code in that scheme.
     pub value: String,
@@ -69,6 +69,8 @@ pub enum Dates {
     Authority,
     /// Its own, with INSET days.
     Own,
+    /// Its own, which it never sent.
+    Unknown,
     /// Working days.
     WorkingDays,
 }
@@ -111,6 +113,12 @@ pub enum Role {
     Lead,
     /// A deputy.
     Deputy,
+    /// The mailbox of a team, which comes with the list of teams.
+    Mailbox,
+    /// An officer of a team, an authority or a force.
+    Officer,
+    /// A safeguarding system.
+    System,
 }
 
 /// What becomes of mail to a contact.
@@ -122,23 +130,21 @@ pub enum Mailbox {
     Bounces,
 }
 
-/// A person or role mailbox at a setting.
+/// A person, role mailbox or system at a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     /// The setting, by its place in [`crate::County::settings`].
     pub setting: usize,
-    /// The person's name; the name of the role where the mailbox is shared.
+    /// The person's name; empty for a mailbox or a system.
     pub name: String,
-    /// Lead or deputy.
+    /// What it is there.
     pub role: Role,
-    /// Address of the mailbox.
-    pub email: String,
+    /// Mail address, or the https address of a system's webhook.
+    pub address: String,
     /// Direct telephone number.
     pub telephone: String,
-    /// True where the address was verified before the demonstration begins.
+    /// True where the contact follows the verification link when it comes, or answers the desk's call.
     pub verified: bool,
     /// What becomes of mail.
     pub mailbox: Mailbox,
-    /// Endpoint for signed webhooks, where the setting has a system.
-    pub webhook: Option<String>,
 }

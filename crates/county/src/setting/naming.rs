@@ -59,7 +59,9 @@ pub(super) fn register_type(random: &mut Random, kind: Kind, name: &str) -> (&'s
             ("2", "Voluntary aided school")
         }
         Kind::Primary => ("1", "Community school"),
-        Kind::Secondary => random.pick(&[("1", "Community school"), ("5", "Foundation school"), ("35", "Free schools")]),
+        Kind::Secondary => {
+            random.pick(&[("1", "Community school"), ("5", "Foundation school"), ("35", "Free schools")])
+        }
         Kind::Special => ("7", "Community special school"),
         Kind::Referral => ("14", "Pupil referral unit"),
         Kind::Independent => ("11", "Other independent school"),
