@@ -91,7 +91,11 @@ impl Entry {
 }
 
 /// Appends `entries` to their chains, in their order.
-pub(crate) async fn append(conn: &mut AnyConnection, entries: Vec<Entry>, for_update: &'static str) -> Result<()> {
+pub(crate) async fn append(
+    conn: &mut AnyConnection,
+    entries: Vec<Entry>,
+    for_update: &'static str,
+) -> Result<()> {
     let mut chains: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for entry in entries {
         chains.entry(entry.chain.clone()).or_default().push(entry);
@@ -195,8 +199,10 @@ impl Store {
         let mut sequence = 0;
         let mut hash = Vec::new();
         loop {
-            let select = "SELECT * FROM audit_log WHERE chain = $1 AND sequence > $2 ORDER BY sequence LIMIT 1000";
-            let rows = sqlx::query(select).bind(chain.to_owned()).bind(sequence).fetch_all(self.read()).await?;
+            let select =
+                "SELECT * FROM audit_log WHERE chain = $1 AND sequence > $2 ORDER BY sequence LIMIT 1000";
+            let rows =
+                sqlx::query(select).bind(chain.to_owned()).bind(sequence).fetch_all(self.read()).await?;
             for found in &rows {
                 let next = rehash(found, &hash, sequence + 1)?;
                 if row::int(found, "sequence")? != sequence + 1 || row::bytes(found, "hash")? != next {
@@ -212,7 +218,11 @@ impl Store {
         let select = "SELECT sequence FROM audit_head WHERE chain = $1";
         let head = sqlx::query(select).bind(chain.to_owned()).fetch_optional(self.read()).await?;
         let last = head.map(|found| row::int(&found, "sequence")).transpose()?.unwrap_or(0);
-        Ok(if last <= sequence { Verdict::Whole { rows: sequence } } else { Verdict::Broken { sequence: sequence + 1 } })
+        Ok(if last <= sequence {
+            Verdict::Whole { rows: sequence }
+        } else {
+            Verdict::Broken { sequence: sequence + 1 }
+        })
     }
 }
 

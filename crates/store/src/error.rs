@@ -120,7 +120,9 @@ mod tests {
 
     #[test]
     fn codes_are_sorted_into_what_the_caller_must_do() {
-        for transient in ["08006", "57P01", "57P03", "53300", "40001", "40P01", "55P03", "5", "517", "6", "13"] {
+        for transient in
+            ["08006", "57P01", "57P03", "53300", "40001", "40P01", "55P03", "5", "517", "6", "13"]
+        {
             assert!(from_code(transient).is_transient(), "{transient}");
         }
         for poison in ["22021", "22P05", "18"] {

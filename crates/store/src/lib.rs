@@ -6,12 +6,19 @@
 //! rows: lifecycle events, audit rows and wake-ups for the next service.
 
 pub mod audit_log;
+pub mod child;
 pub mod clock;
 pub mod db;
+pub mod delivery;
 mod error;
+pub mod incident;
+pub mod lifecycle;
+pub mod notification;
 pub mod outbox;
+pub mod resolution;
 pub mod scope;
 pub mod seal;
+pub mod task;
 mod tx;
 mod wake;
 
@@ -36,6 +43,7 @@ pub struct Store {
     db: Db,
     keys: Arc<Keys>,
     wakes: Arc<Wakes>,
+    source: Arc<str>,
 }
 
 impl Store {
@@ -48,7 +56,8 @@ impl Store {
     pub async fn open(options: &db::Options, keys: Keys) -> Result<Self> {
         let db = Db::connect(options).await?;
         db::migrate::run(&db).await?;
-        let store = Self { db, keys: Arc::new(keys), wakes: Arc::new(Wakes::default()) };
+        let source = options.source.as_str().into();
+        let store = Self { db, keys: Arc::new(keys), wakes: Arc::new(Wakes::default()), source };
         store.check_key().await?;
         Ok(store)
     }
@@ -71,6 +80,11 @@ impl Store {
     /// Which database this is.
     pub fn backend(&self) -> Backend {
         self.db.backend()
+    }
+
+    /// What names this installation in the events that it publishes.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// Connections for reading, outside any transaction.
@@ -115,7 +129,8 @@ impl Store {
 
     async fn check_key(&self) -> Result<()> {
         let mut tx = self.begin().await?;
-        let known = sqlx::query("SELECT key_check FROM installation WHERE id = 1").fetch_optional(tx.conn()).await?;
+        let known =
+            sqlx::query("SELECT key_check FROM installation WHERE id = 1").fetch_optional(tx.conn()).await?;
         match known {
             Some(row) if db::row::bytes(&row, "key_check")? == self.keys.check() => Ok(()),
             Some(_) => Err(Error::WrongKey),

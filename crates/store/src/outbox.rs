@@ -6,14 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use encompass_core::id::{EventId, IdentityKey, IncidentId, RefusedId};
+use encompass_core::event::Outgoing;
+use encompass_core::id::{EventId, IncidentId, RefusedId};
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
 use crate::db::{batch, row};
 use crate::{Result, Store};
 
-type Render = Box<dyn FnOnce(i64, EventId) -> String + Send>;
+type Render = Box<dyn FnOnce(i64, EventId) -> Outgoing + Send>;
 
 /// An event that waits for its transaction's commit.
 pub(crate) struct Pending {
@@ -35,15 +36,15 @@ impl Pending {
 }
 
 /// Numbers the events within their subjects and writes them.
-pub(crate) async fn write(conn: &mut AnyConnection, identity: &IdentityKey, events: Vec<Pending>) -> Result<()> {
+pub(crate) async fn write(conn: &mut AnyConnection, store: &Store, events: Vec<Pending>) -> Result<()> {
     let mut next = reserve(conn, &events).await?;
     let rows = events
         .into_iter()
         .map(|event| {
             let sequence = next.entry(event.subject).or_insert(0);
             *sequence += 1;
-            let id = identity.event(&event.subject, *sequence);
-            let body = (event.render)(*sequence, id);
+            let id = store.identity().event(&event.subject, *sequence);
+            let body = (event.render)(*sequence, id).to_json(store.source()).to_string();
             vec![
                 id.into(),
                 event.force.into(),
@@ -77,9 +78,9 @@ async fn reserve(conn: &mut AnyConnection, events: &[Pending]) -> Result<BTreeMa
     Ok(next)
 }
 
-/// An event to be published.
+/// An event that was written and is to be published.
 #[derive(Clone, Debug)]
-pub struct Outgoing {
+pub struct Written {
     /// Its id, which is also the CloudEvents id.
     pub id: EventId,
     /// The force it is for.
@@ -94,18 +95,19 @@ pub struct Outgoing {
 
 impl Store {
     /// The oldest events that are not published yet, in the order of their subjects' sequences.
-    pub async fn unpublished_events(&self, most: i64) -> Result<Vec<Outgoing>> {
+    pub async fn unpublished_events(&self, most: i64) -> Result<Vec<Written>> {
         let select = "SELECT id, force_id, subject_id, body, number FROM outbox WHERE published_at IS NULL \
              ORDER BY created_at, subject_id, sequence LIMIT $1";
         let rows = sqlx::query(select).bind(most).fetch_all(self.read()).await?;
-        rows.iter().map(outgoing).collect()
+        rows.iter().map(written).collect()
     }
 
     /// Marks events as published, in this order, and gives each its place in the installation's order.
     /// Only the holder of the publishing duty calls this, so places are given by one replica at a time.
     pub async fn mark_published(&self, events: &[EventId], at: Timestamp) -> Result<()> {
         let mut tx = self.begin().await?;
-        let last = sqlx::query("SELECT COALESCE(MAX(number), 0) AS n FROM outbox").fetch_one(tx.conn()).await?;
+        let last =
+            sqlx::query("SELECT COALESCE(MAX(number), 0) AS n FROM outbox").fetch_one(tx.conn()).await?;
         let mut number = row::int(&last, "n")?;
         let rows = events
             .iter()
@@ -121,16 +123,17 @@ impl Store {
     }
 
     /// Published events of one force after a place in the order, for forces that have no broker.
-    pub async fn published_events(&self, force: &str, after: i64, most: i64) -> Result<Vec<Outgoing>> {
+    pub async fn published_events(&self, force: &str, after: i64, most: i64) -> Result<Vec<Written>> {
         let select = "SELECT id, force_id, subject_id, body, number FROM outbox \
              WHERE force_id = $1 AND number > $2 ORDER BY number LIMIT $3";
-        let rows = sqlx::query(select).bind(force.to_owned()).bind(after).bind(most).fetch_all(self.read()).await?;
-        rows.iter().map(outgoing).collect()
+        let rows =
+            sqlx::query(select).bind(force.to_owned()).bind(after).bind(most).fetch_all(self.read()).await?;
+        rows.iter().map(written).collect()
     }
 }
 
-fn outgoing(found: &sqlx::any::AnyRow) -> Result<Outgoing> {
-    Ok(Outgoing {
+fn written(found: &sqlx::any::AnyRow) -> Result<Written> {
+    Ok(Written {
         id: row::id(found, "id")?,
         force: row::text(found, "force_id")?,
         subject: row::id::<encompass_core::id::of::Incident>(found, "subject_id")?.bytes(),

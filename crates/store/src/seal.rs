@@ -59,7 +59,8 @@ impl SealingKey {
         }
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Error::Sealed)?;
         let mut text = Zeroizing::new(sealed.to_vec());
-        let length = self.key.open_in_place(nonce, Aad::from(place), &mut text).map_err(|_| Error::Sealed)?.len();
+        let length =
+            self.key.open_in_place(nonce, Aad::from(place), &mut text).map_err(|_| Error::Sealed)?.len();
         text.truncate(length);
         Ok(text)
     }
@@ -214,10 +215,12 @@ fn write_key(path: &Path, secret: &[u8; 32]) -> Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
 
     let hex = Zeroizing::new(secret.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-    let written = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).and_then(|mut file| {
-        writeln!(file, "{}", *hex)?;
-        file.sync_all()
-    });
+    let written = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).and_then(
+        |mut file| {
+            writeln!(file, "{}", *hex)?;
+            file.sync_all()
+        },
+    );
     written.map_err(|error| Error::KeyFile(format!("{} ({error})", path.display())))
 }
 

@@ -1,5 +1,6 @@
 //! A transaction, with all that must become durable together with its rows.
 
+use encompass_core::event::Outgoing;
 use encompass_core::id::{EventId, IdentityKey};
 use jiff::Timestamp;
 use sqlx::AnyConnection;
@@ -56,13 +57,13 @@ impl Tx {
     }
 
     /// Adds a lifecycle event about an incident. `render` is given its number in the incident's sequence
-    /// and its derived id, and returns the event as JSON without personal data.
+    /// and its derived id.
     pub fn emit_about_incident(
         &mut self,
         force: &str,
         incident: encompass_core::id::IncidentId,
         at: Timestamp,
-        render: impl FnOnce(i64, EventId) -> String + Send + 'static,
+        render: impl FnOnce(i64, EventId) -> Outgoing + Send + 'static,
     ) {
         self.events.push(Pending::about_incident(force, incident, at, Box::new(render)));
     }
@@ -73,7 +74,7 @@ impl Tx {
         force: &str,
         refused: encompass_core::id::RefusedId,
         at: Timestamp,
-        render: impl FnOnce(i64, EventId) -> String + Send + 'static,
+        render: impl FnOnce(i64, EventId) -> Outgoing + Send + 'static,
     ) {
         self.events.push(Pending::about_refused(force, refused, at, Box::new(render)));
     }
@@ -93,7 +94,8 @@ impl Tx {
     pub async fn commit(mut self) -> Result<()> {
         if !self.events.is_empty() {
             self.wake(Signal::Outbox);
-            outbox::write(&mut self.inner, self.store.identity(), std::mem::take(&mut self.events)).await?;
+            let events = std::mem::take(&mut self.events);
+            outbox::write(&mut self.inner, &self.store, events).await?;
         }
         if self.backend() == Backend::Postgres {
             for signal in &self.signals {

@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn rows_are_cut_into_powers_of_two() {
-        let lengths = |rows: usize| powers(vec![Value::from(1_i64); rows]).iter().map(Vec::len).collect::<Vec<_>>();
+        let lengths =
+            |rows: usize| powers(vec![Value::from(1_i64); rows]).iter().map(Vec::len).collect::<Vec<_>>();
         assert_eq!(lengths(0), Vec::<usize>::new());
         assert_eq!(lengths(1), [1]);
         assert_eq!(lengths(7), [4, 2, 1]);

@@ -43,12 +43,14 @@ pub struct Options {
     pub connections: u32,
     /// How long a caller waits for a free connection.
     pub wait: Duration,
+    /// What names this installation in the events that it publishes: a URI reference (CloudEvents `source`).
+    pub source: String,
 }
 
 impl Options {
     /// Options with the defaults for everything but the place.
     pub fn at(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 12, wait: Duration::from_secs(10) }
+        Self { url: url.into(), connections: 12, wait: Duration::from_secs(10), source: "/encompass".into() }
     }
 
     /// Which database the URL names.
@@ -85,7 +87,8 @@ impl Db {
     pub(crate) async fn connect(options: &Options) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let backend = options.backend()?;
-        let write = pool(options, backend, if backend == Backend::Sqlite { 1 } else { options.connections }).await?;
+        let write =
+            pool(options, backend, if backend == Backend::Sqlite { 1 } else { options.connections }).await?;
         let read = match backend {
             Backend::Sqlite => pool(options, backend, options.connections).await?,
             Backend::Postgres => write.clone(),

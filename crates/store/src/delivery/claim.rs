@@ -1,0 +1,152 @@
+//! Claiming deliveries into a lease. The claim's commit raises the claim number and writes the attempt as
+//! started, with its Message-ID; no transaction is open while it is sent.
+
+use encompass_core::id::{ContactId, DeliveryId, IncidentId, TaskId};
+use encompass_core::state::{Channel, DeliveryKind};
+use jiff::{SignedDuration, Timestamp};
+use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
+
+use super::body::{Body, place};
+use crate::db::{batch, row};
+use crate::{Result, Store};
+
+/// A delivery that this replica may send until its lease ends.
+#[derive(Debug)]
+pub struct Claimed {
+    /// The delivery.
+    pub id: DeliveryId,
+    /// Under which claim: a result is recorded only under it.
+    pub claim: i64,
+    /// The force.
+    pub force: String,
+    /// What it carries.
+    pub kind: DeliveryKind,
+    /// How it is sent.
+    pub channel: Channel,
+    /// The incident of a notice.
+    pub incident: Option<IncidentId>,
+    /// The contact it goes to.
+    pub contact: Option<ContactId>,
+    /// The task of an alert.
+    pub task: Option<TaskId>,
+    /// The local part of its Message-ID and its webhook id.
+    pub message_id: String,
+    /// What its template is filled with; `None` when the case was erased.
+    pub body: Option<Body>,
+    /// When the earliest of its notifications must have been told.
+    pub due_at: Option<Timestamp>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// Attempts, this one included.
+    pub attempts: i64,
+    /// How many notifications it carries.
+    pub notifications: i64,
+}
+
+impl Store {
+    /// Claims up to `most` deliveries that are due at `now` (domain time), codes first, for `lease` from
+    /// `machine` (the machine's clock).
+    pub async fn claim_deliveries(
+        &self,
+        replica: &str,
+        most: i64,
+        now: Timestamp,
+        machine: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Vec<Claimed>> {
+        let mut tx = self.begin().await?;
+        let update = format!(
+            "UPDATE delivery SET state = 'sending', claim = claim + 1, attempts = attempts + 1, lease_until = $1, \
+             lease_by = $2 WHERE id IN (SELECT id FROM delivery WHERE state = 'queued' AND next_at <= $3 \
+             ORDER BY priority, next_at LIMIT $4{}) RETURNING *",
+            self.backend().skip_locked()
+        );
+        let until = machine.saturating_add(lease).unwrap_or(Timestamp::MAX);
+        let rows = sqlx::query(AssertSqlSafe(update))
+            .bind(until.as_microsecond())
+            .bind(replica.to_owned())
+            .bind(now.as_microsecond())
+            .bind(most)
+            .fetch_all(tx.conn())
+            .await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let attempts = rows
+            .iter()
+            .map(|found| {
+                Ok(vec![
+                    row::id::<encompass_core::id::of::Delivery>(found, "id")?.into(),
+                    row::int(found, "claim")?.into(),
+                    row::text(found, "force_id")?.into(),
+                    "started".into(),
+                    now.into(),
+                ])
+            })
+            .collect::<Result<_>>()?;
+        let head = "INSERT INTO attempt (delivery_id, claim, force_id, state, started_at)";
+        batch::insert(tx.conn(), head, attempts, "").await?;
+        let keys = super::claim::keys(&mut tx, &rows).await?;
+        let counts = counts(&mut tx, &rows).await?;
+        tx.commit().await?;
+        rows.iter().map(|found| self.claimed(found, &keys, &counts)).collect()
+    }
+
+    fn claimed(&self, found: &AnyRow, keys: &Wrapped, counts: &Counts) -> Result<Claimed> {
+        let id: DeliveryId = row::id(found, "id")?;
+        let incident: Option<IncidentId> = row::opt_id(found, "incident_id")?;
+        let sealed = row::bytes(found, "sealed_body")?;
+        let body = match incident {
+            None => Some(self.keys().directory().open_json(&place(id), &sealed)?),
+            Some(incident) => match keys.get(&incident) {
+                Some(Some(wrapped)) => Some(
+                    self.keys().unwrap(&incident.bytes(), Some(wrapped))?.open_json(&place(id), &sealed)?,
+                ),
+                _ => None,
+            },
+        };
+        Ok(Claimed {
+            id,
+            claim: row::int(found, "claim")?,
+            force: row::text(found, "force_id")?,
+            kind: row::word(found, "kind")?,
+            channel: row::word(found, "channel")?,
+            incident,
+            contact: row::opt_id(found, "contact_id")?,
+            task: row::opt_id(found, "task_id")?,
+            message_id: row::text(found, "message_id")?,
+            body,
+            due_at: row::opt_instant(found, "due_at")?,
+            created_at: row::instant(found, "created_at")?,
+            attempts: row::int(found, "attempts")?,
+            notifications: counts.get(&id).copied().unwrap_or(0),
+        })
+    }
+}
+
+type Wrapped = std::collections::BTreeMap<IncidentId, Option<Vec<u8>>>;
+type Counts = std::collections::BTreeMap<DeliveryId, i64>;
+
+async fn keys(tx: &mut crate::Tx, rows: &[AnyRow]) -> Result<Wrapped> {
+    let mut incidents = Vec::new();
+    for found in rows {
+        incidents.extend(row::opt_id::<encompass_core::id::of::Incident>(found, "incident_id")?);
+    }
+    incidents.sort_unstable();
+    incidents.dedup();
+    let values = incidents.into_iter().map(Into::into).collect();
+    let select = "SELECT id, wrapped_key FROM incident WHERE id IN";
+    let found = batch::within(tx.conn(), select, values, "").await?;
+    found.iter().map(|found| Ok((row::id(found, "id")?, row::opt_bytes(found, "wrapped_key")?))).collect()
+}
+
+async fn counts(tx: &mut crate::Tx, rows: &[AnyRow]) -> Result<Counts> {
+    let mut values = Vec::with_capacity(rows.len());
+    for found in rows {
+        values.push(row::id::<encompass_core::id::of::Delivery>(found, "id")?.into());
+    }
+    let select = "SELECT delivery_id, COUNT(*) AS n FROM delivery_notification WHERE delivery_id IN";
+    let found = batch::within(tx.conn(), select, values, "GROUP BY delivery_id").await?;
+    found.iter().map(|found| Ok((row::id(found, "delivery_id")?, row::int(found, "n")?))).collect()
+}

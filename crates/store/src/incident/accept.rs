@@ -1,0 +1,295 @@
+//! Accepting what police systems publish: once, in batches, whatever is redelivered or comes out of order.
+//!
+//! An incident is (force, reference). The same version with equal content is a repeat; with other content
+//! a conflict, which the caller refuses. The highest version holds, in whatever order they come.
+
+use std::collections::BTreeMap;
+
+use encompass_core::id::{ChildId, IdentityKey, IncidentId};
+use encompass_core::incident::Mark;
+use encompass_core::state::TaskKind;
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::case::{Case, Due, Latest, Named, NamedChild, VersionKind};
+use super::{read, settle};
+use crate::db::{Value, batch};
+use crate::{Actor, Error, Result, Signal, Tx, audit_log};
+
+/// One version of an incident as a police system published it and intake read it.
+#[derive(Clone)]
+pub struct Publication {
+    /// Who published.
+    pub force: String,
+    /// Their reference.
+    pub reference: String,
+    /// Rises with every event about the incident.
+    pub version: i64,
+    /// What the event says.
+    pub kind: VersionKind,
+    /// Hash of the content, independent of spelling.
+    pub content_hash: [u8; 32],
+    /// The event's data as JSON. Sealed.
+    pub body: Zeroizing<Vec<u8>>,
+    /// What was set aside or mended. No personal data.
+    pub marks: Vec<Mark>,
+    /// How many more there would have been.
+    pub marks_left_out: usize,
+    /// When the force attended or was told (see `core::due`).
+    pub known_at: Timestamp,
+    /// Which of the times that is.
+    pub known_by: String,
+    /// When the force recorded it.
+    pub recorded_at: Option<Timestamp>,
+    /// When the force published it.
+    pub published_at: Option<Timestamp>,
+    /// When it reached us.
+    pub received_at: Timestamp,
+    /// Where it came from: topic, partition and offset, or HTTP.
+    pub source: String,
+    /// The case is for named people only.
+    pub is_restricted: bool,
+    /// Never sent to a real contact, counted apart.
+    pub is_exercise: bool,
+    /// Counts as an earlier incident, never sent.
+    pub is_history: bool,
+    /// The children it names.
+    pub children: Vec<NamedChild>,
+    /// Until when, while a child has no setting.
+    pub provisional: Due,
+}
+
+/// What became of a publication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acceptance {
+    /// The first that we hear of the incident.
+    New(IncidentId),
+    /// A version higher than all before.
+    Newer(IncidentId),
+    /// A version lower than one that we have: kept beside it.
+    Older(IncidentId),
+    /// The same version with equal content.
+    Repeated(IncidentId),
+    /// The same version with other content: nothing was stored.
+    Conflict(IncidentId),
+    /// The incident was erased: nothing was stored.
+    Erased(IncidentId),
+}
+
+impl Tx {
+    /// Accepts publications in their order and says what became of each.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] also when another replica accepted one of the incidents at the same moment:
+    /// repeat the whole transaction.
+    pub async fn accept(&mut self, publications: Vec<Publication>) -> Result<Vec<Acceptance>> {
+        let ids: Vec<IncidentId> =
+            publications.iter().map(|p| self.identity().incident(&p.force, &p.reference)).collect();
+        let mut cases = read::cases(self, &ids).await?;
+        let mut rows = Rows::default();
+        let mut verdicts = Vec::with_capacity(ids.len());
+        for (publication, id) in publications.into_iter().zip(ids) {
+            let case = cases.entry(id).or_insert_with(|| self.new_case(id));
+            verdicts.push(take(self.identity(), case, publication, &mut rows));
+        }
+        settle::write(self, cases, rows).await.map_err(|error| match error {
+            Error::Constraint(_) => Error::Unavailable("another replica accepted the same incident"),
+            other => other,
+        })?;
+        Ok(verdicts)
+    }
+
+    fn new_case(&self, id: IncidentId) -> Case {
+        let (key, wrapped) = self.keys().draw(&id.bytes());
+        Case {
+            id,
+            key: Some(key),
+            wrapped_key: Some(wrapped),
+            is_new: true,
+            is_erased: false,
+            is_changed: false,
+            latest: None,
+            versions: BTreeMap::new(),
+            children: BTreeMap::new(),
+        }
+    }
+
+    /// Opens a task about a whole incident.
+    pub(super) fn incident_task(
+        force: &str,
+        kind: TaskKind,
+        incident: IncidentId,
+        version: i64,
+        due_at: Timestamp,
+    ) -> crate::task::New {
+        let mut task = crate::task::New::about(force, kind, format!("incident:{incident}:{version}"), due_at);
+        task.incident = Some(incident);
+        task
+    }
+}
+
+/// What a batch writes beside the cases themselves.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub versions: Vec<Vec<Value>>,
+    pub repeats: Vec<Vec<Value>>,
+    pub told: Vec<Told>,
+}
+
+/// A publication that was stored: what its audit row and its event need.
+pub(super) struct Told {
+    pub force: String,
+    pub reference: String,
+    pub incident: IncidentId,
+    pub version: i64,
+    pub kind: VersionKind,
+    pub source: String,
+    pub marks: Vec<Mark>,
+    pub marks_left_out: usize,
+    pub children: Vec<ChildId>,
+    pub received_at: Timestamp,
+    pub is_newest: bool,
+}
+
+/// Takes one publication into its case.
+fn take(identity: &IdentityKey, case: &mut Case, publication: Publication, rows: &mut Rows) -> Acceptance {
+    if case.is_erased {
+        return Acceptance::Erased(case.id);
+    }
+    if let Some(hash) = case.versions.get(&publication.version) {
+        if hash.as_slice() != publication.content_hash {
+            return Acceptance::Conflict(case.id);
+        }
+        rows.repeats.push(vec![case.id.into(), publication.version.into()]);
+        return Acceptance::Repeated(case.id);
+    }
+    let before = case.latest.as_ref().map(|latest| latest.version);
+    let is_newest = before.is_none_or(|before| publication.version > before);
+    name_children(identity, case, &publication, is_newest);
+    if is_newest {
+        case.latest = Some(latest(&publication));
+        case.is_changed = true;
+    }
+    store_version(identity, case, publication, is_newest, rows);
+    match before {
+        None => Acceptance::New(case.id),
+        Some(_) if is_newest => Acceptance::Newer(case.id),
+        Some(_) => Acceptance::Older(case.id),
+    }
+}
+
+/// The highest version says who is named; a child that only a lower one names is accounted for, as not named.
+fn name_children(identity: &IdentityKey, case: &mut Case, publication: &Publication, is_newest: bool) {
+    if is_newest && publication.kind != VersionKind::Withdrawn {
+        case.children.values_mut().for_each(|named| named.set_named(false));
+    }
+    for child in &publication.children {
+        let id = identity.child(case.id, &child.child_ref);
+        match case.children.entry(id) {
+            std::collections::btree_map::Entry::Occupied(mut entry) if is_newest => {
+                entry.get_mut().set_named(true)
+            }
+            std::collections::btree_map::Entry::Occupied(_) => {}
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(Named::New {
+                    child_ref: child.child_ref.clone(),
+                    place: child.place,
+                    named_in: publication.version,
+                    due: publication.provisional.clone(),
+                    received_at: publication.received_at,
+                    is_named: is_newest,
+                });
+                case.is_changed = true;
+            }
+        }
+    }
+}
+
+fn latest(publication: &Publication) -> Latest {
+    Latest {
+        version: publication.version,
+        is_withdrawn: publication.kind == VersionKind::Withdrawn,
+        is_restricted: publication.is_restricted,
+        is_exercise: publication.is_exercise,
+        is_history: publication.is_history,
+        known_at: publication.known_at,
+        known_by: publication.known_by.clone(),
+        recorded_at: publication.recorded_at,
+        published_at: publication.published_at,
+    }
+}
+
+fn store_version(
+    identity: &IdentityKey,
+    case: &mut Case,
+    publication: Publication,
+    is_newest: bool,
+    rows: &mut Rows,
+) {
+    let key = case.key.as_ref().expect("a case that is not erased has its key");
+    let place = read::body_place(case.id, publication.version);
+    rows.versions.push(vec![
+        publication.force.clone().into(),
+        case.id.into(),
+        publication.version.into(),
+        publication.kind.as_str().into(),
+        publication.content_hash.into(),
+        key.seal(&place, &publication.body).into(),
+        serde_json::to_string(&publication.marks).expect("marks are written as JSON").into(),
+        i64::try_from(publication.marks.len() + publication.marks_left_out).unwrap_or(i64::MAX).into(),
+        publication.known_at.into(),
+        publication.received_at.into(),
+        publication.source.clone().into(),
+        0_i64.into(),
+    ]);
+    case.versions.insert(publication.version, publication.content_hash.to_vec());
+    rows.told.push(Told {
+        force: publication.force,
+        reference: publication.reference,
+        incident: case.id,
+        version: publication.version,
+        kind: publication.kind,
+        source: publication.source,
+        children: publication
+            .children
+            .iter()
+            .map(|child| identity.child(case.id, &child.child_ref))
+            .collect(),
+        marks: publication.marks,
+        marks_left_out: publication.marks_left_out,
+        received_at: publication.received_at,
+        is_newest,
+    });
+}
+
+pub(super) async fn insert_versions(tx: &mut Tx, rows: Rows) -> Result<()> {
+    let head = "INSERT INTO incident_version (force_id, incident_id, version, kind, content_hash, sealed_body, marks, \
+         mark_count, known_at, received_at, source, repeats)";
+    batch::insert(tx.conn(), head, rows.versions, "").await?;
+    let update = "UPDATE incident_version SET repeats = repeats + 1 FROM v \
+         WHERE incident_version.incident_id = v.id AND incident_version.version = v.version \
+         RETURNING incident_version.version AS version";
+    batch::with(tx.conn(), "id, version", rows.repeats, update).await?;
+    for told in rows.told {
+        tell(tx, told);
+    }
+    tx.wake(Signal::Resolver);
+    Ok(())
+}
+
+/// Tells the force that its event was accepted, with what was set aside, and writes the audit row.
+fn tell(tx: &mut Tx, told: Told) {
+    let subject = format!("incident:{} version {}", told.incident, told.version);
+    let entry = audit_log::Entry::new(
+        &told.force,
+        told.received_at,
+        Actor::Service("intake"),
+        "incident.accepted",
+        subject,
+    );
+    tx.audit(entry.of(told.incident).because(format!("{} from {}", told.kind.as_str(), told.source)));
+    let (force, incident, at) = (told.force.clone(), told.incident, told.received_at);
+    tx.emit_about_incident(&force, incident, at, move |sequence, id| {
+        super::read::accepted_event(&told, sequence, id)
+    });
+}
