@@ -3,29 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One instant as the force stated it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Said {
-    /// Not stated.
-    #[default]
-    Absent,
-    /// Stated with its offset.
-    At(Timestamp),
-    /// Stated, but without a zone or not readable: set aside by intake with a mark.
-    Unusable,
-}
-
-/// The instants of an incident that can say when the force knew; when it *happened* is none of them, for that may
-/// be years ago.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stated {
-    /// When the force attended or was told.
-    pub known_at: Said,
-    /// When it was written down.
-    pub recorded_at: Said,
-    /// When it was published.
-    pub published_at: Said,
-}
+use crate::incident::{Incident, KnownBy};
 
 /// Where the time came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,11 +17,9 @@ pub enum KnownFrom {
     Published,
     /// Our receipt, because nothing usable was stated.
     Receipt,
-    /// Our receipt, because the time stated lies after it: to be marked for the force.
-    Future,
 }
 
-/// When the force knew, never later than our receipt.
+/// When the force knew, never later than our receipt; when it *happened* plays no part, for that may be years ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// The instant that the due time counts from.
@@ -53,22 +29,16 @@ pub struct Known {
 }
 
 impl Known {
-    /// The first instant stated holds. If that one is unusable or after `received`, the receipt holds, not the
-    /// next one stated: a clock that is wrong once is not asked twice.
+    /// As the incident says it, by [`Incident::known_at`].
     #[must_use]
-    pub fn of(stated: &Stated, received: Timestamp) -> Self {
-        let in_order = [
-            (stated.known_at, KnownFrom::Known),
-            (stated.recorded_at, KnownFrom::Recorded),
-            (stated.published_at, KnownFrom::Published),
-        ];
-        let first = in_order.into_iter().find(|(said, _)| *said != Said::Absent);
-        match first {
-            Some((Said::At(at), _)) if at > received => Self { at: received, from: KnownFrom::Future },
-            Some((Said::At(at), from)) => Self { at, from },
-            Some((Said::Unusable | Said::Absent, _)) | None => {
-                Self { at: received, from: KnownFrom::Receipt }
-            }
-        }
+    pub fn of(incident: &Incident, received_at: Timestamp) -> Self {
+        let (at, by) = incident.known_at(received_at);
+        let from = match by {
+            KnownBy::KnownAt => KnownFrom::Known,
+            KnownBy::RecordedAt => KnownFrom::Recorded,
+            KnownBy::PublishedAt => KnownFrom::Published,
+            KnownBy::Received => KnownFrom::Receipt,
+        };
+        Self { at, from }
     }
 }

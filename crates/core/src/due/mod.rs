@@ -12,7 +12,7 @@ mod search;
 mod steps;
 mod timeliness;
 
-pub use known::{Known, KnownFrom, Said, Stated};
+pub use known::{Known, KnownFrom};
 pub use miss::{Cause, Chain, attribute_miss};
 pub use reason::{Basis, Reason, Run};
 pub use rules::Rules;

@@ -121,7 +121,6 @@ fn known_words(from: KnownFrom) -> &'static str {
         KnownFrom::Recorded => "Recorded",
         KnownFrom::Published => "Published",
         KnownFrom::Receipt => "Received",
-        KnownFrom::Future => "Received (the time stated was in the future)",
     }
 }
 

@@ -6,9 +6,11 @@ use jiff::{
     Timestamp, ToSpan,
     civil::{Date, date, time},
 };
+use serde_json::json;
 
 use super::*;
 use crate::calendar::{Calendar, Dates, DayKind, DayRow, Days, Opening, SchoolDays, WorkingDays, london};
+use crate::incident::Incident;
 
 fn at(local: &str) -> Timestamp {
     london::instant(local.parse().unwrap())
@@ -204,20 +206,26 @@ fn a_due_time_is_stored_with_its_reason_and_reads_back() {
 #[test]
 fn the_force_knew_at_the_first_instant_stated_and_never_after_our_receipt() {
     let received = at("2026-06-10T06:00");
-    let (early, later) = (at("2026-06-10T01:00"), at("2026-06-10T02:00"));
-    let future = at("2026-06-11T01:00");
     let cases = [
-        (Said::At(early), Said::At(later), Said::Absent, early, KnownFrom::Known),
-        (Said::Absent, Said::At(early), Said::At(later), early, KnownFrom::Recorded),
-        (Said::Absent, Said::Absent, Said::At(later), later, KnownFrom::Published),
-        (Said::Absent, Said::Absent, Said::Absent, received, KnownFrom::Receipt),
-        (Said::Unusable, Said::At(early), Said::At(later), received, KnownFrom::Receipt),
-        (Said::At(future), Said::At(early), Said::At(later), received, KnownFrom::Future),
-        (Said::At(received), Said::Absent, Said::Absent, received, KnownFrom::Known),
+        (
+            json!({"known_at": "2026-06-10T01:00:00+01:00", "recorded_at": "2026-06-10T02:00:00+01:00"}),
+            "01:00",
+            KnownFrom::Known,
+        ),
+        (json!({"recorded_at": "2026-06-10T01:00:00Z"}), "02:00", KnownFrom::Recorded),
+        (json!({"published_at": "2026-06-10T05:00:00+01:00"}), "05:00", KnownFrom::Published),
+        (json!({"happened": {"from": "2019-01-01T00:00:00Z"}}), "06:00", KnownFrom::Receipt),
+        (json!({"known_at": "2026-06-10T01:00:00"}), "06:00", KnownFrom::Receipt),
+        (json!({"known_at": "2026-06-11T01:00:00+01:00"}), "06:00", KnownFrom::Receipt),
+        (json!({"known_at": "2026-06-10T06:02:00+01:00"}), "06:00", KnownFrom::Known),
     ];
-    for (known_at, recorded_at, published_at, expected, from) in cases {
-        let stated = Stated { known_at, recorded_at, published_at };
-        assert_eq!(Known::of(&stated, received), Known { at: expected, from }, "{stated:?}");
+    for (mut data, clock, from) in cases {
+        data["force"] = json!("northshire");
+        data["reference"] = json!("1");
+        data["children_checked"] = json!("none");
+        let incident = Incident::parse(&data, received).unwrap();
+        let expected = Known { at: at(&format!("2026-06-10T{clock}")), from };
+        assert_eq!(Known::of(&incident, received), expected, "{data}");
     }
 }
 
