@@ -7,7 +7,7 @@ use super::{
     answer::{child_name, of_child, of_incident},
     scan,
 };
-use crate::incident::{Child, Incident, Stated};
+use crate::incident::{Child, Incident, KnownBy, Stated};
 
 /// What of a notification does not stand in the incident.
 #[derive(Clone, Copy)]
@@ -65,7 +65,7 @@ pub fn disclose(
             Field::ChildName => child_name(incident, child),
             Field::LegalBasis => Value::Text(around.legal_basis.to_owned()),
             Field::DeskTelephone => Value::Text(around.desk_telephone.to_owned()),
-            Field::KnownAt => Value::Instant(incident.known_at(around.received_at).0),
+            Field::KnownAt => known_at(incident, around.received_at),
             Field::Place | Field::ChildAddress if may_be_protected(incident, child) => Value::Withheld,
             _ => of_child(field, child).or_else(|| of_incident(field, incident, child))?,
         };
@@ -81,6 +81,18 @@ pub fn identify(incident: &Incident, child: &Child) -> Disclosed {
         of_child(Field::ChildBirthDate, child).map(|value| Item { field: Field::ChildBirthDate, value });
     let name = Item { field: Field::ChildName, value: child_name(incident, child) };
     Disclosed { items: [name].into_iter().chain(born).collect() }
+}
+
+/// When police attended or were told; where they did not say, the next best time by its right name.
+fn known_at(incident: &Incident, received_at: Timestamp) -> Value {
+    let (at, by) = incident.known_at(received_at);
+    let at = Value::Instant(at);
+    match by {
+        KnownBy::KnownAt => at,
+        KnownBy::RecordedAt => Value::Text(format!("{} (recorded by police)", at.shown())),
+        KnownBy::PublishedAt => Value::Text(format!("{} (sent by police)", at.shown())),
+        KnownBy::Received => Value::Text(format!("{} (received from police)", at.shown())),
+    }
 }
 
 /// An address is kept back unless the force said nothing or a plain no about protecting one, and all was readable.

@@ -148,7 +148,10 @@ fn not_recorded_is_another_answer_than_not_known() {
     let words: Vec<String> =
         shown(&profile(&fields, false), &bare).into_iter().map(|(_, value)| value).collect();
     assert_eq!(words[..5], ["Not recorded"; 5]);
-    assert_eq!(words[5], "Wednesday 10 June 2026, 04:00", "our receipt, for want of anything earlier");
+    assert_eq!(
+        words[5], "Wednesday 10 June 2026, 04:00 (received from police)",
+        "for want of anything earlier"
+    );
 }
 
 #[test]
