@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use encompass_core::plan::Class;
+use encompass_core::state::AttemptState;
 
 /// Outcome of one attempt. Failures of the other side are values; they are expected, planned for and counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The word under which the attempt is recorded.
+    pub fn state(&self) -> AttemptState {
+        match self {
+            Outcome::Accepted { .. } => AttemptState::Accepted,
+            Outcome::Deferred { .. } => AttemptState::Deferred,
+            Outcome::Rejected { .. } => AttemptState::Rejected,
+            Outcome::Unknown => AttemptState::Unknown,
+        }
+    }
+
     /// Deferred without a reply of the other side.
     pub(crate) fn deferred(class: Class) -> Outcome {
         Outcome::Deferred { class, code: None, retry_after: None }
@@ -112,6 +123,20 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(Enhanced::parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_outcome_is_recorded_under_its_own_word() {
+        let code = Code::plain(250);
+        let cases = [
+            (Outcome::Accepted { code }, "accepted"),
+            (Outcome::deferred(Class::Busy), "deferred"),
+            (Outcome::rejected(Class::Gone), "rejected"),
+            (Outcome::Unknown, "unknown"),
+        ];
+        for (outcome, word) in cases {
+            assert_eq!(outcome.state().as_str(), word);
         }
     }
 

@@ -5,8 +5,8 @@ use minijinja::{Value, context};
 
 use super::time::{span, spoken};
 
-/// A notice to a setting's contact.
-#[derive(Clone, Copy, Debug)]
+/// A notice to a setting's contact. Has no `Debug`, like all that hold a link or a code: it opens something.
+#[derive(Clone, Copy)]
 pub struct Notice<'a> {
     /// Name of the force, from the configuration.
     pub force: &'a str,
@@ -90,7 +90,7 @@ impl Verification<'_> {
 }
 
 /// A task for the desk's duty address.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct TaskAlert<'a> {
     /// What is asked of a person, in our own fixed words; a text that came with an incident does not fit the type.
     pub kind: &'static str,

@@ -10,6 +10,8 @@ use crate::relay::{self, Act, Rule, Setup, always};
 
 /// Long enough that no test of something else meets it.
 const AMPLE: Duration = Duration::from_secs(30);
+/// For tests that wait for its end; ample for the steps before it on a busy machine.
+const SHORT: Duration = Duration::from_secs(2);
 
 pub fn config(server: &relay::Relay) -> Config {
     Config {
@@ -162,12 +164,13 @@ async fn a_stall_ends_by_the_timeout_and_is_unknown_only_after_the_content() {
         ("RCPT", deferred(Class::Timeout, None)),
         (".", Outcome::Unknown),
     ];
-    for (verb, expected) in cases {
+    let stalls = cases.into_iter().map(async |(verb, expected)| {
         let server = relay::Relay::plain(vec![always(verb, Act::Stall)]).await;
-        let client = Relay::new(Config { timeout: Duration::from_millis(300), ..config(&server) }).unwrap();
+        let client = Relay::new(Config { timeout: SHORT, ..config(&server) }).unwrap();
         assert_eq!(send(&client).await, expected, "{verb}");
         assert_eq!(client.sessions_free(), 4, "{verb}: the place is given back");
-    }
+    });
+    futures::future::join_all(stalls).await;
 }
 
 #[tokio::test]
@@ -254,8 +257,7 @@ async fn no_more_mails_are_under_way_than_there_may_be_sessions() {
 #[tokio::test]
 async fn a_mail_that_gets_no_session_in_time_was_not_sent() {
     let server = relay::Relay::plain(vec![always(".", Act::Stall)]).await;
-    let timeout = Duration::from_millis(300);
-    let client = Relay::new(Config { sessions_max: 1, timeout, ..config(&server) }).unwrap();
+    let client = Relay::new(Config { sessions_max: 1, timeout: SHORT, ..config(&server) }).unwrap();
     let (first, second) = tokio::join!(send(&client), send(&client));
     assert_eq!((first, second), (Outcome::Unknown, deferred(Class::Busy, None)));
 }

@@ -15,6 +15,8 @@ use crate::webhook_server::{Act, Endpoint};
 const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const NEW: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const AMPLE: Duration = Duration::from_secs(30);
+/// For tests that wait for its end; a quarter of it must still be ample for a handshake on a busy machine.
+const SHORT: Duration = Duration::from_secs(4);
 
 fn now() -> Timestamp {
     "2026-07-03T22:10:00.75Z".parse().unwrap()
@@ -140,7 +142,7 @@ async fn a_call_cut_off_after_it_went_out_is_unknown() {
     assert_eq!(endpoint.requests().len(), 1, "it is not repeated unasked");
 
     let endpoint = Endpoint::start(tls, Act::Stall).await;
-    let hooks = Hooks::new(Config { timeout: Duration::from_millis(600), ..config(&authority) }).unwrap();
+    let hooks = Hooks::new(Config { timeout: SHORT, ..config(&authority) }).unwrap();
     assert_eq!(call(&hooks, &endpoint.url()).await, Outcome::Unknown);
 }
 
@@ -239,8 +241,7 @@ async fn no_more_calls_are_under_way_at_a_host_than_it_may_have() {
 async fn a_call_that_gets_no_place_in_time_was_not_made() {
     let authority = Authority::new();
     let endpoint = Endpoint::start(authority.valid_for("localhost"), Act::Stall).await;
-    let timeout = Duration::from_millis(600);
-    let hooks = Hooks::new(Config { calls_per_host_max: 1, timeout, ..config(&authority) }).unwrap();
+    let hooks = Hooks::new(Config { calls_per_host_max: 1, timeout: SHORT, ..config(&authority) }).unwrap();
     let url = endpoint.url();
     let (first, second) = tokio::join!(call(&hooks, &url), call(&hooks, &url));
     let busy = Outcome::Deferred { class: Class::Busy, code: None, retry_after: None };

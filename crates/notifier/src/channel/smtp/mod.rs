@@ -61,8 +61,9 @@ impl Relay {
         })
     }
 
-    /// Sends one mail and says what became of it, within the configured timeout. Up to half of that is spent waiting
-    /// while all sessions are in use; then the mail is deferred as `busy`, and nothing was sent. May be dropped at any point; whether the relay has the mail is then unknown.
+    /// Sends one mail and says what became of it, within the configured timeout. Up to half of that is spent
+    /// waiting while all sessions are in use; then the mail is deferred as `busy`, and nothing was sent. May be
+    /// dropped at any point; whether the relay has the mail is then unknown.
     ///
     /// # Errors
     /// Subject or Message-ID would break out of their header line.

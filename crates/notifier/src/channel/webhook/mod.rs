@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{Client, RequestBuilder, Response, Url, redirect};
 use tokio::time::{Instant, timeout, timeout_at};
 
 pub use address::Range;
@@ -26,6 +26,8 @@ use resolve::{Forbidden, Resolver};
 
 /// Longest body of an answer that is read, so that the connection can be used again. It is not kept.
 const BODY_BYTES_MAX: usize = 16 * 1024;
+/// The longest that is waited for it.
+const BODY_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// How webhooks are called. Checked by [`Hooks::new`].
 #[derive(Clone, Debug)]
@@ -97,9 +99,9 @@ impl Hooks {
         Ok(Hooks { client, hosts: Hosts::new(config.calls_per_host_max), config })
     }
 
-    /// Calls an endpoint and says what became of it, within the configured timeout. Up to half of that is
-    /// spent waiting while the host has as many calls as it may; then the call is deferred as `busy`, and nothing
-    /// was sent. May be dropped at any point; whether the endpoint has it is then unknown.
+    /// Calls an endpoint and says what became of it, within the configured timeout. Up to half of that
+    /// is spent waiting while the host has as many calls as it may; then the call is deferred as `busy`, and
+    /// nothing was sent. May be dropped at any point; whether the endpoint has it is then unknown.
     ///
     /// # Errors
     /// There is no secret to sign with, or the id cannot stand in a header.
@@ -121,30 +123,30 @@ impl Hooks {
         let Ok(_place) = timeout(self.config.timeout / 2, self.hosts.place(&host)).await else {
             return Ok(Outcome::deferred(Class::Busy));
         };
-        Ok(timeout_at(deadline, self.post(url, call)).await.unwrap_or(Outcome::Unknown))
+        let request = self.request(url, call);
+        Ok(match timeout_at(deadline, request.send()).await {
+            Ok(Ok(response)) => self.settle(response, call.at, deadline).await,
+            Ok(Err(error)) => failure(&error),
+            Err(_) => Outcome::Unknown,
+        })
     }
 
-    async fn post(&self, url: Url, call: &Call<'_>) -> Outcome {
-        let request = self
-            .client
+    fn request(&self, url: Url, call: &Call<'_>) -> RequestBuilder {
+        self.client
             .post(url)
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", call.id)
             .header("webhook-timestamp", call.at.as_second())
             .header("webhook-signature", signature(call.secrets, call.id, call.at, call.payload))
-            .body(call.payload.to_owned());
-        match request.send().await {
-            Ok(response) => self.settle(response, call.at).await,
-            Err(error) => failure(&error),
-        }
+            .body(call.payload.to_owned())
     }
 
-    async fn settle(&self, response: Response, at: Timestamp) -> Outcome {
+    async fn settle(&self, response: Response, at: Timestamp, deadline: Instant) -> Outcome {
         let status = response.status().as_u16();
         let asked = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let wait = asked.and_then(|value| answer::retry_after(value, at, self.config.retry_after_max));
         // The status has decided; a body that is slow must not turn an acceptance into a timeout.
-        let _ = timeout(Duration::from_secs(1), drain(response)).await;
+        let _ = timeout_at(deadline.min(Instant::now() + BODY_WAIT_MAX), drain(response)).await;
         answer::outcome(status, wait)
     }
 
