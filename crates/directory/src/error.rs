@@ -19,9 +19,9 @@ pub enum Error {
         bytes_max: u64,
     },
     /// A row exceeds the limit: as a rule a quotation mark that is never closed.
-    #[error("the row after line {line} is longer than {bytes_max} bytes (is a quotation mark left open?)")]
+    #[error("the row at line {line} is longer than {bytes_max} bytes (is a quotation mark left open?)")]
     RowTooLong {
-        /// The line where the last whole row began.
+        /// The line where it begins, or a blank line before it.
         line: u64,
         /// The limit, in bytes.
         bytes_max: usize,

@@ -11,9 +11,7 @@ use crate::report::{Problem, Reason};
 use crate::text::{Limits, open};
 use crate::value::compact_date;
 
-/// Without a word on what the calendar lists, an open span longer than this many days is a term with holidays
-/// inside it, not a list of school days.
-const OPEN_DAYS_MAX: i32 = 7;
+const UNCLEAR: Problem = Problem { column: "SUMMARY", reason: Reason::Unclear };
 
 /// An event as far as it was read.
 #[derive(Default)]
@@ -97,7 +95,7 @@ impl Event {
         let start = self.start.unwrap_or(Err(Reason::Missing));
         let first = start.map_err(|reason| Problem::new("DTSTART", reason))?;
         let last = self.last(first)?;
-        let kind = self.kind(listing, first, last)?;
+        let kind = self.kind(listing)?;
         Ok(Span { line: self.line, first, last, kind })
     }
 
@@ -118,18 +116,13 @@ impl Event {
         Ok(after.saturating_sub(jiff::Span::new().days(1)))
     }
 
-    fn kind(&self, listing: Option<Listing>, first: Date, last: Date) -> Result<DayKind, Problem> {
-        let unclear = Problem::new("SUMMARY", Reason::Unclear);
+    fn kind(&self, listing: Option<Listing>) -> Result<DayKind, Problem> {
         match (reading::read(&self.summary), listing) {
-            (Reading::Is(DayKind::Open), Some(Listing::Closures)) => Err(unclear),
-            (Reading::Is(DayKind::Open), None | Some(Listing::Both)) => {
-                let long = (last - first).get_days() >= OPEN_DAYS_MAX;
-                if long { Err(unclear) } else { Ok(DayKind::Open) }
-            }
+            (Reading::Is(DayKind::Term | DayKind::Open), Some(Listing::Closures)) => Err(UNCLEAR),
             (Reading::Is(kind), _) => Ok(kind),
-            (Reading::Silent | Reading::Edge, Some(Listing::SchoolDays)) => Ok(DayKind::Open),
+            (Reading::Silent | Reading::Edge, Some(Listing::SchoolDays)) => Ok(DayKind::Term),
             (Reading::Silent, Some(Listing::Closures)) => Ok(DayKind::Closed),
-            (Reading::Silent | Reading::Edge, _) => Err(unclear),
+            (Reading::Silent | Reading::Edge, _) => Err(UNCLEAR),
         }
     }
 }

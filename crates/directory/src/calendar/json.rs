@@ -42,9 +42,9 @@ struct Items<'a> {
 impl Items<'_> {
     fn academic_year(&mut self, year: &Value) {
         self.all(year.get("pd_days"), DayKind::Inset);
-        self.all(year.get("school_holidays"), DayKind::Closed);
-        self.all(year.get("bank_holidays"), DayKind::Closed);
-        self.all(year.get("dates"), DayKind::Open);
+        self.all(year.get("school_holidays"), DayKind::Holiday);
+        self.all(year.get("bank_holidays"), DayKind::Holiday);
+        self.all(year.get("dates"), DayKind::Term);
     }
 
     fn all(&mut self, list: Option<&Value>, kind: DayKind) {
@@ -56,6 +56,8 @@ impl Items<'_> {
     /// One span of our own shape, which says itself what it is.
     fn own(&mut self, item: &Value) {
         let kind = match item.get("kind").and_then(Value::as_str) {
+            Some("term") => Ok(DayKind::Term),
+            Some("holiday") => Ok(DayKind::Holiday),
             Some("closed") => Ok(DayKind::Closed),
             Some("inset") => Ok(DayKind::Inset),
             Some("open") => Ok(DayKind::Open),

@@ -22,21 +22,10 @@ const INSET: &[&str] = &[
     "professional development",
     "disaggregated",
 ];
-const CLOSED: &[&str] = &[
-    "holiday",
-    "holidays",
-    "half term",
-    "half terms",
-    "closed",
-    "closure",
-    "occasional day",
-    "vacation",
-    "christmas break",
-    "easter break",
-    "no school",
-    "non school",
-];
-const OPEN: &[&str] = &["term day", "school day", "school open", "open to pupils"];
+const HOLIDAY: &[&str] =
+    &["holiday", "holidays", "half term", "half terms", "vacation", "christmas break", "easter break"];
+const CLOSED: &[&str] = &["closed", "closure", "occasional day", "no school", "non school"];
+const TERM: &[&str] = &["term", "term day", "school day", "school open", "open to pupils"];
 const EDGE: &[&str] = &[
     "start",
     "starts",
@@ -63,12 +52,16 @@ pub(super) fn read(summary: &str) -> Reading {
     if says(EDGE) {
         return Reading::Edge;
     }
-    match (says(INSET), says(CLOSED), says(OPEN) || is_numbered_day(&words)) {
-        (false, false, false) => Reading::Silent,
-        (true, _, false) => Reading::Is(DayKind::Inset),
-        (false, true, false) => Reading::Is(DayKind::Closed),
-        (false, false, true) => Reading::Is(DayKind::Open),
-        (_, _, true) => Reading::Edge,
+    // "Half term" and "half-term holiday" are no term.
+    let halves = says(&["half term", "half terms"]);
+    let term = (says(TERM) && !halves) || is_numbered_day(&words);
+    match (says(INSET), says(CLOSED), says(HOLIDAY), term) {
+        (false, false, false, false) => Reading::Silent,
+        (true, _, _, false) => Reading::Is(DayKind::Inset),
+        (false, _, true, false) => Reading::Is(DayKind::Holiday),
+        (false, true, false, false) => Reading::Is(DayKind::Closed),
+        (false, false, false, true) => Reading::Is(DayKind::Term),
+        (_, _, _, true) => Reading::Edge,
     }
 }
 
@@ -96,11 +89,13 @@ mod tests {
     #[test]
     fn summaries_are_read_by_clear_words_only() {
         let table = [
-            ("Anyshire: Term day (Week 1)", Reading::Is(DayKind::Open)),
-            ("SCH: Day 12 (Week 3)", Reading::Is(DayKind::Open)),
-            ("Anyshire: Christmas holiday", Reading::Is(DayKind::Closed)),
-            ("May half-term", Reading::Is(DayKind::Closed)),
-            ("Bank Holiday", Reading::Is(DayKind::Closed)),
+            ("Anyshire: Term day (Week 1)", Reading::Is(DayKind::Term)),
+            ("SCH: Day 12 (Week 3)", Reading::Is(DayKind::Term)),
+            ("Autumn term", Reading::Is(DayKind::Term)),
+            ("Anyshire: Christmas holiday", Reading::Is(DayKind::Holiday)),
+            ("May half-term", Reading::Is(DayKind::Holiday)),
+            ("Closed: polling station", Reading::Is(DayKind::Closed)),
+            ("Bank Holiday", Reading::Is(DayKind::Holiday)),
             ("INSET day (school closed to pupils)", Reading::Is(DayKind::Inset)),
             ("Staff training", Reading::Is(DayKind::Inset)),
             ("Half term begins", Reading::Edge),

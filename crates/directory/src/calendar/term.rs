@@ -6,7 +6,7 @@ use std::io::{Read, Seek};
 use jiff::civil::{Date, Weekday};
 use serde::Serialize;
 
-use super::{Day, DayKind, ics, json};
+use super::{DayKind, DayRow, ics, json};
 use crate::Error;
 use crate::report::{Problem, Reason, Report};
 use crate::text::Limits;
@@ -34,10 +34,10 @@ pub enum Listing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TermDates {
     /// The days that the calendar speaks of, in order, each once.
-    pub days: Vec<Day>,
+    pub days: Vec<DayRow>,
     /// What the calendar was taken to list.
     pub taken_as: Listing,
-    /// How many of the closed days were concluded from a gap in a list of school days.
+    /// How many of the holidays were concluded from a gap in a list of school days.
     pub closed_by_gap: u64,
     /// The account, by events or spans; the line is that of the event, or the position of the span in a JSON file.
     pub report: Report,
@@ -79,15 +79,17 @@ pub(super) struct Span {
 /// Days as they are gathered, with the line that said so.
 #[derive(Default)]
 pub(super) struct Draft {
-    open: BTreeMap<Date, u64>,
-    closed: BTreeMap<Date, (DayKind, u64)>,
+    days: BTreeMap<Date, (DayKind, u64)>,
+    in_school: bool,
+    out_of_school: bool,
     pub(super) report: Report,
 }
 
 impl Draft {
     /// Adds a span, unless it is longer than anything of its kind can be.
     pub(super) fn add(&mut self, span: Span) {
-        let days_max = if span.kind == DayKind::Open { TERM_DAYS_MAX } else { CLOSED_DAYS_MAX };
+        let at_school = is_at_school(span.kind);
+        let days_max = if at_school { TERM_DAYS_MAX } else { CLOSED_DAYS_MAX };
         let length = days_between(span.first, span.last);
         if length < 0 {
             return self.report.set_aside(span.line, Problem::of_row(Reason::DateOrder));
@@ -96,64 +98,63 @@ impl Draft {
             return self.report.set_aside(span.line, Problem::of_row(Reason::TooLong));
         }
         self.report.accept();
-        for date in span.first.series(jiff::Span::new().days(1)).take_while(|date| *date <= span.last) {
-            self.mark(date, span, length == 0);
+        self.in_school |= at_school;
+        self.out_of_school |= !at_school;
+        let days = span.first.series(jiff::Span::new().days(1)).take_while(|date| *date <= span.last);
+        // A term that spans a weekend does not list it.
+        for date in days.filter(|date| span.kind != DayKind::Term || is_weekday(*date)) {
+            self.mark(date, span);
         }
     }
 
-    /// A term that spans a weekend does not open it; a single day says what it says.
-    fn mark(&mut self, date: Date, span: Span, single: bool) {
-        match span.kind {
-            DayKind::Open if single || is_weekday(date) => {
-                self.open.insert(date, span.line);
-            }
-            DayKind::Open => {}
-            DayKind::Closed => {
-                self.closed.entry(date).or_insert((DayKind::Closed, span.line));
-            }
-            DayKind::Inset => {
-                self.closed.insert(date, (DayKind::Inset, span.line));
-            }
+    /// Of several words on one day the highest of [`DayKind`]'s order holds; only an explicit opening
+    /// contradicts a closure.
+    fn mark(&mut self, date: Date, span: Span) {
+        let said = self.days.entry(date).or_insert((span.kind, span.line));
+        let kinds = [said.0, span.kind];
+        if kinds.contains(&DayKind::Open) && kinds.iter().any(|kind| !is_at_school(*kind)) {
+            self.report.leave_out(span.line, Problem::new("date", Reason::Contradicted));
         }
+        *said = (*said).max((span.kind, span.line));
     }
 
     /// What the spans so far list together.
     pub(super) fn listing(&self) -> Listing {
-        match (self.open.is_empty(), self.closed.is_empty()) {
-            (false, true) => Listing::SchoolDays,
-            (true, _) => Listing::Closures,
-            (false, false) => Listing::Both,
+        match (self.in_school, self.out_of_school) {
+            (true, false) => Listing::SchoolDays,
+            (false, _) => Listing::Closures,
+            (true, true) => Listing::Both,
         }
     }
 
-    /// The calendar. A day called both open and closed stays open: an earlier due time is the safe mistake.
+    /// The calendar.
     pub(super) fn finish(mut self, taken_as: Listing) -> TermDates {
-        for (date, (_, line)) in &self.closed {
-            if self.open.contains_key(date) {
-                self.report.leave_out(*line, Problem::new("date", Reason::Contradicted));
-            }
-        }
         let gaps = if taken_as == Listing::SchoolDays { self.gaps() } else { Vec::new() };
-        let mut kinds: BTreeMap<Date, DayKind> = gaps.iter().map(|date| (*date, DayKind::Closed)).collect();
-        kinds.extend(self.closed.iter().map(|(date, (kind, _))| (*date, *kind)));
-        let closed_by_gap = gaps.iter().filter(|date| !self.closed.contains_key(*date)).count() as u64;
-        kinds.extend(self.open.keys().map(|date| (*date, DayKind::Open)));
-        let days = kinds.into_iter().map(|(date, kind)| Day { date, kind }).collect();
-        TermDates { days, taken_as, closed_by_gap, report: self.report }
+        self.days.extend(gaps.iter().map(|date| (*date, (DayKind::Holiday, 0))));
+        let days = self.days.into_iter().map(|(date, (kind, _))| DayRow { date, kind }).collect();
+        TermDates { days, taken_as, closed_by_gap: gaps.len() as u64, report: self.report }
     }
 
-    /// Weekdays between two listed school days. None at all where the list has more gaps than days: then it names
-    /// some school days, not every one.
+    /// Weekdays between two listed school days that nothing is said of. None at all where the list has more gaps
+    /// than days: then it names some school days, not every one.
     fn gaps(&self) -> Vec<Date> {
-        let listed: Vec<Date> = self.open.keys().copied().collect();
+        let at_school = self.days.iter().filter(|(_, (kind, _))| is_at_school(*kind));
+        let listed: Vec<Date> = at_school.map(|(date, _)| *date).collect();
         let near = listed.windows(2).filter(|pair| days_between(pair[0], pair[1]) <= GAP_DAYS_MAX);
         let between = near.flat_map(|pair| {
-            let next = pair[0].saturating_add(jiff::Span::new().days(1));
             let last = pair[1];
-            next.series(jiff::Span::new().days(1)).take_while(move |date| *date < last)
+            pair[0].series(jiff::Span::new().days(1)).take_while(move |date| *date < last)
         });
-        let gaps: Vec<Date> = between.filter(|date| is_weekday(*date)).collect();
+        let unsaid = |date: &Date| is_weekday(*date) && !self.days.contains_key(date);
+        let gaps: Vec<Date> = between.filter(unsaid).collect();
         if gaps.len() > listed.len() { Vec::new() } else { gaps }
+    }
+}
+
+fn is_at_school(kind: DayKind) -> bool {
+    match kind {
+        DayKind::Term | DayKind::Open => true,
+        DayKind::Holiday | DayKind::Closed | DayKind::Inset => false,
     }
 }
 

@@ -1,56 +1,19 @@
+use encompass_core::state::SettingKind as Kind;
 use serde::Serialize;
 
 use crate::report::Reason;
 
-/// What a setting is, of the kinds that files describe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A school, maintained nursery schools and pupil referral units included.
-    School,
-    /// A further-education institution, sixth-form college, 16 to 19 academy or special post-16 institution.
-    College,
-    /// A nursery, pre-school or out-of-school club.
-    EarlyYears,
-    /// A childminder.
-    Childminder,
-    /// A health-visiting team.
-    HealthVisiting,
-    /// A maternity safeguarding team.
-    Maternity,
-    /// The officer of a local authority for home-educated children and children missing education.
-    Authority,
-    /// Another police force.
-    Force,
-}
-
-impl Kind {
-    /// The word in files and in the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::School => "school",
-            Self::College => "college",
-            Self::EarlyYears => "early_years",
-            Self::Childminder => "childminder",
-            Self::HealthVisiting => "health_visiting",
-            Self::Maternity => "maternity",
-            Self::Authority => "authority",
-            Self::Force => "force",
-        }
-    }
-
-    /// The word as a person reads it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::School => "School",
-            Self::College => "College",
-            Self::EarlyYears => "Early-years setting",
-            Self::Childminder => "Childminder",
-            Self::HealthVisiting => "Health-visiting team",
-            Self::Maternity => "Maternity safeguarding team",
-            Self::Authority => "Local authority",
-            Self::Force => "Police force",
-        }
+/// What a person reads in place of a name that is withheld.
+pub(super) fn words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::School => "School",
+        Kind::College => "College",
+        Kind::EarlyYears => "Early-years setting",
+        Kind::Childminder => "Childminder",
+        Kind::HealthVisiting => "Health-visiting team",
+        Kind::Maternity => "Maternity safeguarding team",
+        Kind::Authority => "Local authority",
+        Kind::Force => "Police force",
     }
 }
 

@@ -10,7 +10,8 @@ pub mod trust;
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use kind::{Establishment, Kind, Phase};
+pub use encompass_core::state::SettingKind as Kind;
+pub use kind::{Establishment, Phase};
 
 use crate::value::Identifier;
 
@@ -122,7 +123,7 @@ impl Setting {
 
     /// What a person at the desk reads: the name, or kind and number where the name is withheld.
     pub fn display_name(&self) -> String {
-        self.name.clone().unwrap_or_else(|| format!("{} {}", self.kind.words(), self.identifier.value))
+        self.name.clone().unwrap_or_else(|| format!("{} {}", kind::words(self.kind), self.identifier.value))
     }
 
     fn key(&self) -> String {

@@ -39,21 +39,61 @@ pub struct Reader<R, T> {
     failed: bool,
 }
 
-/// A source that gives out a limited number of bytes until it is refuelled, which bounds the row being read.
+/// A source that gives out a limited number of bytes until it is refuelled, which bounds the row being read; and
+/// with every line end as a single line feed, the last one included, by which lines can be counted.
 struct Fuel<R> {
     source: R,
     left: usize,
+    /// The last byte taken was a carriage return: a line feed now belongs to it.
+    returned: bool,
+    /// The source has ended and its last line too.
+    ended: bool,
 }
 
 impl<R: Read> Read for Fuel<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "row too long"));
+        loop {
+            if self.left == 0 {
+                return Err(io::Error::new(io::ErrorKind::FileTooLarge, "row too long"));
+            }
+            let end = self.left.min(into.len());
+            let taken = self.source.read(&mut into[..end])?;
+            if taken == 0 {
+                return Ok(self.end_last_line(into));
+            }
+            self.left -= taken;
+            let given = self.join_line_ends(&mut into[..taken]);
+            // A lone line feed may vanish, and nothing given would mean the end.
+            if given > 0 {
+                return Ok(given);
+            }
         }
-        let end = self.left.min(into.len());
-        let count = self.source.read(&mut into[..end])?;
-        self.left -= count;
-        Ok(count)
+    }
+}
+
+impl<R> Fuel<R> {
+    fn end_last_line(&mut self, into: &mut [u8]) -> usize {
+        match into.first_mut() {
+            Some(first) if !self.ended => {
+                *first = b'\n';
+                self.ended = true;
+                1
+            }
+            _ => 0,
+        }
+    }
+
+    fn join_line_ends(&mut self, bytes: &mut [u8]) -> usize {
+        let mut kept = 0;
+        for at in 0..bytes.len() {
+            let byte = bytes[at];
+            if !(byte == b'\n' && self.returned) {
+                bytes[kept] = if byte == b'\r' { b'\n' } else { byte };
+                kept += 1;
+            }
+            self.returned = byte == b'\r';
+        }
+        kept
     }
 }
 
@@ -75,7 +115,7 @@ impl<R: Read + Seek, T> Reader<R, T> {
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(BLOCK_BYTES)
-            .from_reader(Fuel { source: text, left: 0 });
+            .from_reader(Fuel { source: text, left: 0, returned: false, ended: false });
         let row_bytes_max = limits.row_bytes_max;
         let (binding, header_line) = find_header(&mut csv, row_bytes_max, format)?;
         Ok(Self {
@@ -111,7 +151,7 @@ impl<R: Read, T> Reader<R, T> {
         if self.record.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(Some(None));
         }
-        let line = line_of(&self.record);
+        let line = line_of(&self.csv, &self.record);
         let mut fields = Fields::new(&self.record, &self.binding);
         let checked = check_width(&self.record, self.binding.width).and_then(|()| (self.parse)(&mut fields));
         let left_out = fields.into_left_out();
@@ -181,7 +221,7 @@ fn find_header<R: Read>(
             break;
         }
         if let Some(binding) = format.bind(&row)? {
-            return Ok((binding, line_of(&row)));
+            return Ok((binding, line_of(csv, &row)));
         }
         if best.is_empty() || format.likeness(&row) > format.likeness(&best) {
             best = row.clone();
@@ -216,6 +256,9 @@ fn kind_of(kind: &csv::ErrorKind) -> &'static str {
     }
 }
 
-fn line_of(record: &StringRecord) -> u64 {
-    record.position().map_or(0, csv::Position::line)
+/// The line where the record just read begins. Worked out from its end, because the reader places the beginning
+/// before any blank lines that it skipped.
+fn line_of<R: Read>(csv: &csv::Reader<R>, record: &StringRecord) -> u64 {
+    let inner = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
+    csv.position().line().saturating_sub(inner + 1).max(1)
 }

@@ -1,60 +1,33 @@
+use encompass_core::incident::{NhsNumber, Upn};
+
 use crate::report::Reason;
 
-/// The letters of a unique pupil number; I, O and S are left out of it.
-const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
-
 /// A unique pupil number in capitals, its check letter proved.
-///
-/// The letter stands for the sum of the other twelve places, weighted 2 to 13, modulo 23; a temporary number has a
-/// letter in the last place (Department for Education, "Unique pupil numbers: guide").
 ///
 /// # Errors
 /// [`Reason::UpnCheck`].
 pub fn upn(text: &str) -> Result<String, Reason> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
-    let checked = || {
-        let (check, places) = text.as_bytes().split_first()?;
-        let (last, digits) = places.split_last()?;
-        if digits.len() != 11 || !digits.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
-        let last = if last.is_ascii_digit() { usize::from(last - b'0') } else { letter(*last)? };
-        let values = digits.iter().map(|digit| usize::from(digit - b'0')).chain([last]);
-        let sum: usize = values.zip(2..).map(|(value, weight)| value * weight).sum();
-        (letter(*check)? == sum % LETTERS.len()).then_some(())
-    };
-    checked().map(|()| text.clone()).ok_or(Reason::UpnCheck)
+    Upn::parse(text).map(|upn| upn.to_string()).map_err(|_| Reason::UpnCheck)
 }
 
-fn letter(byte: u8) -> Option<usize> {
-    LETTERS.iter().position(|letter| *letter == byte)
-}
-
-/// An NHS number as ten digits, its check digit proved (modulus 11, NHS data dictionary).
+/// An NHS number as ten digits, its check digit proved.
 ///
 /// # Errors
 /// [`Reason::NhsCheck`], also for ten equal digits, which only stand in for an unknown number.
 pub fn nhs_number(text: &str) -> Result<String, Reason> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let bytes = text.as_bytes();
-    if bytes.len() != 10 || !bytes.iter().all(u8::is_ascii_digit) || bytes.iter().all(|b| *b == bytes[0]) {
-        return Err(Reason::NhsCheck);
-    }
-    let weighted = bytes[..9].iter().zip((2..=10).rev());
-    let sum: u32 = weighted.map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
-    // A remainder of 1 calls for a check of 10, which no digit can be: such numbers are not issued.
-    let check = (11 - sum % 11) % 11;
-    if check != u32::from(bytes[9] - b'0') {
-        return Err(Reason::NhsCheck);
-    }
-    Ok(text)
+    let number = NhsNumber::parse(&text.replace('-', "")).map_err(|_| Reason::NhsCheck)?.to_string();
+    let first = number.chars().next();
+    if number.chars().all(|digit| Some(digit) == first) { Err(Reason::NhsCheck) } else { Ok(number) }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{LETTERS, nhs_number, upn};
+    use super::{nhs_number, upn};
+
+    /// The letters of a unique pupil number; I, O and S are left out of it.
+    const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
 
     #[test]
     fn unique_pupil_numbers_are_proved_by_their_letter() {

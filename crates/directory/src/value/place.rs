@@ -1,3 +1,4 @@
+use encompass_core::incident::Postcode;
 use serde::Serialize;
 
 use crate::report::Reason;
@@ -5,15 +6,9 @@ use crate::report::Reason;
 /// A postcode in its one written form: capitals, one space before the last three characters.
 ///
 /// # Errors
-/// [`Reason::NotAPostcode`]. The form is checked (BS 7666), not that the postcode is in use.
+/// [`Reason::NotAPostcode`]. The form is checked, not that the postcode is in use.
 pub fn postcode(text: &str) -> Result<String, Reason> {
-    let joined = joined(text);
-    let split = joined.len().checked_sub(3).ok_or(Reason::NotAPostcode)?;
-    let (outward, inward) = joined.split_at_checked(split).ok_or(Reason::NotAPostcode)?;
-    if !is_outward(outward) || !is_inward(inward) {
-        return Err(Reason::NotAPostcode);
-    }
-    Ok(format!("{outward} {inward}"))
+    Postcode::parse(text).map(|postcode| postcode.to_string()).ok_or(Reason::NotAPostcode)
 }
 
 /// A part of the country by postcode, as teams describe where they work.
@@ -51,10 +46,6 @@ impl Area {
     }
 }
 
-fn joined(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect()
-}
-
 /// One or two letters, a digit, and perhaps one more digit or letter: `M1`, `SG14`, `W1A`, `EC1A`.
 fn is_outward(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -64,10 +55,6 @@ fn is_outward(text: &str) -> bool {
         && (1..=2).contains(&rest.len())
         && rest[0].is_ascii_digit()
         && rest.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-}
-
-fn is_inward(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'0'..=b'9', b'A'..=b'Z', b'A'..=b'Z'])
 }
 
 #[cfg(test)]
