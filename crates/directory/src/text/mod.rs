@@ -20,7 +20,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 512 MiB a file, 64 KiB a row: several times the whole national school register and its longest row.
+    /// 512 MiB a file, 64 KiB a row.
     fn default() -> Self {
         Self { file_bytes_max: 512 << 20, row_bytes_max: 64 << 10 }
     }
