@@ -84,8 +84,8 @@ Events are CloudEvents 1.0 in JSON, in structured or binary mode. Moments are RF
 `not_known: [\"seen\"]` in any object says \"asked, and not known\". Unknown fields are kept.
 
 Needed: *required*, without it the event is refused. *expected*, without it the event is accepted and a mark made.
-*guarded*, it may be left out, but when it can't be read a person looks before anything is sent. Everything else may be
-left out, and whatever is wrong in it is set aside, marked and reported back, while the incident is accepted. A child
+*guarded*, it may be left out, but when it, or anything within it, can't be read, a person looks before anything is sent.
+Everything else may be left out, and whatever is wrong in it is set aside, marked and reported back, while the incident is accepted. A child
 without anything to look it up by goes to a person.
 
 Without `child_ref` a child's place in the list stands for it (`position-1`, …), with a mark; after a correction a person

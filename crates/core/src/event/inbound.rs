@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 use crate::incident::words::words;
-use crate::incident::{Incident, Tally, Withdrawal};
+use crate::incident::{Incident, Key, Mark, Tally, Withdrawal};
 
 words! {
     /// The types of events that we take.
@@ -49,6 +49,26 @@ pub enum Content {
     Withdrawal(Withdrawal),
     /// A day's count.
     Tally(Tally),
+}
+
+impl Content {
+    /// The force that it names.
+    pub fn force(&self) -> &Key {
+        match self {
+            Self::Incident(incident) => &incident.force,
+            Self::Withdrawal(withdrawal) => &withdrawal.force,
+            Self::Tally(tally) => &tally.force,
+        }
+    }
+
+    /// What was set aside or mended in it.
+    pub fn marks(&self) -> &[Mark] {
+        match self {
+            Self::Incident(incident) => &incident.marks,
+            Self::Withdrawal(withdrawal) => &withdrawal.marks,
+            Self::Tally(tally) => &tally.marks,
+        }
+    }
 }
 
 impl Inbound {

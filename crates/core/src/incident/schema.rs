@@ -83,7 +83,7 @@ fn not_known(object: &Object) -> Value {
 
 fn of_field(field: &Field, ours: bool) -> Value {
     let mut schema = of_kind(field.kind);
-    if !ours && field.need != Need::Required {
+    if !ours && matches!(field.need, Need::Optional | Need::Guarded) {
         schema = or_null(schema);
     }
     if let Value::Object(schema) = &mut schema {
@@ -111,7 +111,7 @@ fn or_null(mut schema: Value) -> Value {
 fn of_kind(kind: &Kind) -> Value {
     match kind {
         Kind::Key { chars_max } => {
-            json!({ "type": ["string", "integer"], "minLength": 1, "maxLength": chars_max, "minimum": 0 })
+            json!({ "type": ["string", "integer"], "pattern": "\\S", "maxLength": chars_max, "minimum": 0 })
         }
         Kind::Text { chars_max } => json!({ "type": "string", "maxLength": chars_max }),
         Kind::OneOf(words) => json!({ "enum": words.iter().map(|word| word.word).collect::<Vec<_>>() }),
