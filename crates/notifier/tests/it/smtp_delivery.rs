@@ -56,6 +56,7 @@ async fn a_mail_is_accepted_as_it_was_written() {
     for no_pipelining in [false, true] {
         let server = relay::Relay::start(Setup { no_pipelining, ..Setup::default() }).await;
         let client = Relay::new(config(&server)).unwrap();
+        assert_eq!(client.domain(), "force.example");
         assert_eq!(send(&client).await, accepted());
         let [mail] = &server.mails()[..] else { panic!("one mail") };
         assert!(mail.contains("Message-ID: <d1@force.example>\r\n"), "{mail}");

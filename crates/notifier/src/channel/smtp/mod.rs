@@ -83,6 +83,11 @@ impl Relay {
         Ok(sent.unwrap_or(cut_off))
     }
 
+    /// The sender's domain, the right-hand side of derived Message-IDs.
+    pub fn domain(&self) -> &str {
+        self.from.email.domain()
+    }
+
     /// Sessions opened since the start. Far fewer than mails when sessions are reused.
     pub fn sessions_opened(&self) -> u64 {
         self.opened.load(Ordering::Relaxed)
