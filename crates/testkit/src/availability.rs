@@ -72,3 +72,21 @@ pub(crate) fn program(name: &str, beside: &[&str]) -> Result<PathBuf, Missing> {
         .find(|file| file.is_file())
         .ok_or_else(|| Missing::new(name, "run scripts/setup"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "kafka did not start: out of memory")]
+    fn a_server_that_is_there_but_fails_is_a_failed_test() {
+        or_left_out::<()>("kafka", Err(anyhow::anyhow!("out of memory")));
+    }
+
+    #[test]
+    fn a_program_is_found_by_path_and_a_missing_one_is_told_as_missing() {
+        assert!(program("sh", &[]).is_ok_and(|path| path.ends_with("sh")));
+        let missing = program("no-such-program", &[]).expect_err("not there");
+        assert_eq!(missing.to_string(), "no-such-program is missing: run scripts/setup");
+    }
+}

@@ -83,3 +83,22 @@ fn sweep() {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_processes_that_are_no_more_are_removed_and_others_kept() -> anyhow::Result<()> {
+        // Process ids end at four million.
+        let orphan = std::env::temp_dir().join(format!("{PREFIX}99999999-x"));
+        fs::create_dir_all(&orphan)?;
+        let ours = Folder::new()?;
+        sweep();
+        assert!(!orphan.exists() && ours.path().exists());
+        let path = ours.path().to_owned();
+        drop(ours);
+        assert!(!path.exists());
+        Ok(())
+    }
+}

@@ -32,3 +32,15 @@ fn draw() -> u16 {
     let drawn = RandomState::new().hash_one(0u8) % u64::from(COUNT);
     LOWEST + u16::try_from(drawn).expect("smaller than COUNT")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_distinct_and_below_the_ephemeral_range() {
+        let ports: HashSet<u16> = std::iter::repeat_with(free).take(100).collect();
+        assert_eq!(ports.len(), 100);
+        assert!(ports.iter().all(|port| (LOWEST..LOWEST + COUNT).contains(port)));
+    }
+}

@@ -12,11 +12,15 @@ use tokio::net::TcpStream;
 
 use crate::availability::program;
 use crate::folder::{User, is_root};
-use crate::process::{self, Process, command};
+use crate::process::{self, Process, command, command_with_children};
 use crate::{Folder, Missing, ports, tls};
 
 const SBIN: &[&str] = &["/usr/sbin", "/usr/lib/postfix/sbin"];
 const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// Postfix's master takes users' rights on and off, by which it loses the kernel's tie to us; the shell keeps
+/// the tie and passes the end on. (`postfix start-fg` has a shell too, which would not.)
+const FOREGROUND: &str = r#""$0" -c "$1" -s & trap "kill $!" TERM; wait $!; wait $!"#;
 
 /// A relay that takes mail on a submission port with STARTTLS, as `localhost`.
 #[derive(Debug)]
@@ -86,7 +90,9 @@ impl Relay {
     /// If it does not greet within half a minute.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
         let log = self.folder.path().join("postfix.log");
-        let mut process = Process::start("Postfix", self.command("postfix", &["start-fg"])?, &log)?;
+        let mut master = command_with_children(Path::new("/bin/sh"));
+        master.args(["-c", FOREGROUND]).arg(program("master", SBIN)?).arg(self.folder.path().join("config"));
+        let mut process = Process::start("Postfix", master, &log)?.with_children();
         let port = self.port;
         process.ready(READY_WITHIN, async || greets(port).await.unwrap_or(false)).await?;
         self.running = Some(process);

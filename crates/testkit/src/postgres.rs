@@ -49,18 +49,18 @@ pub struct Server {
 pub async fn shared() -> anyhow::Result<Server> {
     static SHARED: OnceCell<Cluster> = OnceCell::const_new();
     match variable("ENCOMPASS_TEST_POSTGRES") {
-        Some(url) => Server::of(&url),
+        Some(url) => Ok(Server::of(&url)),
         None => Ok(SHARED.get_or_try_init(Cluster::start).await?.server.clone()),
     }
 }
 
 impl Server {
-    fn of(url: &str) -> anyhow::Result<Server> {
+    fn of(url: &str) -> Server {
         let (address, parameters) = url.split_once('?').map_or((url, ""), |(a, p)| (a, p));
-        let end = address.rfind('/').filter(|end| *end > "postgres://".len());
+        let end = address.rfind('/').filter(|end| *end >= "postgres://".len());
         let base = end.map_or(address, |end| &address[..end]).to_owned();
         let parameters = if parameters.is_empty() { String::new() } else { format!("?{parameters}") };
-        Ok(Server { base, parameters })
+        Server { base, parameters }
     }
 
     /// Makes a fresh empty database and returns its URL.
@@ -230,5 +230,22 @@ async fn answers(url: &str) -> bool {
     match PgConnection::connect(url).await {
         Ok(mut connection) => connection.ping().await.is_ok(),
         Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_takes_the_place_of_the_one_in_the_servers_url() {
+        for (given, expected) in [
+            ("postgres://a@b:5432/postgres", "postgres://a@b:5432/new"),
+            ("postgres://a@b:5432", "postgres://a@b:5432/new"),
+            ("postgres://a@b/x?sslmode=verify-full", "postgres://a@b/new?sslmode=verify-full"),
+            ("postgres://a@b/x?sslrootcert=/etc/ca.pem", "postgres://a@b/new?sslrootcert=/etc/ca.pem"),
+        ] {
+            assert_eq!(Server::of(given).url("new"), expected, "{given}");
+        }
     }
 }

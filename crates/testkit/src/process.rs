@@ -23,12 +23,26 @@ pub(crate) struct Process {
     name: String,
     child: Child,
     log: PathBuf,
+    /// Whether it must end its own children: it is then asked to end before it is killed.
+    parent: bool,
 }
+
+/// How long a dropped parent gets to end its children.
+const PARTING: Duration = Duration::from_secs(5);
 
 /// A command whose process the kernel kills with the one that started it, run by `user` if given.
 pub(crate) fn command(program: &Path, user: Option<User>) -> Command {
+    ended_by("KILL", program, user)
+}
+
+/// As [`command`], but asked to end, for a program that must end children of its own.
+pub(crate) fn command_with_children(program: &Path) -> Command {
+    ended_by("TERM", program, None)
+}
+
+fn ended_by(signal: &str, program: &Path, user: Option<User>) -> Command {
     let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL"]);
+    command.args(["--pdeathsig", signal]);
     if let Some(User { uid, gid }) = user {
         command.args([format!("--reuid={uid}"), format!("--regid={gid}"), "--clear-groups".to_owned()]);
     }
@@ -42,7 +56,13 @@ impl Process {
         let file = File::options().create(true).append(true).open(log).context("log file")?;
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let child = kept(command).with_context(|| format!("starting {name}"))?;
-        Ok(Process { name: name.to_owned(), child, log: log.to_owned() })
+        Ok(Process { name: name.to_owned(), child, log: log.to_owned(), parent: false })
+    }
+
+    /// Marks a process whose children outlive it when it is killed, as Postfix's do.
+    pub(crate) fn with_children(mut self) -> Process {
+        self.parent = true;
+        self
     }
 
     /// Waits until `probe` says yes; fails when the process ends or the time is over, with the log's end.
@@ -105,6 +125,12 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        if self.parent && self.signal(Signal::TERM).is_ok() {
+            let end = std::time::Instant::now() + PARTING;
+            while matches!(self.child.try_wait(), Ok(None)) && std::time::Instant::now() < end {
+                thread::sleep(ASK_AGAIN);
+            }
+        }
         self.kill();
     }
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// The top folder of the project.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.ancestors().nth(2).expect("this crate lies two folders down").to_owned()
 }
 
 /// The folder into which `scripts/setup` collects servers that are no Debian packages.

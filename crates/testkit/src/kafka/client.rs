@@ -1,14 +1,17 @@
 //! What a test does with topics.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use futures::future::try_join_all;
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Header, Headers, Message as _, OwnedHeaders};
+use rdkafka::metadata::MetadataPartition;
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -91,7 +94,9 @@ impl Client {
         let topic = NewTopic::new(name, partitions, TopicReplication::Fixed(-1));
         let answers = self.admin()?.create_topics([&topic], &options()).await?;
         refused(answers).with_context(|| format!("making topic {name}"))?;
-        while self.partitions(name).await?.len() != usize::try_from(partitions)? {
+        let deadline = Instant::now() + ANSWER_WITHIN;
+        while self.leaders(name).await? != usize::try_from(partitions)? {
+            ensure!(Instant::now() < deadline, "topic {name} has no leaders within {ANSWER_WITHIN:?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(())
@@ -149,7 +154,8 @@ impl Client {
     ///
     /// If the topic is not there or its records do not come within half a minute.
     pub async fn read_all(&self, topic: &str) -> anyhow::Result<Vec<Record>> {
-        let partitions = self.partitions(topic).await?;
+        let partitions: Vec<_> = self.partitions(topic).await?.into_iter().map(|(id, _)| id).collect();
+        ensure!(!partitions.is_empty(), "topic {topic} is not there");
         let consumer: BaseConsumer = self
             .config()
             .set("group.id", "testkit")
@@ -161,15 +167,19 @@ impl Client {
         tokio::task::spawn_blocking(move || read_to_end(&consumer, &topic, &partitions)).await?
     }
 
-    /// The partitions of a topic that have a leader.
-    async fn partitions(&self, topic: &str) -> anyhow::Result<Vec<i32>> {
+    async fn leaders(&self, topic: &str) -> anyhow::Result<usize> {
+        Ok(self.partitions(topic).await?.iter().filter(|(_, led)| *led).count())
+    }
+
+    /// The partitions of a topic, each with whether it has a leader.
+    async fn partitions(&self, topic: &str) -> anyhow::Result<Vec<(i32, bool)>> {
         let consumer: BaseConsumer = self.config().create()?;
         let topic = topic.to_owned();
-        let asked = move || -> anyhow::Result<Vec<i32>> {
+        let asked = move || -> anyhow::Result<Vec<(i32, bool)>> {
             let metadata = consumer.fetch_metadata(Some(&topic), ANSWER_WITHIN)?;
-            let topic = metadata.topics().first().context("no such topic")?;
-            let led = topic.partitions().iter().filter(|p| p.leader() >= 0 && p.error().is_none());
-            Ok(led.map(rdkafka::metadata::MetadataPartition::id).collect())
+            let partitions = metadata.topics().first().context("no answer")?.partitions();
+            let led = |p: &MetadataPartition| p.leader() >= 0 && p.error().is_none();
+            Ok(partitions.iter().map(|partition| (partition.id(), led(partition))).collect())
         };
         tokio::task::spawn_blocking(asked).await?
     }
@@ -209,15 +219,18 @@ fn read_to_end(consumer: &BaseConsumer, topic: &str, partitions: &[i32]) -> anyh
         from.add_partition_offset(topic, *partition, Offset::Beginning)?;
     }
     consumer.assign(&from)?;
-    let (mut records, mut ends) = (Vec::new(), 0);
-    while ends < partitions.len() {
-        match consumer.poll(ANSWER_WITHIN).context("the broker sends nothing")? {
-            Ok(message) => records.push(record(&message)),
-            Err(rdkafka::error::KafkaError::PartitionEOF(_)) => ends += 1,
-            Err(error) => return Err(error.into()),
+    let (mut records, mut ended) = (Vec::new(), BTreeSet::new());
+    let deadline = Instant::now() + ANSWER_WITHIN;
+    while ended.len() < partitions.len() {
+        match consumer.poll(deadline.saturating_duration_since(Instant::now())) {
+            Some(Ok(message)) => records.push(record(&message)),
+            Some(Err(KafkaError::PartitionEOF(partition))) => drop(ended.insert(partition)),
+            // A broker that is down: librdkafka goes on with the others.
+            Some(Err(error)) if Instant::now() > deadline => return Err(error.into()),
+            Some(Err(_)) => {}
+            None => bail!("{} of {} partitions read within {ANSWER_WITHIN:?}", ended.len(), partitions.len()),
         }
     }
-    ensure!(!partitions.is_empty(), "topic {topic} is not there");
     records.sort_by_key(|record| (record.partition, record.offset));
     Ok(records)
 }

@@ -149,7 +149,8 @@ impl Cluster {
         let jars = project::servers().join("kafka/*");
         let logging = project::root().join("scripts/kafka/log4j2.properties");
         let mut java = command(&self.java, None);
-        java.args(["-Xmx300m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]);
+        java.args(["-Xmx300m", "-Xms64m", "-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable"]);
+        java.arg(format!("-XX:SharedArchiveFile={}", project::servers().join("kafka.jsa").display()));
         java.arg(format!("-Dlog4j2.configurationFile={}", logging.display()));
         java.arg("-cp").arg(jars).arg(class);
         java

@@ -48,6 +48,6 @@ async fn a_page_is_pictured_for_a_phone_and_for_a_desk() -> Result<()> {
 
 /// Width and height from the head of a PNG file.
 fn dimensions(png: &[u8]) -> (u32, u32) {
-    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
     (number(16), number(20))
 }

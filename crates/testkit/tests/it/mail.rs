@@ -23,11 +23,11 @@ pub fn implicit(port: u16, ca: &Ca) -> Result<Client> {
 
 pub async fn send(client: &Client, to: &str) -> Result<(), lettre::transport::smtp::Error> {
     let mail = Message::builder()
-        .from("relay@force.example".parse().unwrap())
-        .to(to.parse().unwrap())
+        .from("relay@force.example".parse().expect("an address"))
+        .to(to.parse().expect("an address"))
         .subject("A notice waits")
         .body(".a line that begins with a dot\r\n".to_owned())
-        .unwrap();
+        .expect("a whole mail");
     client.send(mail).await.map(drop)
 }
 
