@@ -6,6 +6,7 @@ mod naming;
 
 use crate::places::Address;
 use jiff::civil::Time;
+use std::fmt;
 
 pub(crate) use contacts::contacts;
 pub(crate) use generate::settings;
@@ -131,7 +132,7 @@ pub enum Mailbox {
 }
 
 /// A person, role mailbox or system at a setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Contact {
     /// The setting, by its place in [`crate::County::settings`].
     pub setting: usize,
@@ -147,4 +148,16 @@ pub struct Contact {
     pub verified: bool,
     /// What becomes of mail.
     pub mailbox: Mailbox,
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { setting, role, verified, mailbox, .. } = self;
+        f.debug_struct("Contact")
+            .field("setting", setting)
+            .field("role", role)
+            .field("verified", verified)
+            .field("mailbox", mailbox)
+            .finish_non_exhaustive()
+    }
 }
