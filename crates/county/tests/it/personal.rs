@@ -43,7 +43,7 @@ fn files_that_may_be_shown_hold_no_child() {
     let shown =
         [files::gias(county), files::early_years(county), files::contacts(county), files::teams(county)];
     let text = shown.map(|file| String::from_utf8_lossy(&file).into_owned()).concat();
-    let words: Vec<&str> = text.split(|letter| matches!(letter, ' ' | ',' | '"' | '\r' | '\n')).collect();
+    let words: Vec<&str> = text.split([' ', ',', '"', '\r', '\n']).collect();
     let mut found: HashSet<String> = words.iter().map(|word| (*word).to_owned()).collect();
     found.extend(words.windows(2).map(|pair| pair.join(" ")));
     found.extend(words.windows(3).map(|three| three.join(" ")));
