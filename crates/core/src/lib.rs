@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod disclosure;
 pub mod due;
 pub mod event;
+pub mod force;
 pub mod id;
 pub mod incident;
 pub mod plan;
