@@ -1,6 +1,8 @@
 //! What a test does with topics.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail, ensure};
@@ -19,11 +21,19 @@ use super::Sasl;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
-/// A connection's data; each call makes a client of its own, so nothing is tied to a test's runtime.
-#[derive(Debug, Clone)]
+/// What it takes to talk to the brokers; not tied to the runtime of one test.
+#[derive(Clone)]
 pub struct Client {
-    pub(super) bootstrap: String,
-    pub(super) sasl: Option<Sasl>,
+    bootstrap: String,
+    sasl: Option<Sasl>,
+    /// Kept, as an idempotent producer needs a second to be given its identity.
+    producer: Arc<OnceLock<FutureProducer>>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("bootstrap", &self.bootstrap).finish_non_exhaustive()
+    }
 }
 
 /// A message to publish.
@@ -53,8 +63,8 @@ pub struct Record {
 }
 
 impl Client {
-    pub(super) fn new(bootstrap: String) -> Client {
-        Client { bootstrap, sasl: None }
+    pub(super) fn new(bootstrap: String, sasl: Option<Sasl>) -> Client {
+        Client { bootstrap, sasl, producer: Arc::default() }
     }
 
     /// Addresses as `host:port,host:port`.
@@ -69,7 +79,7 @@ impl Client {
 
     /// The same brokers, asked without TLS and without signing in.
     pub fn in_clear(&self) -> Client {
-        Client::new(self.bootstrap.clone())
+        Client::new(self.bootstrap.clone(), None)
     }
 
     /// How many brokers the cluster has, by its own word.
@@ -132,7 +142,7 @@ impl Client {
         topic: &str,
         messages: impl IntoIterator<Item = Message<'a>>,
     ) -> anyhow::Result<Vec<(i32, i64)>> {
-        let producer: FutureProducer = self.config().set("enable.idempotence", "true").create()?;
+        let producer = self.producer()?;
         let mut sent = Vec::new();
         for message in messages {
             let headers = message.headers.iter().fold(OwnedHeaders::new(), |all, (key, value)| {
@@ -162,6 +172,7 @@ impl Client {
             .set("enable.auto.commit", "false")
             .set("enable.partition.eof", "true")
             .set("fetch.wait.max.ms", "20")
+            .set("fetch.error.backoff.ms", "20")
             .create()?;
         let topic = topic.to_owned();
         tokio::task::spawn_blocking(move || read_to_end(&consumer, &topic, &partitions)).await?
@@ -184,6 +195,14 @@ impl Client {
         tokio::task::spawn_blocking(asked).await?
     }
 
+    fn producer(&self) -> anyhow::Result<&FutureProducer> {
+        if let Some(kept) = self.producer.get() {
+            return Ok(kept);
+        }
+        let made = self.config().set("enable.idempotence", "true").create()?;
+        Ok(self.producer.get_or_init(|| made))
+    }
+
     fn admin(&self) -> anyhow::Result<AdminClient<DefaultClientContext>> {
         Ok(self.config().create()?)
     }
@@ -193,6 +212,7 @@ impl Client {
         let mut config = ClientConfig::new();
         config.set("bootstrap.servers", &self.bootstrap);
         config.set("reconnect.backoff.max.ms", "200");
+        config.set("topic.metadata.refresh.fast.interval.ms", "20");
         config.set("allow.auto.create.topics", "false");
         if let Some(sasl) = &self.sasl {
             config.set("security.protocol", "SASL_SSL").set("sasl.mechanism", "SCRAM-SHA-512");
@@ -216,7 +236,9 @@ fn refused(answers: Vec<rdkafka::admin::TopicResult>) -> anyhow::Result<()> {
 fn read_to_end(consumer: &BaseConsumer, topic: &str, partitions: &[i32]) -> anyhow::Result<Vec<Record>> {
     let mut from = TopicPartitionList::new();
     for partition in partitions {
-        from.add_partition_offset(topic, *partition, Offset::Beginning)?;
+        // Asked for first, as librdkafka waits half a second when it meets a partition without its leader.
+        let (first, _) = consumer.fetch_watermarks(topic, *partition, ANSWER_WITHIN)?;
+        from.add_partition_offset(topic, *partition, Offset::Offset(first))?;
     }
     consumer.assign(&from)?;
     let (mut records, mut ended) = (Vec::new(), BTreeSet::new());

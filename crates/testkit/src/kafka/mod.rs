@@ -41,7 +41,7 @@ pub struct Cluster {
 pub async fn shared() -> anyhow::Result<Client> {
     static SHARED: OnceCell<Cluster> = OnceCell::const_new();
     if let Some(bootstrap) = variable("ENCOMPASS_TEST_KAFKA") {
-        return Ok(Client::new(bootstrap));
+        return Ok(Client::new(bootstrap, None));
     }
     Ok(SHARED.get_or_try_init(|| Cluster::start(1)).await?.client().clone())
 }
@@ -72,7 +72,7 @@ impl Cluster {
             return Err(Missing::new("Apache Kafka", "run scripts/setup").into());
         }
         let bootstrap = nodes.iter().map(Node::address).collect::<Vec<_>>().join(",");
-        let client = Client { bootstrap, sasl };
+        let client = Client::new(bootstrap, sasl);
         let running = nodes.iter().map(|_| None).collect();
         let mut cluster = Cluster { nodes, running, java, client, folder: Folder::new()? };
         cluster.format().await?;
@@ -127,7 +127,7 @@ impl Cluster {
             let file = self.folder.file(&format!("{}.properties", node.name()), &properties)?;
             let mut tool = self.java("kafka.tools.StorageTool");
             tool.args(["format", "--cluster-id", settings::CLUSTER_ID, "--config"]).arg(file);
-            if let Some(sasl) = &self.client.sasl {
+            if let Some(sasl) = self.client.sasl() {
                 tool.args(["--add-scram", &sasl.as_storage_argument()]);
             }
             process::run("Kafka's storage tool", tool, READY_WITHIN).await.map(drop)
