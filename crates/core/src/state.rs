@@ -126,6 +126,8 @@ words! {
         Left = "left",
         /// The child looks to be 18 or over.
         MaybeAdult = "maybe_adult",
+        /// Something that protects people of the case could not be read.
+        GuardUnread = "guard_unread",
     }
 }
 
@@ -308,6 +310,8 @@ words! {
         NoLongerNamed = "no_longer_named",
         /// A setting said "not with us": put right what was disclosed.
         WrongSetting = "wrong_setting",
+        /// Look at free text that was kept back from a setting.
+        Withheld = "withheld",
         /// Find or verify a contact for a setting.
         BadContact = "bad_contact",
         /// A topic named a force that it may not speak for.

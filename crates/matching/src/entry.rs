@@ -1,0 +1,93 @@
+//! What a register has of a person, and what is known of the settings there.
+
+use encompass_core::id::{EntryId, LoadId, RegisterId, SettingId};
+use encompass_core::state::SettingKind;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::adult::Tie;
+use crate::name::Name;
+
+/// One person on one register.
+#[derive(Clone)]
+pub struct Entry {
+    /// The entry.
+    pub id: EntryId,
+    /// Its register.
+    pub register: RegisterId,
+    /// The version of the register.
+    pub load: LoadId,
+    /// Whether the register is past its stated age.
+    pub is_stale: bool,
+    /// Whether only named people may see a case of theirs.
+    pub is_restricted: bool,
+    /// Every name that they go or went by.
+    pub names: Vec<Name>,
+    /// Birth date.
+    pub born: Date,
+    /// Postcode of the home.
+    pub postcode: Option<String>,
+    /// Unique pupil number.
+    pub upn: Option<String>,
+    /// NHS number.
+    pub nhs_number: Option<String>,
+    /// Where they are on roll.
+    pub enrolments: Vec<Enrolment>,
+    /// The same as a person reads it.
+    pub written: Written,
+}
+
+/// A person as the register writes them: shown to whoever decides, kept sealed only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Given names.
+    pub given: String,
+    /// Family name.
+    pub family: String,
+    /// Birth date.
+    pub born: Date,
+    /// Address without postcode.
+    pub address: Option<String>,
+    /// Postcode.
+    pub postcode: Option<String>,
+}
+
+impl std::fmt::Debug for Written {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Written(…)")
+    }
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Belonging to a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolment {
+    /// The setting.
+    pub setting: SettingId,
+    /// Whether as a guest, who stays registered elsewhere.
+    pub is_guest: bool,
+    /// First day, where known.
+    pub starts_on: Option<Date>,
+    /// Last day; `None` while it goes on.
+    pub ends_on: Option<Date>,
+}
+
+/// What is known of a setting when one child is looked at.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// What it is.
+    pub kind: SettingKind,
+    /// Whether it can be told today.
+    pub is_open: bool,
+    /// The day on which it would have to have been told, in London.
+    pub due_on: Date,
+    /// The words of its name and town.
+    pub words: Vec<String>,
+    /// Whether an adult of the incident is a contact there.
+    pub tie: Tie,
+}
