@@ -12,7 +12,7 @@ CREATE TABLE installation (
 -- ---- Directory: common to all forces -------------------------------------------------------------
 
 -- One version of a source (directory, calendar, register). Rows are written under a load that nobody
--- reads yet; one commit makes it current.
+-- reads yet; one commit makes it current. content_hash: of all its rows, to know the same file again.
 CREATE TABLE load (
     id BYTES PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -23,6 +23,7 @@ CREATE TABLE load (
     current_at BIGINT,
     as_of BIGINT NOT NULL,
     loaded_by TEXT NOT NULL,
+    content_hash BYTES,
     report TEXT NOT NULL
 );
 CREATE UNIQUE INDEX load_current ON load (kind, source) WHERE state = 'current';
@@ -59,6 +60,7 @@ CREATE TABLE setting_record (
     low_age BIGINT,
     high_age BIGINT,
     serves TEXT,
+    row_hash BYTES NOT NULL,
     PRIMARY KEY (setting_id, load_id)
 );
 CREATE INDEX setting_record_load ON setting_record (load_id);
@@ -97,10 +99,11 @@ CREATE INDEX contact_by_address ON contact (address_hash);
 CREATE INDEX contact_by_name ON contact (name_hash);
 CREATE INDEX contact_verification ON contact (verification_hash);
 
--- Eligibility is per force.
+-- Eligibility is per force. eligible_from: the first day on which it may be told, such as after training.
 CREATE TABLE contact_force (
     contact_id BYTES NOT NULL REFERENCES contact (id),
     force_id TEXT NOT NULL,
+    eligible_from TEXT,
     PRIMARY KEY (contact_id, force_id)
 );
 
@@ -125,6 +128,7 @@ CREATE TABLE register_entry (
     load_id BYTES NOT NULL REFERENCES load (id),
     entry_id BYTES NOT NULL,
     restricted BIGINT NOT NULL,
+    row_hash BYTES NOT NULL,
     sealed_entry BYTES NOT NULL,
     PRIMARY KEY (load_id, entry_id)
 );
@@ -136,7 +140,7 @@ CREATE TABLE register_key (
     entry_id BYTES NOT NULL,
     PRIMARY KEY (hash, load_id, entry_id)
 );
-CREATE INDEX register_key_load ON register_key (load_id);
+CREATE INDEX register_key_entry ON register_key (load_id, entry_id);
 
 CREATE TABLE enrolment (
     load_id BYTES NOT NULL,

@@ -8,13 +8,16 @@
 pub mod audit_log;
 pub mod child;
 pub mod clock;
+pub mod contact;
 pub mod db;
 pub mod delivery;
+pub mod directory;
 mod error;
 pub mod incident;
 pub mod lifecycle;
 pub mod notification;
 pub mod outbox;
+pub mod register;
 pub mod resolution;
 pub mod scope;
 pub mod seal;
@@ -44,6 +47,7 @@ pub struct Store {
     keys: Arc<Keys>,
     wakes: Arc<Wakes>,
     source: Arc<str>,
+    directory: Arc<directory::Cache>,
 }
 
 impl Store {
@@ -57,7 +61,7 @@ impl Store {
         let db = Db::connect(options).await?;
         db::migrate::run(&db).await?;
         let source = options.source.as_str().into();
-        let store = Self { db, keys: Arc::new(keys), wakes: Arc::new(Wakes::default()), source };
+        let store = Self { db, keys: Arc::new(keys), wakes: Arc::new(Wakes::default()), source, directory: Arc::default() };
         store.check_key().await?;
         Ok(store)
     }
@@ -90,6 +94,10 @@ impl Store {
     /// Connections for reading, outside any transaction.
     pub(crate) fn read(&self) -> &sqlx::AnyPool {
         self.db.read()
+    }
+
+    pub(crate) fn directory_cache(&self) -> &directory::Cache {
+        &self.directory
     }
 
     pub(crate) fn db(&self) -> &Db {

@@ -1,0 +1,239 @@
+//! Taking contacts in from a file.
+
+use std::collections::{HashMap, HashSet};
+
+use encompass_core::id::{ContactId, SettingId, of};
+use encompass_core::state::{Channel, ContactState};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::{Person, address_hash, name_hash, place};
+use crate::audit_log::{Entry, INSTALLATION};
+use crate::db::{Value, batch, row};
+use crate::directory::load::Brake;
+use crate::directory::read::day_value;
+use crate::scope::Actor;
+use crate::{Result, Store, Tx};
+
+/// Settings whose contacts are written in one transaction.
+const SETTINGS_AT_ONCE: usize = 200;
+
+/// One contact of a file.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The setting.
+    pub setting: SettingId,
+    /// What the contact is there.
+    pub role: String,
+    /// How it is told.
+    pub channel: Channel,
+    /// Who it is.
+    pub person: Person,
+    /// The name as it is looked up, normalised by the caller.
+    pub name_key: Option<String>,
+    /// The forces that may tell it.
+    pub forces: Vec<String>,
+    /// The first day on which they may.
+    pub eligible_from: Option<Date>,
+}
+
+/// A file of contacts: the whole list of every setting that it names, in the order in which they are told.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Whose file it is; for the audit log.
+    pub source: String,
+    /// Its contacts.
+    pub contacts: Vec<Imported>,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// New contacts, all unverified.
+    pub added: Vec<ContactId>,
+    /// Contacts that were known by their address; they keep their state.
+    pub kept: usize,
+    /// Contacts of the named settings that the file no longer has, and that were retired.
+    pub retired: Vec<ContactId>,
+    /// The same, left as they are because they are more than the brake allows.
+    pub missing: Vec<ContactId>,
+}
+
+/// A contact as it is stored, before the import.
+struct Stored {
+    id: ContactId,
+    address_hash: Vec<u8>,
+    channel: String,
+}
+
+/// Takes a file in: a new address is a new, unverified contact; a known one keeps its state.
+///
+/// # Errors
+/// As the database says; settings written before the fault stay, and importing again goes on from there.
+pub async fn import(store: &Store, file: File, brake: Brake, by: &Actor, now: Timestamp) -> Result<Report> {
+    let mut by_setting: HashMap<SettingId, Vec<Imported>> = HashMap::new();
+    for contact in file.contacts {
+        by_setting.entry(contact.setting).or_default().push(contact);
+    }
+    let mut settings: Vec<_> = by_setting.into_iter().collect();
+    settings.sort_by_key(|(setting, _)| *setting);
+    let (mut report, mut missing, mut known) = (Report::default(), Vec::new(), 0);
+    for chunk in settings.chunks(SETTINGS_AT_ONCE) {
+        let mut tx = store.begin().await?;
+        let stored = stored(&mut tx, chunk.iter().map(|(setting, _)| *setting)).await?;
+        known += stored.values().map(Vec::len).sum::<usize>();
+        missing.extend(write(&mut tx, chunk, &stored, &mut report, now).await?);
+        tx.commit().await?;
+    }
+    let too_many =
+        brake.refuses(missing.len().try_into().unwrap_or(i64::MAX), known.try_into().unwrap_or(i64::MAX));
+    let mut tx = store.begin().await?;
+    if too_many {
+        report.missing = missing;
+    } else {
+        retire(&mut tx, &missing, now).await?;
+        report.retired = missing;
+    }
+    let detail = format!(
+        "contacts of {}: {} added, {} kept, {} retired, {} missing",
+        file.source,
+        report.added.len(),
+        report.kept,
+        report.retired.len(),
+        report.missing.len()
+    );
+    tx.audit(
+        Entry::new(INSTALLATION, now, by.clone(), "contacts.imported", "contacts".into()).because(detail),
+    );
+    tx.commit().await?;
+    Ok(report)
+}
+
+async fn stored(
+    tx: &mut Tx,
+    settings: impl Iterator<Item = SettingId>,
+) -> Result<HashMap<SettingId, Vec<Stored>>> {
+    let rows = settings.map(|id| vec![id.into()]).collect();
+    let select = "SELECT c.id AS id, c.setting_id AS setting_id, c.channel AS channel, c.address_hash AS address_hash \
+         FROM v JOIN contact c ON c.setting_id = v.setting WHERE c.state <> 'retired'";
+    let mut stored: HashMap<SettingId, Vec<Stored>> = HashMap::new();
+    for found in batch::with(tx.conn(), "setting", rows, select).await? {
+        stored.entry(row::id::<of::Setting>(&found, "setting_id")?).or_default().push(Stored {
+            id: row::id(&found, "id")?,
+            address_hash: row::bytes(&found, "address_hash")?,
+            channel: row::text(&found, "channel")?,
+        });
+    }
+    Ok(stored)
+}
+
+/// Writes the contacts of some settings; returns those that the file no longer has.
+async fn write(
+    tx: &mut Tx,
+    settings: &[(SettingId, Vec<Imported>)],
+    stored: &HashMap<SettingId, Vec<Stored>>,
+    report: &mut Report,
+    now: Timestamp,
+) -> Result<Vec<ContactId>> {
+    let (mut new, mut same, mut eligible, mut missing) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (setting, contacts) in settings {
+        let before = stored.get(setting).map(Vec::as_slice).unwrap_or_default();
+        let mut named = HashSet::new();
+        for (order, contact) in (0_i64..).zip(contacts) {
+            let hash = address_hash(tx.identity(), contact.channel, &contact.person.address);
+            if !named.insert((contact.channel.as_str(), hash)) {
+                continue;
+            }
+            let is_same = |old: &&Stored| old.address_hash == hash && old.channel == contact.channel.as_str();
+            let id = match before.iter().find(is_same) {
+                Some(old) => {
+                    same.push((old.id, order, contact));
+                    old.id
+                }
+                None => {
+                    let id = ContactId::new(Uuid::now_v7());
+                    new.push(columns(tx, id, order, contact, now));
+                    report.added.push(id);
+                    id
+                }
+            };
+            eligible.extend(contact.forces.iter().map(|force| eligibility(id, force, contact.eligible_from)));
+        }
+        let gone = |old: &&Stored| {
+            !named.iter().any(|(channel, hash)| old.channel == *channel && old.address_hash == hash)
+        };
+        missing.extend(before.iter().filter(gone).map(|old| old.id));
+    }
+    report.kept += same.len();
+    batch::insert(tx.conn(), INSERT, new, "").await?;
+    keep(tx, same, now).await?;
+    let head = "INSERT INTO contact_force (contact_id, force_id, eligible_from)";
+    batch::insert(tx.conn(), head, eligible, "ON CONFLICT DO NOTHING").await?;
+    Ok(missing)
+}
+
+pub(super) const INSERT: &str = "INSERT INTO contact (id, setting_id, place, role, channel, state, sealed_person, address_hash, \
+     name_hash, created_at, changed_at)";
+
+fn columns(tx: &Tx, id: ContactId, order: i64, contact: &Imported, now: Timestamp) -> Vec<Value> {
+    vec![
+        id.into(),
+        contact.setting.into(),
+        order.into(),
+        contact.role.as_str().into(),
+        contact.channel.as_str().into(),
+        ContactState::Unverified.as_str().into(),
+        tx.keys().directory().seal_json(&place(id), &contact.person).into(),
+        address_hash(tx.identity(), contact.channel, &contact.person.address).into(),
+        name_hash(tx.identity(), contact.name_key.as_deref()).into(),
+        now.into(),
+        now.into(),
+    ]
+}
+
+/// What a file says anew of a known contact: its order, role, name and telephone; a webhook keeps its secret.
+/// Its forces are replaced as a whole.
+async fn keep(tx: &mut Tx, same: Vec<(ContactId, i64, &Imported)>, now: Timestamp) -> Result<()> {
+    let ids = same.iter().map(|(id, ..)| (*id).into()).collect();
+    let head = "SELECT id, sealed_person FROM contact WHERE id IN";
+    let mut secrets: HashMap<ContactId, Option<String>> = HashMap::new();
+    for found in batch::within(tx.conn(), head, ids, "").await? {
+        let id: ContactId = row::id(&found, "id")?;
+        let person: Person =
+            tx.keys().directory().open_json(&place(id), &row::bytes(&found, "sealed_person")?)?;
+        secrets.insert(id, person.secret.clone());
+    }
+    let mut rows = Vec::with_capacity(same.len());
+    for (id, order, contact) in &same {
+        let mut person = contact.person.clone();
+        person.secret = secrets.remove(id).flatten().or_else(|| person.secret.take());
+        rows.push(vec![
+            (*id).into(),
+            (*order).into(),
+            contact.role.as_str().into(),
+            tx.keys().directory().seal_json(&place(*id), &person).into(),
+            name_hash(tx.identity(), contact.name_key.as_deref()).into(),
+            now.into(),
+        ]);
+    }
+    let update = "UPDATE contact SET place = v.place, role = v.role, sealed_person = v.person, name_hash = v.name, \
+         changed_at = v.at FROM v WHERE contact.id = v.id RETURNING contact.id AS id";
+    batch::with(tx.conn(), "id, place, role, person, name, at", rows, update).await?;
+    let ids = same.iter().map(|(id, ..)| (*id).into()).collect();
+    batch::within(tx.conn(), "DELETE FROM contact_force WHERE contact_id IN", ids, "RETURNING contact_id")
+        .await?;
+    Ok(())
+}
+
+pub(super) fn eligibility(id: ContactId, force: &str, from: Option<Date>) -> Vec<Value> {
+    vec![id.into(), force.into(), day_value(from)]
+}
+
+async fn retire(tx: &mut Tx, contacts: &[ContactId], now: Timestamp) -> Result<()> {
+    let rows = contacts.iter().map(|id| vec![(*id).into(), now.into()]).collect();
+    let update = "UPDATE contact SET state = 'retired', verification_hash = NULL, changed_at = v.at FROM v \
+         WHERE contact.id = v.id RETURNING contact.id AS id";
+    batch::with(tx.conn(), "id, at", rows, update).await?;
+    Ok(())
+}

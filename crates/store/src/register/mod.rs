@@ -1,0 +1,21 @@
+//! Registers: who is on roll where. Each belongs to its owner and is licensed to named forces; nobody
+//! else's resolver or desk sees it.
+//!
+//! Entries are sealed with a key drawn for their register. They are found by keyed hashes of exact parts
+//! (a normalised name with a birth date, a number), into which the register's source goes, so that hashes
+//! of two owners can't be joined.
+
+mod admin;
+mod entry;
+mod load;
+mod look_up;
+
+pub use admin::{Licensed, New};
+pub use entry::{Candidate, Enrolment, Entry, Key, KeyKind, Person, entry_id};
+pub use load::{Change, RegisterLoad};
+
+/// The place of sealed entries: bound to the entry, not the version, so that an unchanged entry can be
+/// taken over into the next version without opening it.
+fn place(entry: encompass_core::id::EntryId) -> String {
+    format!("register_entry {entry}")
+}
