@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 
 use crate::db::{batch, row};
 use crate::lifecycle::Change;
-use crate::{Actor, Result, Tx, audit_log, delivery, task};
+use crate::{Actor, Backend, Result, Tx, audit_log, delivery, task};
 
 /// A child, without anything personal.
 #[derive(Clone, Debug)]
@@ -94,6 +94,17 @@ impl Child {
 }
 
 impl Tx {
+    /// Reads children, locked until the transaction ends.
+    pub async fn children(&mut self, ids: &[ChildId]) -> Result<Vec<Child>> {
+        let for_update = match self.backend() {
+            Backend::Sqlite => "",
+            Backend::Postgres => "FOR UPDATE OF child",
+        };
+        let values = ids.iter().map(|id| (*id).into()).collect();
+        let rows = batch::within(self.conn(), select_child!("WHERE child.id IN"), values, for_update).await?;
+        rows.iter().map(Child::from_row).collect()
+    }
+
     /// Closes children with a reason. Their notifications that nobody was told of are closed with them,
     /// what is unsent is stopped, its links are closed, and their tasks are settled. A child of whom a
     /// setting was told stays notified: what was told can't be taken back by closing.

@@ -8,7 +8,7 @@ use encompass_core::state::TaskKind;
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
-use crate::db::{Value, batch};
+use crate::db::{Value, batch, row};
 use crate::{Result, Signal, Tx};
 
 /// A task to be opened.
@@ -139,4 +139,53 @@ pub(crate) async fn settle_about_notifications(
          RETURNING task.id AS id";
     batch::with(conn, "id, kind, at, by, how", rows, update).await?;
     Ok(())
+}
+
+/// A task whose next alert is due.
+#[derive(Clone, Debug)]
+pub struct Alerting {
+    /// The task.
+    pub id: TaskId,
+    /// Its force.
+    pub force: String,
+    /// What is asked.
+    pub kind: TaskKind,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Until when it must be settled.
+    pub due_at: Timestamp,
+    /// How many alerts went out before.
+    pub alerts: usize,
+}
+
+impl Tx {
+    /// Open tasks that nobody claimed and whose next alert is due, locked until the transaction ends.
+    pub async fn alerting_tasks(&mut self, now: Timestamp, most: i64) -> Result<Vec<Alerting>> {
+        let select = "SELECT id, force_id, kind, opened_at, due_at, alerts FROM task WHERE state = 'open' \
+             AND next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at LIMIT $2";
+        let select = format!("{select}{}", self.backend().skip_locked());
+        let query = sqlx::query(sqlx::AssertSqlSafe(select)).bind(now.as_microsecond()).bind(most);
+        let rows = query.fetch_all(self.conn()).await?;
+        rows.iter()
+            .map(|found| {
+                Ok(Alerting {
+                    id: row::id(found, "id")?,
+                    force: row::text(found, "force_id")?,
+                    kind: row::word(found, "kind")?,
+                    opened_at: row::instant(found, "opened_at")?,
+                    due_at: row::instant(found, "due_at")?,
+                    alerts: usize::try_from(row::int(found, "alerts")?).unwrap_or(0),
+                })
+            })
+            .collect()
+    }
+
+    /// Counts an alert of each task and sets when the next one is due, if any.
+    pub async fn tasks_alerted(&mut self, alerted: &[(TaskId, Option<Timestamp>)]) -> Result<()> {
+        let rows = alerted.iter().map(|(id, next_at)| vec![(*id).into(), (*next_at).into()]).collect();
+        let update = "UPDATE task SET alerts = alerts + 1, next_at = v.next_at FROM v WHERE task.id = v.id \
+             RETURNING task.id AS id";
+        batch::with(self.conn(), "id, next_at", rows, update).await?;
+        Ok(())
+    }
 }

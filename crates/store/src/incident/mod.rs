@@ -2,8 +2,9 @@
 
 mod accept;
 mod case;
-pub mod read;
+mod read;
 mod settle;
 
 pub use accept::{Acceptance, Publication};
 pub use case::{Due, NamedChild, VersionKind};
+pub(crate) use read::{body_place, child_place};

@@ -9,15 +9,16 @@ use super::accept::Told;
 use super::case::{Case, Latest, Named};
 use crate::child::{Child, select_child};
 use crate::db::{batch, row};
+use crate::seal::SealingKey;
 use crate::{Result, Tx, lifecycle};
 
 /// Where a version's body is sealed.
-pub(super) fn body_place(incident: IncidentId, version: i64) -> String {
+pub(crate) fn body_place(incident: IncidentId, version: i64) -> String {
     format!("incident_version.body {incident} {version}")
 }
 
 /// Where a child's reference is sealed.
-pub(super) fn child_place(child: ChildId) -> String {
+pub(crate) fn child_place(child: ChildId) -> String {
     format!("child.ref {child}")
 }
 
@@ -67,6 +68,18 @@ fn case(tx: &Tx, found: &sqlx::any::AnyRow) -> Result<Case> {
         versions: BTreeMap::new(),
         children: BTreeMap::new(),
     })
+}
+
+impl Tx {
+    /// The key that seals an incident's case.
+    ///
+    /// # Errors
+    /// [`crate::Error::Sealed`] when the incident was erased.
+    pub async fn incident_key(&mut self, incident: IncidentId) -> Result<SealingKey> {
+        let select = "SELECT wrapped_key FROM incident WHERE id = $1";
+        let found = sqlx::query(select).bind(incident.bytes().to_vec()).fetch_one(self.conn()).await?;
+        self.keys().unwrap(&incident.bytes(), row::opt_bytes(&found, "wrapped_key")?.as_deref())
+    }
 }
 
 async fn add_versions(tx: &mut Tx, cases: &mut BTreeMap<IncidentId, Case>) -> Result<()> {

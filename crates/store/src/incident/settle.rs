@@ -67,7 +67,7 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
     let update = "UPDATE incident SET latest_version = v.latest_version, is_withdrawn = v.is_withdrawn, \
          is_restricted = v.is_restricted, is_exercise = v.is_exercise, is_history = v.is_history, \
          children = v.children, known_at = v.known_at, known_by = v.known_by, recorded_at = v.recorded_at, \
-         published_at = v.published_at FROM v WHERE incident.id = v.id RETURNING incident.id AS id";
+         published_at = COALESCE(incident.published_at, v.published_at) FROM v WHERE incident.id = v.id RETURNING incident.id AS id";
     let columns = "id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, children, known_at, \
          known_by, recorded_at, published_at";
     batch::with(tx.conn(), columns, updates, update).await?;
