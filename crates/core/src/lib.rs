@@ -11,4 +11,5 @@ pub mod force;
 pub mod id;
 pub mod incident;
 pub mod plan;
+pub mod routing;
 pub mod state;
