@@ -122,6 +122,18 @@ impl Store {
         }
     }
 
+    /// The contacts of claimed deliveries; only the notifier, which sends to each what it is owed, asks this way.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn contacts_by_id(&self, ids: &[ContactId]) -> Result<Vec<Contact>> {
+        let mut conn = self.read().acquire().await?;
+        let values = ids.iter().map(|id| (*id).into()).collect();
+        let found = batch::within(&mut conn, contacts!("FROM contact c WHERE c.id IN"), values, "").await?;
+        drop(conn);
+        self.opened(&found).await
+    }
+
     /// The verified contacts with this address, for signing in; one person may be it at several settings.
     ///
     /// # Errors
