@@ -75,7 +75,7 @@ impl Tx {
     }
 
     /// Gives a contact another address: a new, unverified contact in its place, for the same forces. A webhook's
-    /// secret does not go along. The old contact is retired.
+    /// secret does not go along: it gets a new one. The old contact is retired.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such contact; [`Error::Changed`] when it was retired before;
@@ -95,6 +95,7 @@ impl Tx {
             self.keys().directory().open_json(&place(contact), &row::bytes(&old, "sealed_person")?)?;
         person.address = address.to_owned();
         person.secret = None;
+        let person = person.with_secret(channel);
         self.retire_contact(contact, by.clone(), now).await?;
         let id = ContactId::new(Uuid::now_v7());
         let columns = vec![

@@ -38,11 +38,13 @@ pub struct Imported {
     pub eligible_from: Option<Date>,
 }
 
-/// A file of contacts: the whole list of every setting that it names, in the order in which they are told.
+/// A file of contacts, those of each setting in the order in which they are told.
 #[derive(Clone, Debug)]
 pub struct File {
     /// Whose file it is; for the audit log.
     pub source: String,
+    /// Whether it is the whole list of every setting that it names, so that a contact it does not have is missing.
+    pub is_whole: bool,
     /// Its contacts.
     pub contacts: Vec<Imported>,
 }
@@ -83,7 +85,8 @@ pub async fn import(store: &Store, file: File, brake: Brake, by: &Actor, now: Ti
         let mut tx = store.begin().await?;
         let stored = stored(&mut tx, chunk.iter().map(|(setting, _)| *setting)).await?;
         known += stored.values().map(Vec::len).sum::<usize>();
-        missing.extend(write(&mut tx, chunk, &stored, &mut report, now).await?);
+        let gone = write(&mut tx, chunk, &stored, &mut report, now).await?;
+        missing.extend(gone.into_iter().filter(|_| file.is_whole));
         tx.commit().await?;
     }
     let too_many =
@@ -176,7 +179,8 @@ async fn write(
 pub(super) const INSERT: &str = "INSERT INTO contact (id, setting_id, place, role, channel, state, sealed_person, address_hash, \
      name_hash, created_at, changed_at)";
 
-fn columns(tx: &Tx, id: ContactId, order: i64, contact: &Imported, now: Timestamp) -> Vec<Value> {
+pub(super) fn columns(tx: &Tx, id: ContactId, order: i64, contact: &Imported, now: Timestamp) -> Vec<Value> {
+    let person = contact.person.clone().with_secret(contact.channel);
     vec![
         id.into(),
         contact.setting.into(),
@@ -184,7 +188,7 @@ fn columns(tx: &Tx, id: ContactId, order: i64, contact: &Imported, now: Timestam
         contact.role.as_str().into(),
         contact.channel.as_str().into(),
         ContactState::Unverified.as_str().into(),
-        tx.keys().directory().seal_json(&place(id), &contact.person).into(),
+        tx.keys().directory().seal_json(&place(id), &person).into(),
         address_hash(tx.identity(), contact.channel, &contact.person.address).into(),
         name_hash(tx.identity(), contact.name_key.as_deref()).into(),
         now.into(),

@@ -3,6 +3,7 @@
 //! An imported contact is unverified whatever the file's owner knows, and no unverified contact is used. A
 //! changed address is a new, unverified contact. Which forces may tell a contact is stated per force.
 
+mod add;
 mod change;
 mod import;
 mod person;
@@ -34,6 +35,6 @@ pub(crate) fn name_hash(key: &IdentityKey, name_key: Option<&str>) -> Vec<u8> {
 }
 
 /// The place of a contact's sealed person.
-fn place(contact: ContactId) -> String {
+pub(crate) fn place(contact: ContactId) -> String {
     format!("contact {contact}")
 }

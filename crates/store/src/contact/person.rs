@@ -1,7 +1,12 @@
 //! The sealed part of a contact.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use encompass_core::state::Channel;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::seal;
 
 /// Who a contact is and how to reach it. Stored sealed only, wiped when dropped.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +19,17 @@ pub struct Person {
     pub telephone: Option<String>,
     /// What a webhook is signed with.
     pub secret: Option<String>,
+}
+
+impl Person {
+    /// The same, with a secret drawn for a webhook that has none, in the form of Standard Webhooks 1.0.
+    pub(super) fn with_secret(mut self, channel: Channel) -> Self {
+        if channel == Channel::Webhook && self.secret.is_none() {
+            let drawn: Zeroizing<[u8; 32]> = Zeroizing::new(seal::random());
+            self.secret = Some(format!("whsec_{}", STANDARD.encode(*drawn)));
+        }
+        self
+    }
 }
 
 impl Drop for Person {

@@ -13,7 +13,7 @@ use crate::{on_both, somebody};
 const SERVICE: Scope = Scope::service("notifier");
 
 async fn take_in(store: &Store, contacts: Vec<Imported>, brake: Brake) -> encompass_store::contact::Report {
-    let file = File { source: "county".into(), contacts };
+    let file = File { source: "county".into(), is_whole: true, contacts };
     import(store, file, brake, &somebody(), now()).await.unwrap()
 }
 
@@ -155,6 +155,27 @@ async fn an_adult_who_has_a_contacts_name_is_found_at_that_setting_only() {
         let named = store.settings_with_contact_named(&both, &["nobody", "ada invented"]).await.unwrap();
         assert_eq!(named, [one.id]);
         assert!(store.settings_with_contact_named(&both, &["ada"]).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_webhook_gets_a_secret_that_it_keeps_until_its_address_changes() {
+    on_both(async |store: Store| {
+        let school = loaded_school(&store, "100001").await;
+        let mut system = lead(&school, "", "https://system.example/hook");
+        (system.channel, system.person.name, system.name_key) = (Channel::Webhook, None, None);
+        let id = take_in(&store, vec![system.clone()], Brake::default()).await.added[0];
+        let secret = async |id| store.contact(&SERVICE, id).await.unwrap().person.secret.clone().unwrap();
+        let first = secret(id).await;
+        assert!(first.starts_with("whsec_") && first.len() == 50, "24 to 64 bytes in base64");
+        assert_eq!(take_in(&store, vec![system], Brake::default()).await.kept, 1);
+        assert_eq!(secret(id).await, first);
+        let mut tx = store.begin().await.unwrap();
+        let address = "https://elsewhere.example/hook";
+        let new = tx.change_contact_address(id, Channel::Webhook, address, somebody(), now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_ne!(secret(new).await, first);
     })
     .await;
 }

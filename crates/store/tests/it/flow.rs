@@ -67,7 +67,7 @@ async fn accept(store: &Store, publication: Publication) -> Acceptance {
 async fn school_with_lead(store: &Store) -> (Setting, ContactId) {
     let school = loaded_school(store, "100001").await;
     let contacts = vec![lead(&school, "Quillon Brask", "lead@school.example")];
-    let file = encompass_store::contact::File { source: "test".into(), contacts };
+    let file = encompass_store::contact::File { source: "test".into(), is_whole: true, contacts };
     encompass_store::contact::import(store, file, Brake::default(), &somebody(), now()).await.unwrap();
     let contacts = store.contacts_of(&encompass_store::Scope::service("test"), school.id, FORCE).await.unwrap();
     let mut tx = store.begin().await.unwrap();

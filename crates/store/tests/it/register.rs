@@ -180,7 +180,8 @@ async fn no_file_of_the_store_holds_a_name_an_address_or_a_birth_date() {
     fill(&place.store, "county", vec![child("c0", "Quillwyn", "Xantharby", date(2017, 11, 23), &school)])
         .await;
     let lead = crate::made_up::lead(&school, "Perpetua Zwick", "perpetua@zwick.example");
-    let file = encompass_store::contact::File { source: "county".into(), contacts: vec![lead] };
+    let file =
+        encompass_store::contact::File { source: "county".into(), is_whole: true, contacts: vec![lead] };
     encompass_store::contact::import(&place.store, file, Brake::default(), &somebody(), now()).await.unwrap();
     let mut seen = Vec::new();
     for entry in std::fs::read_dir(place.folder.as_ref().unwrap().path()).unwrap() {

@@ -1,0 +1,47 @@
+//! Contacts.
+
+use std::io::{Read, Seek};
+
+use encompass_core::state::Channel;
+use encompass_directory::contact::{self as files, Channel as FileChannel};
+use encompass_matching::normalise;
+use encompass_store::{Store, contact};
+use jiff::Timestamp;
+
+use super::{Options, Report, read, with_settings};
+
+pub(super) async fn contacts(
+    store: &Store,
+    file: impl Read + Seek,
+    options: &Options,
+    now: Timestamp,
+) -> anyhow::Result<Report> {
+    let (rows, mut report) = read(files::read(file, &options.limits)?)?;
+    let known = with_settings(store, rows, |contact| &contact.setting, &mut report, now).await?;
+    report.check_set_aside(options.set_aside_share)?;
+    let contacts = known.into_iter().map(|(row, setting)| imported(row.value, setting.id)).collect();
+    let file = contact::File { source: options.source.clone(), is_whole: true, contacts };
+    let done = contact::import(store, file, options.brake, &options.by, now).await?;
+    Ok(Report { file: report, outcome: None, contacts: Some(done) })
+}
+
+fn imported(file: files::Contact, setting: encompass_core::id::SettingId) -> contact::Imported {
+    let channel = match file.channel {
+        FileChannel::Email(_) => Channel::Email,
+        FileChannel::Webhook(_) => Channel::Webhook,
+    };
+    contact::Imported {
+        setting,
+        role: file.role.as_str().into(),
+        channel,
+        name_key: file.name.as_deref().map(normalise::adult_name),
+        person: contact::Person {
+            address: file.channel.address().to_owned(),
+            name: file.name,
+            telephone: file.telephone,
+            secret: None,
+        },
+        forces: file.forces,
+        eligible_from: file.eligible_from,
+    }
+}

@@ -1,0 +1,133 @@
+//! Settings from the public registers.
+
+use std::collections::HashMap;
+use std::io::{Cursor, Read, Seek};
+
+use encompass_core::calendar::london;
+use encompass_core::state::SettingKind;
+use encompass_directory::report::Report as FileReport;
+use encompass_directory::setting::{Setting, early_years, gias, link, reduced};
+use encompass_directory::text::Row as FileRow;
+use encompass_matching::normalise;
+use encompass_store::Store;
+use encompass_store::directory::Succession;
+use encompass_store::directory::load::{Kind, Outcome};
+use encompass_store::directory::setting::{Record, Row, SettingLoad};
+use jiff::Timestamp;
+
+use super::{BATCH, Options, Report, identifier, read, set_aside};
+
+/// The source under which both forms of the school register follow each other.
+const SCHOOLS: &str = "gias";
+const EARLY_YEARS: &str = "ofsted";
+
+pub(super) async fn schools(
+    store: &Store,
+    file: impl Read + Seek,
+    links: Option<Vec<u8>>,
+    options: &Options,
+    now: Timestamp,
+) -> anyhow::Result<Report> {
+    let (rows, report) = read(gias::read(file, &options.limits)?)?;
+    let links = links.map(|links| successions(links, options)).transpose()?.unwrap_or_default();
+    let rows = rows.into_iter().map(|row| row_of(row, None)).collect();
+    load(store, SCHOOLS, rows, &links, report, options, now).await
+}
+
+pub(super) async fn reduced_schools(
+    store: &Store,
+    file: impl Read + Seek,
+    options: &Options,
+    now: Timestamp,
+) -> anyhow::Result<Report> {
+    let as_of = london::date(options.as_of);
+    let (rows, report) = read(reduced::read(file, &options.limits, as_of)?)?;
+    let rows = rows.into_iter().map(|row| row_of(row, None)).collect();
+    load(store, SCHOOLS, rows, &[], report, options, now).await
+}
+
+/// This register names the authority in words; its number is taken from the authorities that the directory
+/// knows as settings.
+pub(super) async fn early_years(
+    store: &Store,
+    file: impl Read + Seek,
+    options: &Options,
+    now: Timestamp,
+) -> anyhow::Result<Report> {
+    let (rows, report) = read(early_years::read(file, &options.limits)?)?;
+    let authorities = store.settings_of_kind(SettingKind::Authority).await?;
+    let numbers: HashMap<String, String> = authorities
+        .into_iter()
+        .filter_map(|authority| Some((authority.record.name_key, authority.record.authority?)))
+        .collect();
+    let number = |row: &FileRow<Setting>| {
+        let name = row.value.authority_name.as_deref().map(normalise::setting_name);
+        name.and_then(|name| numbers.get(&name).cloned())
+    };
+    let rows =
+        rows.into_iter().map(|row| (number(&row), row)).map(|(number, row)| row_of(row, number)).collect();
+    load(store, EARLY_YEARS, rows, &[], report, options, now).await
+}
+
+fn successions(links: Vec<u8>, options: &Options) -> anyhow::Result<Vec<Succession>> {
+    let (rows, _) = read(link::read(Cursor::new(links), &options.limits)?)?;
+    let of = |link: link::Link| {
+        let (this, other) = (identifier(&link.urn), identifier(&link.other));
+        match link.relation {
+            link::Relation::Successor => Some(Succession { old: this, new: other }),
+            link::Relation::Predecessor => Some(Succession { old: other, new: this }),
+            link::Relation::PartSuccessor | link::Relation::PartPredecessor | link::Relation::Other => None,
+        }
+    };
+    Ok(rows.into_iter().filter_map(|row| of(row.value)).collect())
+}
+
+fn row_of(row: FileRow<Setting>, authority: Option<String>) -> Row {
+    let setting = row.value;
+    let name = setting.display_name();
+    Row {
+        identifier: identifier(&setting.identifier),
+        also: setting.also.iter().map(identifier).collect(),
+        opened_on: setting.opened,
+        record: Record {
+            kind: setting.kind,
+            name_key: normalise::setting_name(&name),
+            name,
+            is_open: setting.status.is_open(),
+            closed_on: setting.closed,
+            authority: setting.authority_code.or(authority),
+            follows_authority: setting.follows_authority_calendar,
+            town: setting.town,
+            postcode: setting.postcode,
+            telephone: setting.telephone,
+            opens_at_minute: None,
+            low_age: setting.age_low,
+            high_age: setting.age_high,
+            serves: Vec::new(),
+        },
+    }
+}
+
+/// Judges a file of settings, then writes it as a version of its source.
+pub(super) async fn load(
+    store: &Store,
+    source: &str,
+    rows: Vec<Row>,
+    links: &[Succession],
+    report: FileReport,
+    options: &Options,
+    now: Timestamp,
+) -> anyhow::Result<Report> {
+    report.check_set_aside(options.set_aside_share)?;
+    let mut load = SettingLoad::begin(store, options.start(Kind::Settings, source), links, now).await?;
+    let mut rows = rows.into_iter();
+    loop {
+        let batch: Vec<Row> = rows.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            break;
+        }
+        load.add(batch, now).await?;
+    }
+    let outcome: Outcome = load.finish(options.brake, set_aside(&report), now).await?;
+    Ok(Report { file: report, outcome: Some(outcome), contacts: None })
+}
