@@ -19,6 +19,7 @@ pub mod notification;
 pub mod outbox;
 pub mod register;
 pub mod resolution;
+pub mod resolve;
 pub mod scope;
 pub mod seal;
 pub mod task;
