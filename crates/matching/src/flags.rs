@@ -53,6 +53,11 @@ impl Flags {
         }
     }
 
+    /// Whether they ask for a person.
+    pub fn ask_for_a_person(self) -> bool {
+        !self.reasons().is_empty()
+    }
+
     /// The reasons for a person, the one that stands above the others first.
     pub(crate) fn reasons(self) -> Vec<Hold> {
         [

@@ -1,1 +1,14 @@
-//! Placeholder while the workspace is laid out.
+//! From child to settings: looks children up on registers, decides by the rules of `matching`, and records what
+//! follows. Whatever is not exact is held for a person, with everything that was compared.
+
+mod config;
+mod evidence;
+mod keys;
+mod metrics;
+mod work;
+
+pub use config::Config;
+pub use evidence::{Evidence, Revision};
+pub use keys::{adult_name_key, register_keys, setting_name_key};
+pub use metrics::Metrics;
+pub use work::{Error, Resolver};

@@ -1,0 +1,92 @@
+//! The keys under which registers, contacts and the directory are loaded, and looked up again. Whoever loads takes
+//! them from here, so that both sides are normalised alike.
+
+use encompass_core::id::{EntryId, LoadId, RegisterId};
+use encompass_matching::{Entry, Name, Written, key, normalise};
+use encompass_store::register::{Candidate, Key, KeyKind, Person};
+use uuid::Uuid;
+
+/// Every key under which a person on a register is kept.
+pub fn register_keys(person: &Person) -> Vec<Key> {
+    let nowhere = (EntryId::new(Uuid::nil()), RegisterId::new(Uuid::nil()), LoadId::new(Uuid::nil()));
+    key::of_entry(&entry(nowhere, person)).into_iter().map(stored).collect()
+}
+
+/// The name under which a setting is kept.
+pub fn setting_name_key(name: &str) -> String {
+    normalise::setting_name(name)
+}
+
+/// The name under which a contact is kept.
+pub fn adult_name_key(name: &str) -> String {
+    normalise::adult_name(name)
+}
+
+/// A key as the store hashes it.
+pub(crate) fn stored(key: key::Key) -> Key {
+    let kind = match key.kind {
+        key::Kind::NameBirth => KeyKind::NameBirth,
+        key::Kind::FamilyBirth => KeyKind::FamilyBirth,
+        key::Kind::GivenBirth => KeyKind::GivenBirth,
+        key::Kind::BirthPostcode => KeyKind::BirthPostcode,
+        key::Kind::Upn => KeyKind::Upn,
+        key::Kind::Nhs => KeyKind::Nhs,
+    };
+    Key { kind, parts: key.parts }
+}
+
+/// A candidate as it is compared.
+pub(crate) fn candidate(found: &Candidate, is_stale: bool) -> Entry {
+    let enrolments = found.enrolments.iter().map(|enrolment| encompass_matching::Enrolment {
+        setting: enrolment.setting,
+        is_guest: enrolment.kind == "guest",
+        starts_on: enrolment.starts_on,
+        ends_on: enrolment.ends_on,
+    });
+    Entry {
+        is_stale,
+        is_restricted: found.restricted,
+        enrolments: enrolments.collect(),
+        ..entry((found.entry, found.register, found.load), &found.person)
+    }
+}
+
+fn entry((id, register, load): (EntryId, RegisterId, LoadId), person: &Person) -> Entry {
+    Entry {
+        id,
+        register,
+        load,
+        is_stale: false,
+        is_restricted: false,
+        names: names(person),
+        born: person.birth_date,
+        postcode: person.postcode.as_deref().map(postcode),
+        upn: person.upn.clone(),
+        nhs_number: person.nhs_number.clone(),
+        enrolments: Vec::new(),
+        written: Written {
+            given: person.given.clone(),
+            family: person.family.clone(),
+            born: person.birth_date,
+            address: person.address.clone(),
+            postcode: person.postcode.clone(),
+        },
+    }
+}
+
+/// Every name of a person: registered and known-as given names, with the family name and each former one.
+fn names(person: &Person) -> Vec<Name> {
+    let given = std::iter::once(&person.given).chain(&person.known_as);
+    let families = || std::iter::once(&person.family).chain(&person.former_family);
+    let mut names: Vec<Name> =
+        given.flat_map(|given| families().filter_map(move |family| Name::new(given, family))).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// A register's postcode in the one written form; left as it is where it is none.
+fn postcode(text: &str) -> String {
+    encompass_core::incident::Postcode::parse(text)
+        .map_or_else(|| text.to_owned(), |postcode| postcode.to_string())
+}

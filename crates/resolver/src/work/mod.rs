@@ -1,0 +1,84 @@
+//! The resolver's work: take a batch of cases, look everything up, rule on each child, record it in one transaction.
+
+mod look;
+mod redue;
+mod rule;
+mod run;
+mod write;
+
+use std::sync::{Arc, Mutex};
+
+use encompass_core::id::LoadId;
+use encompass_core::plan;
+use encompass_core::routing::Routing;
+use encompass_store::resolve::Rules;
+use encompass_store::{Clock, Scope, Store};
+
+use crate::{Config, Metrics};
+
+/// Who decides.
+const SERVICE: &str = "resolver";
+/// For whom it looks.
+const SCOPE: Scope = Scope::service(SERVICE);
+
+/// What stops the resolver.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store refused something. Transient ones are waited for before this is seen.
+    #[error(transparent)]
+    Store(#[from] encompass_store::Error),
+}
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub struct Resolver {
+    store: Store,
+    clock: Clock,
+    rules: Arc<Rules>,
+    metrics: Metrics,
+    batch_max: i64,
+    /// The versions of directory and calendars that due times were last worked out from.
+    seen_loads: Arc<Mutex<Option<Vec<LoadId>>>>,
+}
+
+impl Resolver {
+    /// A resolver.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        config: &Config,
+        plan: plan::Rules,
+        routing: Routing,
+        metrics: Metrics,
+    ) -> Self {
+        let rules = Arc::new(Rules { due: config.due, plan, routing });
+        let batch_max = i64::from(config.batch_max);
+        Self { store, clock, rules, metrics, batch_max, seen_loads: Arc::default() }
+    }
+
+    /// One step: due times if calendars have changed, then one batch of children. Says how many were worked on.
+    ///
+    /// # Errors
+    /// As the store says; nothing is waited for.
+    pub async fn step(&self) -> Result<usize, Error> {
+        Ok(self.follow_calendars().await? + self.resolve().await?)
+    }
+
+    /// Decides about one batch of children.
+    async fn resolve(&self) -> Result<usize, Error> {
+        let batch = self.store.take_unresolved(self.batch_max).await?;
+        if batch.cases.is_empty() {
+            return Ok(0);
+        }
+        let now = self.clock.now();
+        let rulings = self.rule_on(&batch.cases, now).await?;
+        let (tx, cases) = batch.begin().await?;
+        self.record(tx, cases, rulings, now).await
+    }
+
+    /// The rules under which it decides, as they stand in every resolution.
+    fn rules_version(&self) -> String {
+        let Rules { plan, routing, .. } = &*self.rules;
+        format!("{}, routing {}, plan {}", encompass_matching::VERSION, routing.version, plan.version)
+    }
+}

@@ -1,0 +1,131 @@
+//! Recording a batch: decisions with what follows from them, all in one transaction.
+
+use std::collections::BTreeMap;
+
+use encompass_core::state::{ChildState, Reason, ResolutionKind};
+use encompass_store::child::Child;
+use encompass_store::resolution::Decision;
+use encompass_store::resolve::{Case, Kept};
+use encompass_store::{Actor, Tx};
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::rule::{Decided, Ruling, Rulings};
+use super::{Error, Resolver, SERVICE};
+
+const BY: Actor = Actor::Service(SERVICE);
+
+/// The rulings of a batch, by what is done about them.
+#[derive(Default)]
+struct Sorted {
+    decisions: Vec<Decision>,
+    reopened: Vec<Child>,
+    kept: Vec<Kept>,
+    closed: BTreeMap<Reason, Vec<Child>>,
+    passed_over: Vec<Child>,
+    unreadable: Vec<Child>,
+}
+
+impl Resolver {
+    /// Records the rulings on the children that are still as they were when they were taken.
+    pub(super) async fn record(
+        &self,
+        mut tx: Tx,
+        cases: Vec<Case>,
+        mut rulings: Rulings,
+        now: Timestamp,
+    ) -> Result<usize, Error> {
+        let mut sorted = Sorted::default();
+        let mut counted = Vec::new();
+        for case in cases {
+            for work in &case.children {
+                let Some(ruling) = rulings.remove(&work.child.id) else { continue };
+                counted.push((case.force.clone(), case.received_at, words(&ruling)));
+                self.sort(&case, &work.child, ruling, &mut sorted);
+            }
+        }
+        tx.reopen(&sorted.reopened, now).await?;
+        tx.decide(sorted.decisions, now).await?;
+        tx.keep(sorted.kept, &BY, now).await?;
+        for (reason, children) in sorted.closed {
+            tx.close_children(&children, reason, &BY, now).await?;
+        }
+        tx.pass_over(&sorted.passed_over, now).await?;
+        tx.hold_unreadable(&sorted.unreadable, &BY, now).await?;
+        tx.commit().await?;
+        self.count(&counted, now);
+        Ok(counted.len())
+    }
+
+    fn sort(&self, case: &Case, child: &Child, ruling: Ruling, sorted: &mut Sorted) {
+        let child = child.clone();
+        match (ruling, &case.key) {
+            (Ruling::PassedOver, _) => sorted.passed_over.push(child),
+            (Ruling::Closed(reason), _) => sorted.closed.entry(reason).or_default().push(child),
+            (Ruling::Kept { known_at, dues, asks }, _) => {
+                sorted.kept.push(Kept { child, version: case.version, known_at, dues, asks });
+            }
+            (Ruling::Decided(decided), Some(key)) => {
+                let held = Child { state: ChildState::Held, ..child.clone() };
+                if child.state == ChildState::Notified {
+                    sorted.reopened.push(child);
+                }
+                sorted.decisions.push(self.decision(held, key.clone(), *decided, case.version));
+            }
+            (Ruling::Unreadable, _) | (Ruling::Decided(_), None) => sorted.unreadable.push(child),
+        }
+    }
+
+    fn decision(
+        &self,
+        child: Child,
+        key: encompass_store::seal::SealingKey,
+        decided: Decided,
+        version: i64,
+    ) -> Decision {
+        let evidence = serde_json::to_vec(&decided.evidence).expect("our own types are written as JSON");
+        let is_held = decided.targets.is_empty();
+        Decision {
+            child,
+            key,
+            kind: if is_held { ResolutionKind::None } else { ResolutionKind::Matched },
+            by: BY,
+            evidence: Zeroizing::new(evidence),
+            rules_version: self.rules_version(),
+            incident_version: version,
+            register_load: decided.register_load,
+            directory_load: decided.directory_load,
+            targets: decided.targets,
+            hold: decided.hold,
+            provisional: decided.provisional,
+            authority: decided.authority,
+        }
+    }
+
+    fn count(&self, counted: &[(String, Timestamp, (&'static str, &'static str))], now: Timestamp) {
+        #[expect(clippy::cast_precision_loss, reason = "a batch has at most some thousand children")]
+        self.metrics.batch.observe(counted.len() as f64);
+        for (force, received_at, (kind, reason)) in counted {
+            self.metrics.done(force, kind, reason);
+            let seconds = now.duration_since(*received_at).as_secs_f64();
+            self.metrics.seconds.with_label_values(&[force.as_str()]).observe(seconds);
+            if *kind == "unreadable" {
+                self.metrics.unreadable.inc();
+            }
+        }
+    }
+}
+
+/// How a ruling is counted: its kind and its reason.
+fn words(ruling: &Ruling) -> (&'static str, &'static str) {
+    match ruling {
+        Ruling::Unreadable => ("unreadable", ""),
+        Ruling::PassedOver => ("passed_over", ""),
+        Ruling::Closed(reason) => ("closed", reason.as_str()),
+        Ruling::Kept { .. } => ("kept", ""),
+        Ruling::Decided(decided) => match decided.hold {
+            Some(hold) => ("held", hold.as_str()),
+            None => ("matched", ""),
+        },
+    }
+}
