@@ -392,6 +392,7 @@ CREATE TABLE attempt (
     ended_at BIGINT,
     PRIMARY KEY (delivery_id, claim)
 );
+CREATE INDEX attempt_unknown ON attempt (force_id) WHERE state = 'unknown';
 
 -- ---- Portal ------------------------------------------------------------------------------------------
 
@@ -450,6 +451,7 @@ CREATE INDEX task_next ON task (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX task_child ON task (child_id);
 CREATE INDEX task_notification ON task (notification_id);
 CREATE INDEX task_incident ON task (incident_id);
+CREATE INDEX task_refused ON task (refused_id) WHERE refused_id IS NOT NULL;
 
 -- ---- Events out ---------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ pub mod directory;
 mod error;
 pub mod incident;
 pub mod lifecycle;
+pub mod measure;
 pub mod notification;
 pub mod outbox;
 pub mod register;
@@ -25,6 +26,7 @@ pub mod seal;
 pub mod task;
 mod tx;
 mod wake;
+pub mod watch;
 
 pub use clock::Clock;
 pub use db::Backend;
