@@ -63,7 +63,7 @@ impl Tx {
         force: &str,
         incident: encompass_core::id::IncidentId,
         at: Timestamp,
-        render: impl FnOnce(i64, EventId) -> Outgoing + Send + 'static,
+        render: impl FnOnce(i64, EventId) -> Outgoing + Send + Sync + 'static,
     ) {
         self.events.push(Pending::about_incident(force, incident, at, Box::new(render)));
     }
@@ -74,7 +74,7 @@ impl Tx {
         force: &str,
         refused: encompass_core::id::RefusedId,
         at: Timestamp,
-        render: impl FnOnce(i64, EventId) -> Outgoing + Send + 'static,
+        render: impl FnOnce(i64, EventId) -> Outgoing + Send + Sync + 'static,
     ) {
         self.events.push(Pending::about_refused(force, refused, at, Box::new(render)));
     }
