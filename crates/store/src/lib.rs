@@ -5,25 +5,36 @@
 //! and [`db`] is the seam. Every transaction ([`Tx`]) carries what must be durable together with its
 //! rows: lifecycle events, audit rows and wake-ups for the next service.
 
+pub mod account;
+pub mod api_key;
 pub mod audit_log;
 pub mod child;
 pub mod clock;
 pub mod contact;
 pub mod db;
 pub mod delivery;
+pub mod desk;
 pub mod directory;
+pub mod duty;
 mod error;
 pub mod incident;
 pub mod lifecycle;
 pub mod measure;
 pub mod notification;
 pub mod outbox;
+pub mod portal;
+pub mod position;
+pub mod prior;
+pub mod refused;
 pub mod register;
 pub mod resolution;
 pub mod resolve;
+pub mod sample;
 pub mod scope;
 pub mod seal;
+pub mod tally;
 pub mod task;
+mod task_settle;
 mod tx;
 mod wake;
 pub mod watch;

@@ -1,0 +1,65 @@
+//! Held children, the most urgent first. Nothing personal: names are shown only on opening one child.
+
+use encompass_core::id::TaskId;
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+
+use super::select::{Paged, Select, paged};
+use crate::child::Child;
+use crate::db::row;
+use crate::{Result, Scope, Store};
+
+/// One held child in the list.
+#[derive(Clone, Debug)]
+pub struct HeldChild {
+    /// The child.
+    pub child: Child,
+    /// Whether it is of an exercise.
+    pub is_exercise: bool,
+    /// Whether the case is for named people only.
+    pub is_restricted: bool,
+    /// The area of its home or setting, where one is known.
+    pub authority: Option<String>,
+    /// The task about it.
+    pub task: Option<TaskId>,
+    /// Who took the task.
+    pub claimed_by: Option<String>,
+    /// Since when it is there.
+    pub created_at: Timestamp,
+}
+
+impl Store {
+    /// One page of the held children in scope that wait for a person, by due time.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn held_children(&self, scope: &Scope, page: u32) -> Result<Paged<HeldChild>> {
+        let mut select = Select::new(
+            "SELECT child.id AS id, child.force_id AS force_id, child.incident_id AS incident_id, \
+             incident.reference AS reference, child.place AS place, child.state AS state, child.hold AS hold, \
+             child.reason AS reason, child.named_in AS named_in, child.known_at AS known_at, child.due_at AS due_at, \
+             child.is_provisional AS is_provisional, child.told_at AS told_at, child.created_at AS created_at, \
+             incident.is_exercise AS is_exercise, incident.is_restricted AS is_restricted, task.id AS task_id, \
+             task.authority AS authority, task.claimed_by AS claimed_by \
+             FROM child JOIN incident ON incident.id = child.incident_id LEFT JOIN task ON task.child_id = child.id \
+             AND task.kind = 'hold' AND task.state <> 'settled' \
+             WHERE child.state = 'held' AND child.wants_resolver = 0",
+        );
+        select.of_children(scope).add(" ORDER BY child.due_at, child.id");
+        paged(&mut select, page);
+        let rows = select.all(self).await?.iter().map(held).collect::<Result<Vec<_>>>()?;
+        Ok(Paged::cut(rows, page))
+    }
+}
+
+fn held(found: &AnyRow) -> Result<HeldChild> {
+    Ok(HeldChild {
+        child: Child::from_row(found)?,
+        is_exercise: row::flag(found, "is_exercise")?,
+        is_restricted: row::flag(found, "is_restricted")?,
+        authority: row::opt_text(found, "authority")?,
+        task: row::opt_id(found, "task_id")?,
+        claimed_by: row::opt_text(found, "claimed_by")?,
+        created_at: row::instant(found, "created_at")?,
+    })
+}

@@ -1,0 +1,21 @@
+//! What the pages of staff read: lists by page, one case with everything that happened to it, and figures.
+//!
+//! Every read takes the reader's [`crate::Scope`] and finds nothing outside it. What opens personal data says so
+//! in its name (`open_…`); the caller writes the view to the audit log.
+
+mod case;
+mod figures;
+mod held;
+mod history;
+mod select;
+mod service;
+mod task;
+
+pub use case::{Case, CaseChild, Decided, DueValue, Told, Version};
+pub use figures::{FigureRow, RefusedCount};
+pub use held::HeldChild;
+pub use history::{Send, SendAttempt};
+pub use select::Paged;
+pub(crate) use select::{Select, paged};
+pub use service::{Duty, LoadedSource, Reading, Waiting};
+pub use task::{SettledTask, Task};

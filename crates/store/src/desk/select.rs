@@ -1,0 +1,170 @@
+//! A `SELECT` whose text depends on who asks: pieces of our own literals, values always bound.
+
+use encompass_core::id::IncidentId;
+use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
+
+use crate::db::{Value, row};
+use crate::{Result, Scope, Store};
+
+/// A statement that is being put together.
+#[derive(Default)]
+pub(crate) struct Select {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Select {
+    pub(crate) fn new(head: &'static str) -> Self {
+        Self { sql: head.to_owned(), values: Vec::new() }
+    }
+
+    /// Adds a literal of this crate.
+    pub(crate) fn add(&mut self, literal: &'static str) -> &mut Self {
+        self.sql.push_str(literal);
+        self
+    }
+
+    /// Adds a placeholder with its value.
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        self.sql.push_str(&format!("${}", self.values.len()));
+        self
+    }
+
+    /// Adds `(…)` with a placeholder for each word. No word: nothing is in it.
+    fn list(&mut self, words: &[String]) {
+        self.sql.push('(');
+        for (at, word) in words.iter().enumerate() {
+            if at > 0 {
+                self.sql.push_str(", ");
+            }
+            self.bind(word.as_str());
+        }
+        if words.is_empty() {
+            self.sql.push_str("NULL");
+        }
+        self.sql.push(')');
+    }
+
+    /// Adds that `column` is one of the scope's forces.
+    pub(crate) fn of_forces(&mut self, column: &'static str, scope: &Scope) -> &mut Self {
+        if let Some(forces) = scope.forces() {
+            self.add(" AND ").add(column).add(" IN ");
+            self.list(forces);
+        }
+        self
+    }
+
+    /// Adds that the row of `incident` is for this reader: of the scope's forces, and not restricted for others.
+    pub(crate) fn of_incidents(&mut self, scope: &Scope) -> &mut Self {
+        self.of_forces("incident.force_id", scope);
+        if !scope.sees_restricted() {
+            self.add(" AND incident.is_restricted = 0");
+        }
+        self
+    }
+
+    /// Adds that the row of `child`, joined to its `incident`, is for this reader. The area of a child is that of
+    /// a setting which it belongs to or belonged to, or of its home, as its tasks say.
+    pub(crate) fn of_children(&mut self, scope: &Scope) -> &mut Self {
+        self.of_incidents(scope).of_areas(scope)
+    }
+
+    /// Adds that the row of `child` lies in the scope's areas.
+    pub(crate) fn of_areas(&mut self, scope: &Scope) -> &mut Self {
+        if let Some(areas) = scope.areas() {
+            self.add(
+                " AND (EXISTS (SELECT 1 FROM notification sn WHERE sn.child_id = child.id AND sn.authority IN ",
+            );
+            self.list(areas);
+            self.add(") OR EXISTS (SELECT 1 FROM task st WHERE st.child_id = child.id AND st.authority IN ");
+            self.list(areas);
+            self.add("))");
+        }
+        self
+    }
+
+    /// Adds that the row of `task` is for this reader: by its own area, else by that of the incident's children.
+    pub(crate) fn of_tasks(&mut self, scope: &Scope) -> &mut Self {
+        self.of_forces("task.force_id", scope);
+        if !scope.sees_restricted() {
+            self.add(
+                " AND NOT EXISTS (SELECT 1 FROM incident ri WHERE ri.id = task.incident_id AND ri.is_restricted = 1)",
+            );
+        }
+        if let Some(areas) = scope.areas() {
+            self.add(" AND (task.authority IN ");
+            self.list(areas);
+            self.add(
+                " OR (task.authority IS NULL AND EXISTS (SELECT 1 FROM notification sn \
+                 WHERE sn.incident_id = task.incident_id AND sn.authority IN ",
+            );
+            self.list(areas);
+            self.add(")))");
+        }
+        self
+    }
+
+    pub(crate) async fn all(self, store: &Store) -> Result<Vec<AnyRow>> {
+        let query = sqlx::query(AssertSqlSafe(self.sql));
+        let query = self.values.into_iter().fold(query, |query, value| value.bind(query));
+        Ok(query.fetch_all(store.read()).await?)
+    }
+
+    pub(crate) async fn one(self, store: &Store) -> Result<Option<AnyRow>> {
+        Ok(self.all(store).await?.into_iter().next())
+    }
+
+    /// The number in the column `n` of the one row.
+    pub(crate) async fn count(self, store: &Store) -> Result<i64> {
+        self.one(store).await?.map_or(Ok(0), |found| row::int(&found, "n"))
+    }
+}
+
+/// Adds `LIMIT … OFFSET …` for one page and one row more, which tells whether there is a next page.
+pub(crate) fn paged(select: &mut Select, page: u32) {
+    let offset = i64::from(page) * PAGE_ROWS;
+    select.add(" LIMIT ").bind(PAGE_ROWS + 1).add(" OFFSET ").bind(offset);
+}
+
+/// Rows of one page.
+pub(crate) const PAGE_ROWS: i64 = 50;
+
+/// One page of a list.
+#[derive(Clone, Debug)]
+pub struct Paged<T> {
+    /// The rows of this page.
+    pub rows: Vec<T>,
+    /// The page, from 0.
+    pub page: u32,
+    /// Whether another page follows.
+    pub has_next: bool,
+}
+
+impl<T> Paged<T> {
+    pub(crate) fn cut(mut rows: Vec<T>, page: u32) -> Self {
+        let most = usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
+        let has_next = rows.len() > most;
+        rows.truncate(most);
+        Self { rows, page, has_next }
+    }
+}
+
+impl Store {
+    /// Whether an incident is for this reader: any of its children, or all of it where no area limits the reader.
+    pub(crate) async fn sees_incident(&self, scope: &Scope, incident: IncidentId) -> Result<bool> {
+        let mut select = Select::new("SELECT COUNT(*) AS n FROM incident WHERE incident.id = ");
+        select.bind(incident);
+        if scope.areas().is_none() {
+            select.of_incidents(scope);
+            return Ok(select.count(self).await? > 0);
+        }
+        let mut select = Select::new(
+            "SELECT COUNT(*) AS n FROM child JOIN incident ON incident.id = child.incident_id \
+             WHERE child.incident_id = ",
+        );
+        select.bind(incident).of_children(scope);
+        Ok(select.count(self).await? > 0)
+    }
+}
