@@ -226,7 +226,9 @@ CREATE TABLE refused (
     mirrored_at BIGINT
 );
 CREATE INDEX refused_state ON refused (state, due_at);
+CREATE INDEX refused_unmirrored ON refused (received_at) WHERE mirrored_at IS NULL;
 
+-- What a force counted on a day (Europe/London), beside what came of it.
 CREATE TABLE tally (
     force_id TEXT NOT NULL,
     day TEXT NOT NULL,
@@ -234,9 +236,14 @@ CREATE TABLE tally (
     with_children BIGINT,
     children BIGINT,
     published BIGINT,
+    came_with_children BIGINT,
+    came_children BIGINT,
+    came_published BIGINT,
     received_at BIGINT NOT NULL,
+    compared_at BIGINT,
     PRIMARY KEY (force_id, day)
 );
+CREATE INDEX tally_uncompared ON tally (received_at) WHERE compared_at IS NULL;
 
 -- ---- Children, resolutions, notifications -----------------------------------------------------------
 
@@ -469,6 +476,16 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_sequence ON outbox (subject_id, sequence);
 CREATE INDEX outbox_unpublished ON outbox (created_at) WHERE published_at IS NULL;
 CREATE UNIQUE INDEX outbox_number ON outbox (number) WHERE number IS NOT NULL;
+
+-- What the lifecycle topic says of notifications that this store does not know of: it was restored from a copy
+-- that is older than they are. Nobody is notified again.
+CREATE TABLE prior_notification (
+    notification_id BYTES PRIMARY KEY,
+    sent_at BIGINT,
+    opened_at BIGINT,
+    acknowledged_at BIGINT,
+    applied_at BIGINT
+);
 
 -- ---- Audit --------------------------------------------------------------------------------------------
 

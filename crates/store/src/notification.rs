@@ -135,7 +135,7 @@ impl Tx {
     }
 
     /// A child all of whose notifications are finished has nothing more to wait for.
-    async fn settle_finished(&mut self, children: &[Child]) -> Result<()> {
+    pub(crate) async fn settle_finished(&mut self, children: &[Child]) -> Result<()> {
         let rows = children.iter().map(|child| vec![child.id.into()]).collect();
         let update = "UPDATE child SET next_at = (SELECT MIN(notification.next_at) FROM notification \
              WHERE notification.child_id = child.id AND notification.state NOT IN ('acknowledged', 'closed')) \
@@ -145,7 +145,7 @@ impl Tx {
     }
 
     /// Once told, the setting's other contacts are not sent to any more.
-    async fn stop_further_contacts(&mut self, told: &[NotificationId]) -> Result<()> {
+    pub(crate) async fn stop_further_contacts(&mut self, told: &[NotificationId]) -> Result<()> {
         let rows = told.iter().map(|id| vec![(*id).into()]).collect();
         let update = "UPDATE delivery SET state = 'stopped', next_at = NULL WHERE delivery.state = 'queued' \
              AND delivery.id IN (SELECT delivery_notification.delivery_id FROM delivery_notification \
@@ -182,7 +182,7 @@ impl Tx {
         }
         self.exclude(notification, end, at).await?;
         crate::delivery::stop_idle(self, &[notification.id]).await?;
-        self.reopen(notification, end, at).await?;
+        self.hold_again(notification, end, at).await?;
         let subject = format!("notification:{}", notification.id);
         let child = &notification.child;
         let entry =
@@ -224,7 +224,7 @@ impl Tx {
     }
 
     /// Holds the child again, for a person, unless another setting of it is still open or has been told.
-    async fn reopen(
+    async fn hold_again(
         &mut self,
         notification: &Notification,
         end: NotificationEnd,
@@ -311,7 +311,7 @@ fn from_row(found: &AnyRow, children: &[Child]) -> Result<Notification> {
 }
 
 impl Notification {
-    fn changed(
+    pub(crate) fn changed(
         &self,
         after: NotificationState,
         at: Timestamp,

@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use sqlx::AnyConnection;
 
 use crate::db::{batch, row};
-use crate::{Result, Store};
+use crate::{Result, Store, Tx};
 
-type Render = Box<dyn FnOnce(i64, EventId) -> Outgoing + Send>;
+type Render = Box<dyn FnOnce(i64, EventId) -> Outgoing + Send + Sync>;
 
 /// An event that waits for its transaction's commit.
 pub(crate) struct Pending {
@@ -94,20 +94,39 @@ pub struct Written {
 }
 
 impl Store {
-    /// The oldest events that are not published yet, in the order of their subjects' sequences.
+    /// All unpublished events of the subjects with the `most` oldest ones: each subject's in its sequence,
+    /// whatever their times say, else the oldest first.
     pub async fn unpublished_events(&self, most: i64) -> Result<Vec<Written>> {
-        let select = "SELECT id, force_id, subject_id, body, number FROM outbox WHERE published_at IS NULL \
-             ORDER BY created_at, subject_id, sequence LIMIT $1";
+        let select = "SELECT id, force_id, subject_id, body, number, created_at FROM outbox \
+             WHERE published_at IS NULL AND subject_id IN (SELECT subject_id FROM outbox WHERE published_at IS NULL \
+             ORDER BY created_at LIMIT $1) ORDER BY subject_id, sequence";
         let rows = sqlx::query(select).bind(most).fetch_all(self.read()).await?;
-        rows.iter().map(written).collect()
+        let mut ordered: Vec<(i64, Written)> = Vec::with_capacity(rows.len());
+        for found in &rows {
+            let (event, at) = (written(found)?, row::int(found, "created_at")?);
+            let before = ordered.last().filter(|(_, before)| before.subject == event.subject);
+            ordered.push((before.map_or(at, |(before, _)| at.max(*before)), event));
+        }
+        ordered.sort_by_key(|(at, _)| *at);
+        Ok(ordered.into_iter().map(|(_, event)| event).collect())
     }
 
+    /// Published events of one force after a place in the order, for forces that have no broker.
+    pub async fn published_events(&self, force: &str, after: i64, most: i64) -> Result<Vec<Written>> {
+        let select = "SELECT id, force_id, subject_id, body, number FROM outbox \
+             WHERE force_id = $1 AND number > $2 ORDER BY number LIMIT $3";
+        let rows =
+            sqlx::query(select).bind(force.to_owned()).bind(after).bind(most).fetch_all(self.read()).await?;
+        rows.iter().map(written).collect()
+    }
+}
+
+impl Tx {
     /// Marks events as published, in this order, and gives each its place in the installation's order.
     /// Only the holder of the publishing duty calls this, so places are given by one replica at a time.
-    pub async fn mark_published(&self, events: &[EventId], at: Timestamp) -> Result<()> {
-        let mut tx = self.begin().await?;
+    pub async fn mark_published(&mut self, events: &[EventId], at: Timestamp) -> Result<()> {
         let last =
-            sqlx::query("SELECT COALESCE(MAX(number), 0) AS n FROM outbox").fetch_one(tx.conn()).await?;
+            sqlx::query("SELECT COALESCE(MAX(number), 0) AS n FROM outbox").fetch_one(self.conn()).await?;
         let mut number = row::int(&last, "n")?;
         let rows = events
             .iter()
@@ -118,17 +137,8 @@ impl Store {
             .collect();
         let update = "UPDATE outbox SET number = v.number, published_at = v.at FROM v \
              WHERE outbox.id = v.id AND outbox.published_at IS NULL RETURNING outbox.id AS id";
-        batch::with(tx.conn(), "id, number, at", rows, update).await?;
-        tx.commit().await
-    }
-
-    /// Published events of one force after a place in the order, for forces that have no broker.
-    pub async fn published_events(&self, force: &str, after: i64, most: i64) -> Result<Vec<Written>> {
-        let select = "SELECT id, force_id, subject_id, body, number FROM outbox \
-             WHERE force_id = $1 AND number > $2 ORDER BY number LIMIT $3";
-        let rows =
-            sqlx::query(select).bind(force.to_owned()).bind(after).bind(most).fetch_all(self.read()).await?;
-        rows.iter().map(written).collect()
+        batch::with(self.conn(), "id, number, at", rows, update).await?;
+        Ok(())
     }
 }
 

@@ -88,12 +88,18 @@ impl Tx {
         }
         rows.write(self).await?;
         let mut rungs = Vec::new();
+        let made: Vec<NotificationId> = decisions
+            .iter()
+            .flat_map(|decision| decision.targets.iter().map(|target| (decision.child.id, target.setting)))
+            .map(|(child, setting)| self.identity().notification(child, setting))
+            .collect();
         for decision in decisions {
             let (made, tasks) = self.consequences(decision, at);
             rungs.extend(made);
             self.open_tasks(tasks, at).await?;
         }
-        enqueue::notices(self, rungs, at).await
+        enqueue::notices(self, rungs, at).await?;
+        self.apply_prior(&made, at).await.map(drop)
     }
 
     /// The events, audit rows, tasks and deliveries of one decision.
