@@ -4,6 +4,7 @@
 //! changed address is a new, unverified contact. Which forces may tell a contact is stated per force.
 
 mod add;
+mod called;
 mod change;
 mod import;
 mod person;

@@ -135,6 +135,16 @@ impl Store {
         let rows = select.all(self).await?.iter().map(from_row).collect::<Result<Vec<_>>>()?;
         Ok(Paged::cut(rows, page))
     }
+
+    /// One of the installation's own tasks.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it belongs to a force.
+    pub async fn installation_task(&self, id: TaskId) -> Result<Task> {
+        let mut select = Select::new(TASKS);
+        select.add("WHERE task.force_id = '' AND task.id = ").bind(id);
+        from_row(&select.one(self).await?.ok_or(Error::NotFound)?)
+    }
 }
 
 fn from_row(found: &AnyRow) -> Result<Task> {

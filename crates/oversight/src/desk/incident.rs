@@ -1,0 +1,244 @@
+//! One incident: everything that happened to it, in one timeline.
+
+use askama::Template;
+use axum::extract::{Path, State as Extract};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use encompass_core::state::{ChildState, NotificationState};
+use encompass_store::desk::{Case, CaseChild, Told as Notified};
+use encompass_web::Html;
+use encompass_web::form::{Choice, ErrorSummary, Hidden, InputKind, Select, TextInput};
+use encompass_web::page::{Column, Row, SummaryList, Table};
+use serde::Deserialize;
+
+use super::compare::{Compared, compared};
+use super::held::Linked;
+use super::names::Names;
+use super::timeline::timeline;
+use super::{id, viewed};
+use crate::case::{reasoning, when, when_or_dash};
+use crate::failure::Answer;
+use crate::frame::Frame;
+use crate::sent::Sent;
+use crate::staff::Staff;
+use crate::{State, words};
+
+#[derive(Template)]
+#[template(path = "find_incident.html")]
+struct FindPage<'a> {
+    errors: ErrorSummary<'a>,
+    token: Hidden<'a>,
+    force: Select<'a>,
+    reference: TextInput<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "incident.html")]
+struct IncidentPage<'a> {
+    reference: &'a str,
+    facts: SummaryList<'a>,
+    children: Option<Table<'a>>,
+    notifications: Option<Table<'a>>,
+    compared: Option<Compared>,
+    marks: Option<Table<'a>>,
+    timeline: Option<Table<'a>>,
+}
+
+pub(crate) async fn find_form(Extract(state): Extract<State>, staff: Staff) -> Response {
+    find_page(&state, &staff, "", false)
+}
+
+fn find_page(state: &State, staff: &Staff, reference: &str, failed: bool) -> Response {
+    let forces: Vec<Choice<'_>> =
+        staff.account.forces.iter().map(|force| Choice::new(force, state.force_name(force))).collect();
+    let error = failed.then_some("No incident of this reference is in your forces and areas");
+    let content = FindPage {
+        errors: ErrorSummary { errors: error.map(|text| ("reference", text)).into_iter().collect() },
+        token: staff.form("/incidents"),
+        force: Select { id: "force", label: "Force", choices: &forces, hint: None, error: None },
+        reference: TextInput::new("reference", "Police reference", InputKind::Text)
+            .value(reference)
+            .error(error),
+    };
+    let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    (status, Frame::new(staff, "Incidents", "/incidents").failed(failed).show(&content)).into_response()
+}
+
+pub(crate) async fn find(Extract(state): Extract<State>, staff: Staff, Sent(fields): Sent) -> Answer {
+    let (force, reference) = (fields.one("force"), fields.one("reference"));
+    let id = state.store().identity().incident(force, reference);
+    match state.store().open_case(&staff.scope, id).await {
+        Ok(_) => Ok(Redirect::to(&format!("/incidents/{id}")).into_response()),
+        Err(encompass_store::Error::NotFound | encompass_store::Error::Sealed) => {
+            Ok(find_page(&state, &staff, reference, true))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) async fn show(
+    Extract(state): Extract<State>,
+    staff: Staff,
+    Path(incident): Path<String>,
+) -> Answer {
+    let case = state.store().open_case(&staff.scope, id(&incident)?).await?;
+    viewed(&state, &staff, (&case.force, case.id), "incident.viewed", format!("incident:{}", case.id))
+        .await?;
+    let sends = state.store().sends_of_incident(&staff.scope, case.id).await?;
+    let told = case.children.iter().flat_map(|one| &one.told).map(|told| told.setting);
+    let names = Names::of(&state, told.chain(sends.iter().filter_map(|send| send.setting))).await?;
+    let tasks = state.store().tasks_of_incident(&staff.scope, case.id).await?;
+    let audit = state.store().audit_of_incident(case.id).await?;
+    let content = IncidentPage {
+        reference: case.reference.as_deref().unwrap_or("Erased"),
+        facts: SummaryList { rows: facts(&state, &case) },
+        children: children(&case),
+        notifications: notifications(&case, &names),
+        compared: compared(state.store(), &case),
+        marks: marks(&case),
+        timeline: timeline(&case, &sends, &tasks, &audit, &names),
+    };
+    let frame = Frame::new(&staff, "One incident", "/incidents").back("/incidents").wide();
+    Ok(frame.show(&content))
+}
+
+fn facts(state: &State, case: &Case) -> Vec<Row<'static>> {
+    let flags = [
+        (case.is_withdrawn, "withdrawn"),
+        (case.is_restricted, "for named people only"),
+        (case.is_exercise, "an exercise"),
+        (case.is_history, "history, never sent"),
+    ];
+    let flags: Vec<&str> = flags.iter().filter(|(holds, _)| *holds).map(|(_, word)| *word).collect();
+    let mut rows = vec![
+        Row::text("Force", state.force_name(&case.force).to_owned()),
+        Row::text("Known to police", when(case.known_at)),
+        Row::text("Reached us", when(case.received_at)),
+        Row::text("Versions", case.versions.len()),
+    ];
+    if !flags.is_empty() {
+        rows.push(Row::text("It is", flags.join(", ")));
+    }
+    if case.children_hidden > 0 {
+        rows.push(Row::text("Not shown", format!("{} children outside your areas", case.children_hidden)));
+    }
+    rows
+}
+
+const CHILDREN: &[Column<'_>] = &[
+    Column::text("Child"),
+    Column::text("State"),
+    Column::text("Why"),
+    Column::text("Due"),
+    Column::text("Told"),
+];
+
+fn children(case: &Case) -> Option<Table<'static>> {
+    let rows = case.children.iter().map(|one| {
+        let child = &one.child;
+        let link = Linked {
+            href: format!("/children/{}", child.id),
+            text: format!("Child {}", child.place + 1),
+            tags: Vec::new(),
+        };
+        let why = match (child.hold, child.reason) {
+            (Some(hold), _) => words::hold(hold),
+            (None, Some(reason)) => words::reason(reason),
+            (None, None) => "–",
+        };
+        let due = one.dues.last().map_or_else(String::new, reasoning);
+        vec![
+            Html::of(&link),
+            Html::text(child_state(child.state)),
+            Html::text(why),
+            Html::text(format!("{}. {due}", when(child.due_at))),
+            when_or_dash(child.told_at),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| Table::new("Children", CHILDREN, rows).stacked())
+}
+
+const fn child_state(state: ChildState) -> &'static str {
+    match state {
+        ChildState::Held => "Held",
+        ChildState::Notified => "Notified",
+        ChildState::HandedOver => "Handed over",
+        ChildState::Closed => "Closed",
+    }
+}
+
+const NOTIFICATIONS: &[Column<'_>] = &[
+    Column::text("Child and setting"),
+    Column::text("State"),
+    Column::text("Due"),
+    Column::text("Sent"),
+    Column::text("Opened"),
+    Column::text("Acknowledged"),
+];
+
+fn notifications(case: &Case, names: &Names) -> Option<Table<'static>> {
+    let all = case.children.iter().flat_map(|one| one.told.iter().map(move |told| (one, told)));
+    let rows: Vec<_> = all.map(|(one, told)| notification(one, told, names)).collect();
+    (!rows.is_empty()).then(|| Table::new("Notifications", NOTIFICATIONS, rows).stacked())
+}
+
+fn notification(one: &CaseChild, told: &Notified, names: &Names) -> Vec<Html> {
+    let state = match (told.state, told.ended) {
+        (NotificationState::Closed, Some(ended)) => {
+            format!("Closed: {}", words::plain(ended.as_str()).to_lowercase())
+        }
+        (state, _) => words::plain(state.as_str()),
+    };
+    let due = told.dues.last().map_or_else(String::new, reasoning);
+    vec![
+        Html::text(format!("Child {}: {}", one.child.place + 1, names.name(told.setting))),
+        Html::text(state),
+        Html::text(format!("{}. {due}", when(told.due_at))),
+        when_or_dash(told.sent_at),
+        when_or_dash(told.opened_at),
+        when_or_dash(told.acknowledged_at),
+    ]
+}
+
+/// A mark as it is stored.
+#[derive(Deserialize)]
+struct Mark {
+    pointer: String,
+    problem: String,
+    #[serde(default)]
+    advice: String,
+}
+
+const MARKS: &[Column<'_>] = &[
+    Column::text("Field"),
+    Column::text("Version"),
+    Column::text("What is wrong"),
+    Column::text("For the force’s system"),
+];
+
+fn marks(case: &Case) -> Option<Table<'static>> {
+    let mut rows = Vec::new();
+    for version in &case.versions {
+        let marks: Vec<Mark> = serde_json::from_str(&version.marks).unwrap_or_default();
+        let kept = i64::try_from(marks.len()).unwrap_or(i64::MAX);
+        for mark in marks {
+            rows.push(vec![
+                Html::text(mark.pointer),
+                Html::text(version.number),
+                Html::text(words::plain(&mark.problem)),
+                Html::text(mark.advice),
+            ]);
+        }
+        if version.mark_count > kept {
+            let more = format!("{} more marks", version.mark_count - kept);
+            rows.push(vec![
+                Html::text(more),
+                Html::text(version.number),
+                Html::text("Not kept"),
+                Html::text(""),
+            ]);
+        }
+    }
+    (!rows.is_empty()).then(|| Table::new("Set aside or mended", MARKS, rows).stacked())
+}

@@ -1,0 +1,76 @@
+//! The queue of sampled children: those that wait for this reviewer, and those answered on.
+
+use askama::Template;
+use axum::extract::{Query, State as Extract};
+use encompass_core::calendar::london;
+use encompass_store::desk::Paged;
+use encompass_store::sample::Queued;
+use encompass_web::Html;
+use encompass_web::page::{Column, Pagination, Table};
+
+use crate::State;
+use crate::desk::held::Linked;
+use crate::desk::{Around, Asked};
+use crate::failure::Answer;
+use crate::frame::Frame;
+use crate::staff::Staff;
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "reviews.html")]
+struct QueuePage<'a> {
+    heading: &'a str,
+    counts: [i64; 3],
+    is_queue: bool,
+    table: Option<Table<'a>>,
+    pagination: Pagination<'a>,
+}
+
+const COLUMNS: &[Column<'_>] = &[
+    Column::text("Child"),
+    Column::text("Due on"),
+    Column::text("Was"),
+    Column::text("Sample"),
+    Column::text("Reviews"),
+];
+
+pub(crate) async fn show(Extract(state): Extract<State>, staff: Staff, Query(asked): Query<Asked>) -> Answer {
+    let page = state.store().review_queue(&staff.scope, &staff.account.login, asked.page()).await?;
+    list(&state, &staff, &asked, page, true).await
+}
+
+pub(crate) async fn done(Extract(state): Extract<State>, staff: Staff, Query(asked): Query<Asked>) -> Answer {
+    let page = state.store().reviewed(&staff.scope, &staff.account.login, asked.page()).await?;
+    list(&state, &staff, &asked, page, false).await
+}
+
+async fn list(state: &State, staff: &Staff, asked: &Asked, page: Paged<Queued>, is_queue: bool) -> Answer {
+    let counts = state.store().review_counts(&staff.scope).await?;
+    let (path, heading) = if is_queue {
+        ("/reviews", "Quality reviews")
+    } else {
+        ("/reviews/done", "Reviews that you have done")
+    };
+    let around = Around::of(path, page.page, page.has_next);
+    let rows: Vec<_> = page.rows.iter().map(row).collect();
+    let table = (!rows.is_empty()).then(|| Table::new(heading, COLUMNS, rows).caption_hidden().stacked());
+    let content = QueuePage { heading, counts, is_queue, table, pagination: around.pagination() };
+    Ok(Frame::new(staff, "Quality reviews", "/reviews").done(asked.done()).wide().show(&content))
+}
+
+fn row(queued: &Queued) -> Vec<Html> {
+    let link = Linked {
+        href: format!("/reviews/{}/{}", queued.sample, queued.child),
+        text: queued.reference.clone().unwrap_or_else(|| "Erased".to_owned()),
+        tags: Vec::new(),
+    };
+    let (state, timeliness) = queued.stratum.split_once('/').unwrap_or((&queued.stratum, ""));
+    let was = format!("{}, {}", words::plain(state), words::plain(timeliness).to_lowercase());
+    vec![
+        Html::of(&link),
+        Html::text(london::date(queued.from).strftime("%a %-d %b %Y")),
+        Html::text(was),
+        Html::text(format!("{} of {} children", queued.drawn_of.0, queued.drawn_of.1)),
+        Html::text(format!("{} of 2", queued.reviews)),
+    ]
+}
