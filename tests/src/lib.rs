@@ -1,1 +1,1 @@
-//! End-to-end scenarios; see `tests/`.
+//! End-to-end scenarios against real servers, and the architecture's invariants: see `tests/it`.

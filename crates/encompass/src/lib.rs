@@ -1,1 +1,13 @@
-//! Placeholder while the workspace is laid out.
+//! The executable's own parts: configuration, telemetry, roles and their wiring, commands for people, the demo.
+//!
+//! The same builder serves production, the demo and the end-to-end tests.
+
+mod arguments;
+pub mod command;
+pub mod config;
+pub mod demo;
+pub mod directory;
+pub mod role;
+pub mod telemetry;
+
+pub use arguments::{Arguments, run};

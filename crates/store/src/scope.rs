@@ -51,6 +51,11 @@ impl Scope {
         Self { actor: Actor::Staff(login), forces: Some(forces), areas, sees_restricted }
     }
 
+    /// A person at the machine's command line: every force's cases, where the command shows no child.
+    pub const fn command(actor: Actor) -> Self {
+        Self { actor, forces: None, areas: None, sees_restricted: false }
+    }
+
     /// A force's own system.
     pub fn force(label: String, force: String) -> Self {
         Self { actor: Actor::System(label), forces: Some(vec![force]), areas: None, sees_restricted: false }

@@ -84,7 +84,8 @@ impl Config {
         hours(self.reconcile_days * 24)
     }
 
-    pub(crate) fn limits(&self) -> Limits {
+    /// The same for the queries.
+    pub fn limits(&self) -> Limits {
         Limits {
             grace: SignedDuration::from_secs(self.grace_seconds.into()),
             urgent: SignedDuration::from_mins(self.urgent_minutes.into()),

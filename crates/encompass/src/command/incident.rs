@@ -1,0 +1,117 @@
+//! `encompass incident`: for developers at police forces.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use encompass_core::event::{Content, EVENT_BYTES_MAX, Item, Refusal, Submitted, from_http};
+use encompass_store::Clock;
+
+use super::say;
+use crate::config::Config;
+
+/// What can be done with an incident's file.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Reads a file as intake would, and says what would be refused or set aside. Sends nothing.
+    Validate {
+        /// A CloudEvent in structured mode, or a JSON array of them.
+        file: PathBuf,
+    },
+    /// Publishes a file: to the configured brokers, or by HTTP with a key.
+    Publish {
+        /// A CloudEvent in structured mode, or a JSON array of them.
+        file: PathBuf,
+        /// The topic; without one the first that the configuration reads.
+        #[arg(long, conflicts_with = "url")]
+        topic: Option<String>,
+        /// Where POST /v1/incidents is, such as http://127.0.0.1:8081.
+        #[arg(long)]
+        url: Option<String>,
+        /// A file that holds the force's key.
+        #[arg(long, requires = "url")]
+        key_file: Option<PathBuf>,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the file can't be read or nothing can be published.
+pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Validate { file } => validate(&file),
+        Command::Publish { file, topic, url, key_file } => {
+            let items = sound(&file)?;
+            match url {
+                Some(url) => super::publish::by_http(&items, &url, key_file.as_deref()).await?,
+                None => super::publish::to_kafka(&Config::load(config)?, &items, topic.as_deref()).await?,
+            }
+            say(format_args!("{} published.", count(items.len())));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn validate(file: &Path) -> anyhow::Result<ExitCode> {
+    let mut refused = 0;
+    for (number, item) in read(file)?.into_iter().enumerate() {
+        match judge(item) {
+            Ok(content) => {
+                say(format_args!("event {}: accepted, {} set aside", number + 1, content.marks().len()));
+                for mark in content.marks() {
+                    say(format_args!("  {}: {}", mark.pointer, mark.advice()));
+                }
+            }
+            Err(refusal) => {
+                refused += 1;
+                let pointer = refusal.pointer.as_ref().map(ToString::to_string).unwrap_or_default();
+                say(format_args!(
+                    "event {}: REFUSED {} {pointer}: {}",
+                    number + 1,
+                    refusal.kind.word(),
+                    refusal.advice
+                ));
+            }
+        }
+    }
+    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The events of a file none of which would be refused.
+fn sound(file: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
+    let items = read(file)?;
+    let bytes: Vec<Vec<u8>> = items.iter().map(|item| item.bytes.to_vec()).collect();
+    for (number, item) in items.into_iter().enumerate() {
+        if let Err(refusal) = judge(item) {
+            bail!(
+                "event {} would be refused ({}): see `encompass incident validate`",
+                number + 1,
+                refusal.advice
+            );
+        }
+    }
+    Ok(bytes)
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<Item>> {
+    let bytes = std::fs::read(file).with_context(|| format!("the file {}", file.display()))?;
+    let is_list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    let content_type =
+        if is_list { "application/cloudevents-batch+json" } else { "application/cloudevents+json" };
+    let header = |name: &str| (name == "content-type").then_some(content_type);
+    match from_http(header, &bytes, EVENT_BYTES_MAX) {
+        Ok(Submitted::One(item)) => Ok(vec![*item]),
+        Ok(Submitted::Many(items)) => Ok(items),
+        Err(refusal) => bail!("the file can't be read as events: {}", refusal.advice),
+    }
+}
+
+fn judge(item: Item) -> Result<Content, Refusal> {
+    item.event?.content(Clock::machine_time().now())
+}
+
+fn count(events: usize) -> String {
+    if events == 1 { "1 event".into() } else { format!("{events} events") }
+}

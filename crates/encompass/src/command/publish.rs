@@ -1,0 +1,75 @@
+//! Publishing a file's events as a police system would.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{FutureProducer, FutureRecord};
+use serde_json::Value;
+
+use crate::config::Config;
+
+/// How long an answer is waited for.
+const WAIT: Duration = Duration::from_secs(30);
+
+/// Posts each event to `/v1/incidents`.
+///
+/// # Errors
+/// When the service is away or refuses one; its problem is printed, which names fields and never values.
+pub async fn by_http(events: &[Vec<u8>], url: &str, key_file: Option<&Path>) -> anyhow::Result<()> {
+    let key = key_file.context("--key-file names the file that holds the force's key")?;
+    let key = std::fs::read_to_string(key).with_context(|| format!("the key file {}", key.display()))?;
+    let is_local = url.starts_with("http://127.0.0.1")
+        || url.starts_with("http://localhost")
+        || url.starts_with("http://[::1]");
+    anyhow::ensure!(
+        is_local || url.starts_with("https://"),
+        "beyond this machine the URL must begin with https://"
+    );
+    let client = reqwest::Client::builder().no_proxy().timeout(WAIT).build().context("the HTTP client")?;
+    for event in events {
+        let answer = client
+            .post(format!("{}/v1/incidents", url.trim_end_matches('/')))
+            .bearer_auth(key.trim())
+            .header("content-type", "application/cloudevents+json")
+            .body(event.clone())
+            .send()
+            .await
+            .map_err(|error| error.without_url())
+            .context("the service did not answer")?;
+        if !answer.status().is_success() {
+            let status = answer.status();
+            bail!("refused with {status}: {}", answer.text().await.unwrap_or_default());
+        }
+    }
+    Ok(())
+}
+
+/// Produces each event to a topic, with the police reference as its key, and waits for every acknowledgement.
+///
+/// # Errors
+/// When no broker is configured or one does not take an event in time.
+pub async fn to_kafka(config: &Config, events: &[Vec<u8>], topic: Option<&str>) -> anyhow::Result<()> {
+    let records = events.iter().map(|event| {
+        let value: Value = serde_json::from_slice(event).context("the event is no JSON")?;
+        let key = value["data"]["reference"].as_str().unwrap_or_default().to_owned();
+        Ok((key, event.clone()))
+    });
+    let records = records.collect::<anyhow::Result<Vec<_>>>()?;
+    let kafka = &config.intake.kafka;
+    anyhow::ensure!(kafka.is_on(), "no broker is configured (intake.kafka.brokers); --url publishes by HTTP");
+    let topic = topic.or_else(|| kafka.topics.keys().next().map(String::as_str));
+    let topic = topic.context("--topic names the topic: the configuration reads none")?;
+    let producer: FutureProducer = kafka.producer_settings()?.create()?;
+    for (key, event) in records {
+        let record = FutureRecord::to(topic).key(&key).payload(&event).headers(structured());
+        producer.send(record, WAIT).await.map_err(|(error, _)| error).context("no broker took the event")?;
+    }
+    Ok(())
+}
+
+fn structured() -> OwnedHeaders {
+    let value = Some("application/cloudevents+json");
+    OwnedHeaders::new().insert(Header { key: "content-type", value })
+}

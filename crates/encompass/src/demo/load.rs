@@ -1,0 +1,97 @@
+//! The county's files, taken in by the real importers.
+
+use std::io::Cursor;
+
+use encompass_core::calendar::london;
+use encompass_county::files;
+use encompass_county::{AUTHORITIES, County, FORCE, NEIGHBOUR, Owner, Role, TermDates};
+use encompass_store::contact::How;
+use encompass_store::directory::Identifier;
+use encompass_store::register::New;
+use encompass_store::{Actor, Store};
+use jiff::Timestamp;
+use jiff::civil::{Date, time};
+
+use super::people::People;
+use super::staff::DESK;
+use crate::directory::{CalendarOf, Kind, Options, import};
+
+/// Takes everything in, and verifies the contacts that answer the desk's call.
+pub(super) async fn load(store: &Store, county: &County, now: Timestamp) -> anyhow::Result<People> {
+    let loader = Loader { store, now };
+    loader.take("gias", Kind::Schools { links: None }, files::gias(county)).await?;
+    loader.take("ofsted", Kind::EarlyYears, files::early_years(county)).await?;
+    let forces = vec![FORCE.to_owned(), NEIGHBOUR.to_owned()];
+    loader.take("wexcombe-teams", Kind::Teams { forces }, files::teams(county)).await?;
+    loader.take("gov.uk", Kind::BankHolidays, files::bank_holidays(county)).await?;
+    for dates in &county.term_dates {
+        loader.term_dates(county, dates).await?;
+    }
+    loader.take("wexcombe-contacts", Kind::Contacts, files::contacts(county)).await?;
+    for (place, source) in county.sources.iter().enumerate() {
+        let terms = New {
+            source: source.name.to_owned(),
+            owner: source.owner.to_owned(),
+            max_age_days: source.max_age_days.into(),
+            forces: source.forces.iter().map(|force| (*force).to_owned()).collect(),
+        };
+        let options = Options::new(source.name, noon(source.as_of).min(now), command());
+        loader.take_with(Kind::Register(terms), files::register(county, place), &options).await?;
+    }
+    let people = People::find(store, county).await?;
+    verify(store, county, &people, now).await?;
+    Ok(people)
+}
+
+fn command() -> Actor {
+    Actor::Command("demo".into())
+}
+
+fn noon(day: Date) -> Timestamp {
+    london::instant(day.to_datetime(time(12, 0, 0, 0)))
+}
+
+struct Loader<'a> {
+    store: &'a Store,
+    now: Timestamp,
+}
+
+impl Loader<'_> {
+    async fn take(&self, source: &str, kind: Kind, file: Vec<u8>) -> anyhow::Result<()> {
+        self.take_with(kind, file, &Options::new(source, self.now, command())).await
+    }
+
+    async fn take_with(&self, kind: Kind, file: Vec<u8>, options: &Options) -> anyhow::Result<()> {
+        import(self.store, kind, Cursor::new(file), options, self.now).await?;
+        Ok(())
+    }
+
+    /// Authorities publish a calendar, settings send a list: both forms are read.
+    async fn term_dates(&self, county: &County, dates: &TermDates) -> anyhow::Result<()> {
+        let (source, of, file) = match dates.owner {
+            Owner::Authority(place) => {
+                let code = AUTHORITIES[place].code.to_owned();
+                (format!("authority-{code}"), CalendarOf::Authority(code), files::term_calendar(dates))
+            }
+            Owner::Setting(place) => {
+                let identifier = &county.settings[place].identifier;
+                let of = Identifier::new(identifier.scheme, identifier.value.as_str());
+                (format!("setting-{}", identifier.value), CalendarOf::Setting(of), files::term_json(dates))
+            }
+        };
+        self.take(&source, Kind::TermDates { of, listing: None }, file).await
+    }
+}
+
+/// The desk's recorded calls. Systems are left out: their addresses end in `.example`, where nobody answers.
+async fn verify(store: &Store, county: &County, people: &People, now: Timestamp) -> anyhow::Result<()> {
+    let mut tx = store.begin().await?;
+    let answers = county.contacts.iter().filter(|contact| contact.verified && contact.role != Role::System);
+    for contact in answers {
+        if let Some(id) = people.contact(contact.setting, &contact.address) {
+            tx.verify_contact(id, How::Call, Actor::Staff(DESK.into()), now).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}

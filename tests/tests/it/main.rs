@@ -1,0 +1,3 @@
+//! End-to-end scenarios against real servers, one file each, and the architecture's invariants.
+
+mod architecture;
