@@ -1,0 +1,105 @@
+//! Producing a batch and waiting for every acknowledgement.
+
+use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::OwnedHeaders;
+use rdkafka::producer::{FutureProducer, FutureRecord};
+
+use crate::config::Kafka;
+use crate::{Metrics, Result};
+
+/// A record to be produced.
+pub(super) struct Outbound {
+    pub topic: String,
+    pub key: Vec<u8>,
+    pub headers: OwnedHeaders,
+    pub payload: Vec<u8>,
+}
+
+/// Where the broker put a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Put {
+    pub partition: i32,
+    pub offset: i64,
+}
+
+pub(super) type Producer = FutureProducer<Watched>;
+
+/// librdkafka's own words go to our log; they name brokers and codes, no message.
+#[derive(Clone)]
+pub(crate) struct Watched(pub Metrics);
+
+impl ClientContext for Watched {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, _reason: &str) {
+        self.0.broker_errors.with_label_values(&[kind(&error)]).inc();
+    }
+}
+
+/// The scan of the lifecycle topic is assigned by hand: there is no rebalance to hear of.
+impl rdkafka::consumer::ConsumerContext for Watched {}
+
+pub(crate) fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
+    match level {
+        RDKafkaLogLevel::Emerg
+        | RDKafkaLogLevel::Alert
+        | RDKafkaLogLevel::Critical
+        | RDKafkaLogLevel::Error
+        | RDKafkaLogLevel::Warning => tracing::warn!(facility, message, "librdkafka"),
+        RDKafkaLogLevel::Notice | RDKafkaLogLevel::Info | RDKafkaLogLevel::Debug => {
+            tracing::debug!(facility, message, "librdkafka");
+        }
+    }
+}
+
+/// Whether the broker says no, which people have to mend, or is only away.
+pub(crate) fn kind(error: &KafkaError) -> &'static str {
+    use RDKafkaErrorCode as Code;
+    match error.rdkafka_error_code() {
+        Some(
+            Code::Authentication
+            | Code::SaslAuthenticationFailed
+            | Code::TopicAuthorizationFailed
+            | Code::GroupAuthorizationFailed
+            | Code::ClusterAuthorizationFailed
+            | Code::SSL,
+        ) => "refused",
+        _ => "transient",
+    }
+}
+
+pub(super) fn create(kafka: &Kafka, metrics: &Metrics) -> Result<Producer> {
+    Ok(kafka.producer_settings()?.create_with_context(Watched(metrics.clone()))?)
+}
+
+/// Produces in order and waits. The result is as long as what the broker took without a failure before it.
+pub(super) async fn put(producer: &Producer, records: &[Outbound]) -> (Vec<Put>, Option<KafkaError>) {
+    let mut sent = Vec::with_capacity(records.len());
+    let mut failed = None;
+    for record in records {
+        let out = FutureRecord::to(&record.topic)
+            .key(&record.key)
+            .payload(&record.payload)
+            .headers(record.headers.clone());
+        match producer.send_result(out) {
+            Ok(delivery) => sent.push(delivery),
+            Err((error, _)) => {
+                failed = Some(error);
+                break;
+            }
+        }
+    }
+    let mut put = Vec::with_capacity(sent.len());
+    for delivery in sent {
+        match delivery.await {
+            Ok(Ok(delivery)) => put.push(Put { partition: delivery.partition, offset: delivery.offset }),
+            Ok(Err((error, _))) => return (put, Some(error)),
+            Err(_) => return (put, Some(KafkaError::Canceled)),
+        }
+    }
+    (put, failed)
+}

@@ -1,0 +1,205 @@
+//! What intake counts. The doc text of each is its help text: what it is, and what to alert on.
+
+use std::time::Duration;
+
+use encompass_store::refused::Origin;
+use jiff::Timestamp;
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+};
+
+use crate::accept::{Item, Outcome};
+
+/// Intake's metrics. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    messages: IntCounterVec,
+    refused: IntCounterVec,
+    batch: Histogram,
+    steps: HistogramVec,
+    pub(crate) position: IntGaugeVec,
+    pub(crate) lag_messages: IntGaugeVec,
+    pub(crate) lag_seconds: IntGaugeVec,
+    pub(crate) gaps: IntCounterVec,
+    pub(crate) lost_positions: IntCounter,
+    pub(crate) waits: IntCounterVec,
+    pub(crate) broker_errors: IntCounterVec,
+    pub(crate) published: IntCounterVec,
+    pub(crate) recovered: IntGauge,
+}
+
+const TOPIC: &[&str] = &["topic", "partition"];
+
+impl Metrics {
+    /// Registers them.
+    ///
+    /// # Errors
+    /// When one of the names is taken.
+    pub fn new(registry: &Registry) -> prometheus::Result<Self> {
+        Ok(Self {
+            messages: counters(
+                registry,
+                "encompass_messages_total",
+                "Messages from police systems by what became of them: accepted, repeated, refused. Repeats are \
+                 normal after a restart; alert when nothing is accepted for a force in its usual hours.",
+                &["force", "state", "channel"],
+            )?,
+            refused: counters(
+                registry,
+                "encompass_refused_total",
+                "Messages set aside, by kind. Alert on any wrong_force, and on a rising rate of the others.",
+                &["force", "kind"],
+            )?,
+            batch: histogram(
+                registry,
+                "encompass_batch_messages",
+                "Messages that one transaction of intake took. Full batches for long mean that intake is behind.",
+                &[1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0],
+            )?,
+            steps: steps(registry)?,
+            position: gauges(
+                registry,
+                "encompass_position",
+                "The next offset of a partition, as stored.",
+                TOPIC,
+            )?,
+            lag_messages: gauges(
+                registry,
+                "encompass_lag_messages",
+                "Messages of a partition that were published and not taken. Alert when it stays above zero.",
+                TOPIC,
+            )?,
+            lag_seconds: gauges(
+                registry,
+                "encompass_lag_seconds",
+                "Age of the oldest message of a partition that was not taken, at most. Alert above 60.",
+                TOPIC,
+            )?,
+            gaps: counters(
+                registry,
+                "encompass_feed_gaps_total",
+                "Times that a topic did not go on where it was read before: made anew, or cut. Alert on any.",
+                &["topic"],
+            )?,
+            lost_positions: counter(
+                registry,
+                "encompass_positions_lost_total",
+                "Batches given up because another replica had taken them. Some with every rebalance; alert on many.",
+            )?,
+            waits: counters(
+                registry,
+                "encompass_intake_waits_total",
+                "Times that intake waited for the store or the broker, which was away. Alert when it keeps rising.",
+                &["kind"],
+            )?,
+            broker_errors: counters(
+                registry,
+                "encompass_broker_errors_total",
+                "Errors of the broker's client by kind. Alert on refused; transient ones heal.",
+                &["kind"],
+            )?,
+            published: counters(
+                registry,
+                "encompass_events_published_total",
+                "Lifecycle events and mirrored messages that the broker acknowledged, or that were numbered without one.",
+                &["kind"],
+            )?,
+            recovered: gauge(
+                registry,
+                "encompass_recovered_notifications_total",
+                "Notifications of a restored store that the lifecycle topic shows as sent, so that they were not \
+                 sent again. Above zero only after a restore.",
+            )?,
+        })
+    }
+
+    /// Counts what became of messages that were durably taken `took` after the first of them arrived.
+    pub(crate) fn taken(&self, items: &[Counted], outcomes: &[Outcome], took: Duration) {
+        self.batch.observe(outcomes.len() as f64);
+        for (item, outcome) in items.iter().zip(outcomes) {
+            let force = item.force.as_str();
+            self.messages.with_label_values(&[force, outcome.as_str(), item.channel]).inc();
+            if let Outcome::Refused(_, refusal) = outcome {
+                self.refused.with_label_values(&[force, refusal.kind.word()]).inc();
+            }
+            self.steps.with_label_values(&["received_to_accepted"]).observe(took.as_secs_f64());
+            if let Some(recorded) = item.recorded_to_received {
+                self.steps.with_label_values(&["recorded_to_received"]).observe(recorded);
+            }
+        }
+    }
+}
+
+/// What is counted of a message, kept while it is being taken.
+pub(crate) struct Counted {
+    force: String,
+    channel: &'static str,
+    recorded_to_received: Option<f64>,
+}
+
+impl Counted {
+    pub(crate) fn of(item: &Item) -> Self {
+        let arrived = &item.arrived;
+        let (force, recorded_at) = match &item.said {
+            Ok(crate::accept::Said::Incident(publication)) => {
+                (publication.force.clone(), publication.recorded_at)
+            }
+            Ok(crate::accept::Said::Tally(tally)) => (tally.force.clone(), None),
+            Err(_) => (arrived.sender.own().to_owned(), None),
+        };
+        let since = |from: Timestamp| arrived.received_at.duration_since(from).as_secs_f64().max(0.0);
+        Self { force, channel: channel(&arrived.origin), recorded_to_received: recorded_at.map(since) }
+    }
+}
+
+const fn channel(origin: &Origin) -> &'static str {
+    origin.as_str()
+}
+
+fn steps(registry: &Registry) -> prometheus::Result<HistogramVec> {
+    let opts = HistogramOpts::new(
+        "encompass_intake_step_seconds",
+        "Time of one step: recorded_to_received (late from police), received_to_accepted (durable here). Alert \
+         on the second above one second; the first is the police's.",
+    );
+    let buckets =
+        [0.002, 0.005, 0.01, 0.02, 0.04, 0.1, 0.25, 1.0, 5.0, 60.0, 600.0, 3600.0, 21_600.0, 86_400.0];
+    let steps = HistogramVec::new(opts.buckets(buckets.to_vec()), &["kind"])?;
+    registry.register(Box::new(steps.clone()))?;
+    Ok(steps)
+}
+
+fn counters(
+    registry: &Registry,
+    name: &str,
+    help: &str,
+    labels: &[&str],
+) -> prometheus::Result<IntCounterVec> {
+    let made = IntCounterVec::new(Opts::new(name, help), labels)?;
+    registry.register(Box::new(made.clone()))?;
+    Ok(made)
+}
+
+fn gauges(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> prometheus::Result<IntGaugeVec> {
+    let made = IntGaugeVec::new(Opts::new(name, help), labels)?;
+    registry.register(Box::new(made.clone()))?;
+    Ok(made)
+}
+
+fn counter(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntCounter> {
+    let made = IntCounter::new(name, help)?;
+    registry.register(Box::new(made.clone()))?;
+    Ok(made)
+}
+
+fn gauge(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntGauge> {
+    let made = IntGauge::new(name, help)?;
+    registry.register(Box::new(made.clone()))?;
+    Ok(made)
+}
+
+fn histogram(registry: &Registry, name: &str, help: &str, buckets: &[f64]) -> prometheus::Result<Histogram> {
+    let made = Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec()))?;
+    registry.register(Box::new(made.clone()))?;
+    Ok(made)
+}

@@ -1,0 +1,79 @@
+//! Intake as a role: everything that runs beside the HTTP routes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use encompass_core::due::Rules;
+use encompass_store::{Clock, Store};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::events::Publisher;
+use crate::{Config, Error, Metrics, Result, events, kafka, tally};
+
+/// What intake works with, shared by its loops and routes.
+pub struct Intake {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) config: Config,
+    pub(crate) rules: Rules,
+    pub(crate) metrics: Metrics,
+    /// What names this process where one replica does a thing at a time.
+    pub(crate) holder: String,
+    recovered: AtomicBool,
+}
+
+impl Intake {
+    /// Checks the configuration and puts it all together.
+    ///
+    /// # Errors
+    /// [`Error::Config`], saying what to change.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        config: Config,
+        rules: Rules,
+        metrics: Metrics,
+    ) -> Result<Arc<Self>> {
+        config.check()?;
+        let holder = uuid::Uuid::now_v7().to_string();
+        // Without a broker there is no topic that could know more than the store.
+        let recovered = AtomicBool::new(!config.kafka.is_on());
+        Ok(Arc::new(Self { store, clock, config, rules, metrics, holder, recovered }))
+    }
+
+    /// Whether events may be accepted: what the lifecycle topic knows of is known here, so that a store restored
+    /// from an older copy notifies nobody again.
+    pub fn is_ready(&self) -> bool {
+        self.recovered.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_ready(&self) {
+        self.recovered.store(true, Ordering::Release);
+    }
+}
+
+/// Runs until `shutdown`: first what the lifecycle topic knows is learnt, then topics are read and events published.
+///
+/// # Errors
+/// What waiting can't mend: the role stops loudly.
+pub async fn run(intake: Arc<Intake>, shutdown: CancellationToken) -> Result<()> {
+    if !intake.is_ready() && events::recover(&intake, &shutdown).await?.is_none() {
+        return Ok(());
+    }
+    let mut loops: JoinSet<Result<()>> = JoinSet::new();
+    if intake.config.kafka.is_on() && !intake.config.kafka.topics.is_empty() {
+        loops.spawn(kafka::consume(intake.clone(), shutdown.clone()));
+    }
+    loops.spawn(Publisher::new(intake.clone()).run(shutdown.clone()));
+    loops.spawn(tally::run(intake.clone(), shutdown.clone()));
+    let mut result = Ok(());
+    while let Some(ended) = loops.join_next().await {
+        let ended = ended.map_err(Error::Task).and_then(|ended| ended);
+        if ended.is_err() && result.is_ok() {
+            result = ended;
+        }
+        shutdown.cancel();
+    }
+    result
+}
