@@ -69,7 +69,7 @@ impl Families {
             ),
             messages: gauges(
                 r,
-                "encompass_messages",
+                "encompass_position_messages",
                 "Messages read from a topic of all time, and what became of them (kind: read, accepted, repeated, \
                  refused); the last three add up to the first. Falls only when a store is restored.",
                 &["topic", "kind"],

@@ -1,9 +1,13 @@
 //! The watchdog's tests. What reads the store runs on SQLite and on PostgreSQL.
 
 mod case;
+mod declared;
+mod deploy;
 mod find;
 mod measure;
 mod reconcile;
+mod relay;
+mod rules;
 
 use encompass_store::Store;
 use encompass_store::db::Options;
