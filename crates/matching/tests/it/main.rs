@@ -1,0 +1,87 @@
+//! The rules from the outside: what police said against what registers have.
+
+mod properties;
+mod traditions;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use encompass_core::id::{EntryId, LoadId, RegisterId, SettingId};
+use encompass_core::incident::Incident;
+use encompass_core::state::SettingKind;
+use encompass_matching::adult::Tie;
+use encompass_matching::{
+    Case, Enrolment, Entry, Evidence, Facts, Flags, Name, Officer, Place, Registers, Verdict, Written, decide,
+};
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The birth date of everybody here.
+pub const BORN: Date = date(2017, 3, 14);
+/// The day of every due time.
+pub const DUE_ON: Date = date(2026, 3, 2);
+
+pub fn setting(number: u128) -> SettingId {
+    SettingId::new(Uuid::from_u128(number))
+}
+
+/// The facts of a child in an incident.
+pub fn facts(child: Value) -> Facts {
+    let data = json!({ "force": "north", "reference": "R/1", "children": [child] });
+    let incident = Incident::parse(&data, "2026-03-02T03:00:00Z".parse().unwrap()).unwrap();
+    Facts::of(&incident.children()[0])
+}
+
+/// An entry of a register, on roll at one setting.
+pub fn entry(number: u128, register: u128, name: (&str, &str), at: u128) -> Entry {
+    let enrolment = Enrolment { setting: setting(at), is_guest: false, starts_on: None, ends_on: None };
+    Entry {
+        id: EntryId::new(Uuid::from_u128(number)),
+        register: RegisterId::new(Uuid::from_u128(register)),
+        load: LoadId::new(Uuid::from_u128(register)),
+        is_stale: false,
+        is_restricted: false,
+        names: Name::new(name.0, name.1).into_iter().collect(),
+        born: BORN,
+        postcode: Some("ZZ1 4AB".into()),
+        upn: None,
+        nhs_number: None,
+        enrolments: vec![enrolment],
+        written: Written {
+            given: name.0.into(),
+            family: name.1.into(),
+            born: BORN,
+            address: None,
+            postcode: Some("ZZ1 4AB".into()),
+        },
+    }
+}
+
+/// Schools 1 to 4, open, with nobody of the incident among their contacts.
+pub fn places() -> BTreeMap<SettingId, Place> {
+    let place = |number| Place {
+        kind: SettingKind::School,
+        is_open: true,
+        due_on: DUE_ON,
+        words: vec![format!("school{number}")],
+        tie: Tie::None,
+    };
+    (1..=4).map(|number| (setting(number), place(number))).collect()
+}
+
+/// Decides with nothing said by the officer and no setting excluded.
+pub fn ask(facts: &Facts, entries: &[Entry]) -> (Verdict, Evidence) {
+    decide(&case(facts, entries))
+}
+
+pub fn case<'a>(facts: &'a Facts, entries: &'a [Entry]) -> Case<'a> {
+    Case {
+        facts,
+        flags: Flags::default(),
+        officer: Officer::default(),
+        entries,
+        places: places(),
+        excluded: BTreeSet::new(),
+        registers: Registers::Usable,
+    }
+}

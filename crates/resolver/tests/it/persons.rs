@@ -1,0 +1,124 @@
+//! A named person decides.
+
+use encompass_core::state::{ChildState, Reason};
+use encompass_store::incident::VersionKind;
+use encompass_store::resolve::{ByPerson, Choice, Outcome, Rules};
+use encompass_store::{Error, Scope};
+use serde_json::json;
+
+use crate::world::{ADA, ELM, FORCE, NOW, OAK, World, at, incident, on_both};
+
+fn desk() -> Scope {
+    Scope::staff("w.desk".into(), vec![FORCE.into()], Vec::new(), false)
+}
+
+/// A child that nothing confirms, so that it is held.
+async fn held(world: &World) {
+    world.register("county", NOW, &[ADA]).await;
+    let mut data = incident();
+    data["children"][0]["addresses"] = json!([]);
+    world.accept(1, VersionKind::Reported, &data).await;
+    world.resolve().await;
+}
+
+async fn by_person(world: &World, choice: Choice, why: &str) -> ByPerson {
+    let mut shown = world.store.shown(&desk(), world.child_id("c1")).await.unwrap();
+    shown.settings = vec![world.setting(OAK).await];
+    ByPerson { child: world.child_id("c1"), choice, why: why.to_owned().into(), shown }
+}
+
+async fn decide(world: &World, scope: &Scope, decision: ByPerson) -> Result<Outcome, Error> {
+    let machine = world.clock.machine();
+    world.store.decide_by_person(scope, &Rules::default(), decision, at(NOW), machine).await
+}
+
+#[tokio::test]
+async fn a_person_decides_once_and_a_second_one_is_told_so() {
+    on_both(async |world: World| {
+        held(&world).await;
+        let choice = Choice::Settings(vec![world.setting(OAK).await]);
+        let first = by_person(&world, choice.clone(), "the mother says so").await;
+        let second = by_person(&world, Choice::Close(Reason::NoSetting), "").await;
+        assert_eq!(decide(&world, &desk(), first).await.unwrap(), Outcome::Done);
+        assert!(matches!(decide(&world, &desk(), second).await, Err(Error::Changed)));
+        let notification = world.notification("c1", OAK).await.unwrap();
+        assert_eq!(notification.due_at, at("2026-03-02T08:30:00Z"));
+        assert_eq!(world.sends().await, [(world.contacts_of(OAK).await[0], 1)]);
+        let log = world.store.audit_of_incident(notification.child.incident).await.unwrap();
+        let line = log.iter().find(|line| line.action == "child.decided").unwrap();
+        assert_eq!((line.actor.as_str(), line.detail.as_str()), ("staff:w.desk", "1 of 1 settings shown"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn closing_as_unsafe_takes_a_person_and_words() {
+    on_both(async |world: World| {
+        held(&world).await;
+        let choice = Choice::Close(Reason::Unsafe);
+        let silent = by_person(&world, choice.clone(), " ").await;
+        assert_eq!(decide(&world, &desk(), silent).await.unwrap(), Outcome::NoWords);
+        let said = by_person(&world, choice, "the setting is run by a relative").await;
+        let service = Scope::service("resolver");
+        assert_eq!(decide(&world, &service, said.clone()).await.unwrap(), Outcome::NotAPerson);
+        assert_eq!(decide(&world, &desk(), said).await.unwrap(), Outcome::Done);
+        let child = world.child("c1").await;
+        assert_eq!((child.state, child.reason), (ChildState::Closed, Some(Reason::Unsafe)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hand_over_ends_the_case_here() {
+    on_both(async |world: World| {
+        held(&world).await;
+        let decision = by_person(&world, Choice::HandOver, "accepted by the neighbouring force").await;
+        assert_eq!(decide(&world, &desk(), decision).await.unwrap(), Outcome::Done);
+        assert_eq!(world.child("c1").await.state, ChildState::HandedOver);
+        world.accept(2, VersionKind::Corrected, &incident()).await;
+        world.resolve().await;
+        assert_eq!(world.child("c1").await.state, ChildState::HandedOver);
+        assert_eq!(world.sends().await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_decides_outside_their_force_or_area() {
+    on_both(async |world: World| {
+        held(&world).await;
+        let choice = Choice::Settings(vec![world.setting(ELM).await]);
+        for scope in [
+            Scope::staff("x".into(), vec!["south".into()], Vec::new(), true),
+            Scope::staff("x".into(), vec![FORCE.into()], vec!["925".into()], true),
+        ] {
+            let decision = by_person(&world, choice.clone(), "").await;
+            assert!(matches!(decide(&world, &scope, decision).await, Err(Error::NotFound)));
+            assert!(matches!(world.store.shown(&scope, world.child_id("c1")).await, Err(Error::NotFound)));
+        }
+        assert_eq!(world.child("c1").await.state, ChildState::Held);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_keeps_what_a_person_decided_and_asks_again_only_for_what_protects() {
+    on_both(async |world: World| {
+        held(&world).await;
+        let choice = Choice::Settings(vec![world.setting(ELM).await]);
+        let decision = by_person(&world, choice, "moved last week").await;
+        assert_eq!(decide(&world, &desk(), decision).await.unwrap(), Outcome::Done);
+        let mut data = incident();
+        data["risk_grade"] = json!("high");
+        world.accept(2, VersionKind::Corrected, &data).await;
+        world.resolve().await;
+        assert_eq!(world.child("c1").await.state, ChildState::Notified);
+        assert!(world.notification("c1", OAK).await.is_none());
+        data["safety"] = json!({ "protected_address": true });
+        world.accept(3, VersionKind::Corrected, &data).await;
+        world.resolve().await;
+        assert_eq!(world.child("c1").await.state, ChildState::Held);
+        assert_eq!(world.sends().await, []);
+    })
+    .await;
+}
