@@ -13,7 +13,7 @@ mod verification;
 mod view;
 
 pub use link::{Link, Reach};
-pub use notice::{Case, Notice};
+pub use notice::{Case, Notice, Since};
 pub use passcode::{Asked, GOOD_FOR, Passed, Purpose, Sent, TRIES};
 pub use session::{IDLE, LONGEST, Reader, Session};
 pub use verification::VERIFICATION_FOR;

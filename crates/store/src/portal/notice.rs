@@ -43,7 +43,18 @@ pub struct Case {
     pub version_received_at: Timestamp,
     /// When we first received the incident.
     pub received_at: Timestamp,
+    /// What the police have said since of the incident; the desk deals with it, as somebody was told.
+    pub since: Option<Since>,
     pub(super) key: SealingKey,
+}
+
+/// What a later version did to what a setting was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// It says something else, or no longer names the child.
+    Corrected,
+    /// It took the incident back.
+    Withdrawn,
 }
 
 impl std::fmt::Debug for Case {
@@ -144,7 +155,8 @@ impl Tx {
 
     async fn cases_of(&mut self, notifications: &[Notification]) -> Result<BTreeMap<ChildId, Case>> {
         let select = "SELECT child.id AS id, child.incident_id AS incident_id, child.sealed_ref AS sealed_ref, \
-             incident.wrapped_key AS wrapped_key, incident.received_at AS received_at, version.version AS version, \
+             incident.wrapped_key AS wrapped_key, incident.received_at AS received_at, incident.is_withdrawn AS is_withdrawn, \
+             incident.latest_version AS latest_version, version.version AS version, \
              version.sealed_body AS sealed_body, version.received_at AS version_received_at \
              FROM child JOIN incident ON incident.id = child.incident_id JOIN incident_version version \
              ON version.incident_id = child.incident_id AND version.version = child.named_in \
@@ -158,8 +170,15 @@ impl Tx {
         let incident = row::id(found, "incident_id")?;
         let child: ChildId = row::id(found, "id")?;
         let key = self.keys().unwrap(&incident.bytes(), row::opt_bytes(found, "wrapped_key")?.as_deref())?;
-        let body = crate::incident::body_place(incident, row::int(found, "version")?);
+        let version = row::int(found, "version")?;
+        let body = crate::incident::body_place(incident, version);
+        let since = match row::int(found, "latest_version")? > version {
+            true if row::flag(found, "is_withdrawn")? => Some(Since::Withdrawn),
+            true => Some(Since::Corrected),
+            false => None,
+        };
         Ok(Case {
+            since,
             body: key.open(&body, &row::bytes(found, "sealed_body")?)?,
             child_ref: key
                 .open_text(&crate::incident::child_place(child), &row::bytes(found, "sealed_ref")?)?,
