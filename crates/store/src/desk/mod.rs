@@ -7,6 +7,7 @@ mod case;
 mod figures;
 mod held;
 mod history;
+mod next;
 mod select;
 mod service;
 mod task;
