@@ -1,0 +1,125 @@
+//! Events by HTTP, each answered by itself.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use encompass_intake::Publisher;
+use encompass_store::api_key::Owner;
+use encompass_store::{Actor, Store};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::made_up::{FORCE, brokerless, event, now, reported, sqlite};
+
+async fn key(store: &Store) -> String {
+    let by = Actor::Command("tester".into());
+    let owner = Owner::Force(FORCE.into());
+    store.create_api_key(&owner, "rms", None, &by, now()).await.unwrap().to_string()
+}
+
+async fn ask(routes: &Router, key: &str, method: &str, path: &str, body: String) -> (StatusCode, Value) {
+    let request =
+        Request::builder().method(method).uri(path).header("content-type", "application/cloudevents+json");
+    let request = request.header("authorization", format!("Bearer {key}")).body(Body::from(body)).unwrap();
+    let answer = routes.clone().oneshot(request).await.unwrap();
+    let status = answer.status();
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+async fn post(routes: &Router, key: &str, event: &Value) -> (StatusCode, Value) {
+    ask(routes, key, "POST", "/v1/incidents", event.to_string()).await
+}
+
+#[tokio::test]
+async fn one_event_is_answered_with_its_incident_and_may_safely_be_sent_again() {
+    let (store, _folder) = sqlite().await;
+    let (routes, key) = (encompass_intake::routes(brokerless(&store)), key(&store).await);
+    let mut marked = reported("H/1", 1);
+    marked["data"]["known_at"] = json!("yesterday");
+    let (status, first) = post(&routes, &key, &marked).await;
+    assert_eq!((status, first["outcome"].as_str()), (StatusCode::OK, Some("accepted")));
+    assert_eq!(first["incident"], json!(store.identity().incident(FORCE, "H/1")));
+    assert_eq!(first["marks"][0]["pointer"], "/known_at");
+    let (status, again) = post(&routes, &key, &marked).await;
+    assert_eq!((status, again["outcome"].as_str()), (StatusCode::OK, Some("repeated")));
+    assert_eq!(again["incident"], first["incident"]);
+}
+
+#[tokio::test]
+async fn each_item_of_an_array_is_answered_by_itself() {
+    let (store, _folder) = sqlite().await;
+    let (routes, key) = (encompass_intake::routes(brokerless(&store)), key(&store).await);
+    let mut foreign = reported("H/2", 1);
+    foreign["data"]["force"] = json!("elsewhere");
+    let mut conflict = reported("H/3", 1);
+    conflict["data"]["kind"] = json!("assault");
+    let lacking = event("encompass.incident.reported.v1", json!({ "force": FORCE }));
+    let events = json!([reported("H/3", 1), foreign, conflict, lacking, { "a": 1 }, reported("H/4", 1)]);
+    let (status, answers) = post(&routes, &key, &events).await;
+    assert_eq!(status, StatusCode::OK);
+    let said: Vec<(u64, String)> = answers
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|answer| {
+            let word = answer["outcome"].as_str().or(answer["type"].as_str()).unwrap();
+            (answer["status"].as_u64().unwrap(), word.rsplit(':').next().unwrap().to_owned())
+        })
+        .collect();
+    let expected = [
+        (200, "accepted"),
+        (403, "wrong-force"),
+        (409, "version-conflict"),
+        (422, "missing-required"),
+        (400, "not-cloudevents"),
+        (200, "accepted"),
+    ];
+    assert_eq!(said, expected.map(|(status, word)| (status, word.to_owned())));
+    assert_eq!(answers[3]["errors"][0]["pointer"], "/reference");
+    assert!(!answers.to_string().contains("Quennell"));
+}
+
+#[tokio::test]
+async fn only_a_forces_good_key_is_let_in_and_never_too_often() {
+    let (store, _folder) = sqlite().await;
+    let key = key(&store).await;
+    let routes = encompass_intake::routes(brokerless(&store));
+    let event = reported("H/5", 1);
+    assert_eq!(post(&routes, "not-a-key", &event).await.0, StatusCode::UNAUTHORIZED);
+    let by = Actor::Command("tester".into());
+    let setting = Owner::Setting(store.identity().setting("urn", "1"));
+    let of_setting = store.create_api_key(&setting, "school", None, &by, now()).await.unwrap();
+    assert_eq!(post(&routes, &of_setting, &event).await.0, StatusCode::FORBIDDEN);
+    let slow = encompass_intake::Config { http_events_at_once: 1, ..Default::default() };
+    let limited = encompass_intake::routes(crate::made_up::intake(&store, slow));
+    assert_eq!(post(&limited, &key, &event).await.0, StatusCode::OK);
+    assert_eq!(post(&limited, &key, &event).await.0, StatusCode::TOO_MANY_REQUESTS);
+    store.revoke_api_key(&Owner::Force(FORCE.into()), "rms", &by, now()).await.unwrap();
+    assert_eq!(post(&routes, &key, &event).await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_force_without_a_broker_reads_its_own_events_in_order_page_by_page() {
+    let (store, _folder) = sqlite().await;
+    let intake = brokerless(&store);
+    let (routes, key) = (encompass_intake::routes(intake.clone()), key(&store).await);
+    post(&routes, &key, &reported("H/6", 1)).await;
+    post(&routes, &key, &reported("H/7", 1)).await;
+    Publisher::new(intake).step().await.unwrap();
+    let (mut after, mut sequences) = (0, Vec::new());
+    loop {
+        let path = format!("/v1/events?after={after}&limit=1");
+        let (status, page) = ask(&routes, &key, "GET", &path, String::new()).await;
+        assert_eq!(status, StatusCode::OK);
+        let events = page["events"].as_array().unwrap();
+        let Some(event) = events.first() else { break };
+        sequences.push(event["data"]["sequence"].as_u64().unwrap());
+        after = page["next"].as_i64().unwrap();
+    }
+    assert_eq!(sequences, [1, 2, 1, 2]);
+    assert_eq!(
+        ask(&routes, &key, "GET", "/v1/events?after=x", String::new()).await.0,
+        StatusCode::BAD_REQUEST
+    );
+}
