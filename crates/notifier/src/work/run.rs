@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use encompass_store::Signal;
 use encompass_store::delivery::Claimed;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
@@ -102,12 +102,17 @@ impl Notifier {
         let now = self.clock.now();
         let expired = self.store.expire_leases(now, self.clock.machine()).await?;
         self.metrics.expired_leases.inc_by(expired as u64);
+        Ok(expired + self.call(now).await? + self.alert(now).await?)
+    }
+
+    /// Opens the call tasks that are due.
+    async fn call(&self, now: Timestamp) -> Result<usize, Error> {
         let mut tx = self.store.begin().await?;
         let calls = tx.open_calls(now, CALLS_MAX).await?;
         if calls > 0 {
             tx.commit().await?;
         }
-        Ok(expired + calls + self.alert(now).await?)
+        Ok(calls)
     }
 
     async fn claim(&self, room: usize) -> Result<Vec<Claimed>, Error> {
