@@ -93,11 +93,13 @@ impl Tx {
             .flat_map(|decision| decision.targets.iter().map(|target| (decision.child.id, target.setting)))
             .map(|(child, setting)| self.identity().notification(child, setting))
             .collect();
+        let mut tasks = Vec::new();
         for decision in decisions {
-            let (made, tasks) = self.consequences(decision, at);
+            let (made, asked) = self.consequences(decision, at);
             rungs.extend(made);
-            self.open_tasks(tasks, at).await?;
+            tasks.extend(asked);
         }
+        self.open_tasks(tasks, at).await?;
         enqueue::notices(self, rungs, at).await?;
         self.apply_prior(&made, at).await.map(drop)
     }

@@ -1,5 +1,7 @@
 //! The rules from the outside: what police said against what registers have.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where its own preparation fails")]
+
 mod properties;
 mod traditions;
 
@@ -17,23 +19,23 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The birth date of everybody here.
-pub const BORN: Date = date(2017, 3, 14);
+pub(crate) const BORN: Date = date(2017, 3, 14);
 /// The day of every due time.
-pub const DUE_ON: Date = date(2026, 3, 2);
+pub(crate) const DUE_ON: Date = date(2026, 3, 2);
 
-pub fn setting(number: u128) -> SettingId {
+pub(crate) fn setting(number: u128) -> SettingId {
     SettingId::new(Uuid::from_u128(number))
 }
 
 /// The facts of a child in an incident.
-pub fn facts(child: Value) -> Facts {
+pub(crate) fn facts(child: Value) -> Facts {
     let data = json!({ "force": "north", "reference": "R/1", "children": [child] });
     let incident = Incident::parse(&data, "2026-03-02T03:00:00Z".parse().unwrap()).unwrap();
     Facts::of(&incident.children()[0])
 }
 
 /// An entry of a register, on roll at one setting.
-pub fn entry(number: u128, register: u128, name: (&str, &str), at: u128) -> Entry {
+pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) -> Entry {
     let enrolment = Enrolment { setting: setting(at), is_guest: false, starts_on: None, ends_on: None };
     Entry {
         id: EntryId::new(Uuid::from_u128(number)),
@@ -58,7 +60,7 @@ pub fn entry(number: u128, register: u128, name: (&str, &str), at: u128) -> Entr
 }
 
 /// Schools 1 to 4, open, with nobody of the incident among their contacts.
-pub fn places() -> BTreeMap<SettingId, Place> {
+pub(crate) fn places() -> BTreeMap<SettingId, Place> {
     let place = |number| Place {
         kind: SettingKind::School,
         is_open: true,
@@ -70,11 +72,11 @@ pub fn places() -> BTreeMap<SettingId, Place> {
 }
 
 /// Decides with nothing said by the officer and no setting excluded.
-pub fn ask(facts: &Facts, entries: &[Entry]) -> (Verdict, Evidence) {
+pub(crate) fn ask(facts: &Facts, entries: &[Entry]) -> (Verdict, Evidence) {
     decide(&case(facts, entries))
 }
 
-pub fn case<'a>(facts: &'a Facts, entries: &'a [Entry]) -> Case<'a> {
+pub(crate) fn case<'a>(facts: &'a Facts, entries: &'a [Entry]) -> Case<'a> {
     Case {
         facts,
         flags: Flags::default(),

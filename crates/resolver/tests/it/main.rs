@@ -1,5 +1,7 @@
 //! The resolver through the real store: each scenario on SQLite and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where its own preparation fails")]
+
 mod corrections;
 mod dues;
 mod persons;

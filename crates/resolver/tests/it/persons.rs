@@ -6,7 +6,7 @@ use encompass_store::resolve::{ByPerson, Choice, Outcome, Rules};
 use encompass_store::{Error, Scope};
 use serde_json::json;
 
-use crate::world::{ADA, ELM, FORCE, NOW, OAK, World, at, incident, on_both};
+use crate::world::{ADA, ELM, FORCE, NOW, OAK, Pupil, World, at, incident, on_both};
 
 fn desk() -> Scope {
     Scope::staff("w.desk".into(), vec![FORCE.into()], Vec::new(), false)
@@ -97,6 +97,23 @@ async fn nobody_decides_outside_their_force_or_area() {
             assert!(matches!(world.store.shown(&scope, world.child_id("c1")).await, Err(Error::NotFound)));
         }
         assert_eq!(world.child("c1").await.state, ChildState::Held);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restricted_case_is_decided_by_those_who_may_see_it() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[Pupil { restricted: true, ..ADA }]).await;
+        world.accept(1, VersionKind::Reported, &incident()).await;
+        world.resolve().await;
+        let shown = world.store.shown(&desk(), world.child_id("c1")).await;
+        assert!(matches!(shown, Err(Error::NotFound)), "the register's entry is restricted");
+        let named = Scope::staff("w.named".into(), vec![FORCE.into()], Vec::new(), true);
+        let shown = world.store.shown(&named, world.child_id("c1")).await.unwrap();
+        let choice = Choice::Settings(vec![world.setting(OAK).await]);
+        let decision = ByPerson { child: world.child_id("c1"), choice, why: String::new().into(), shown };
+        assert_eq!(decide(&world, &named, decision).await.unwrap(), Outcome::Done);
     })
     .await;
 }

@@ -81,6 +81,12 @@ fn matches() -> Vec<Scenario> {
             |data| data["children"][0]["setting"] = json!("Oak Lane"),
             Fate::Told(&[OAK]),
         ),
+    ]
+}
+
+fn entries() -> Vec<Scenario> {
+    let stays = |_: &mut Value| {};
+    vec![
         scenario("the officer's word alone is not enough", vec![], stays, Fate::Held(Hold::NoMatch)),
         scenario(
             "two schools at once are told both",
@@ -89,19 +95,44 @@ fn matches() -> Vec<Scenario> {
             Fate::Told(&[OAK, ELM]),
         ),
         scenario("two entries fit", vec![ADA, ADA], stays, Fate::Held(Hold::SeveralMatches)),
-        scenario("a namesake with another birth date does not matter", vec![ADA, Pupil { born: date(2016, 3, 14), ..ADA }], stays, Fate::Told(&[OAK])),
+        scenario(
+            "a namesake with another birth date does not matter",
+            vec![ADA, Pupil { born: date(2016, 3, 14), ..ADA }],
+            stays,
+            Fate::Told(&[OAK]),
+        ),
         scenario(
             "a misspelt name",
             vec![Pupil { given: "Aramynta", ..ADA }],
             stays,
             Fate::Held(Hold::NoMatch),
         ),
-        scenario("an ended enrolment", vec![Pupil { until: Some(date(2026, 2, 27)), ..ADA }], stays, Fate::Held(Hold::EnrolmentEnded)),
-        scenario("one that ends on the due day still holds", vec![Pupil { until: Some(date(2026, 3, 2)), ..ADA }], stays, Fate::Told(&[OAK])),
-        scenario("one that has not begun", vec![Pupil { from: Some(date(2026, 3, 3)), ..ADA }], stays, Fate::Held(Hold::EnrolmentEnded)),
+        scenario(
+            "an ended enrolment",
+            vec![Pupil { until: Some(date(2026, 2, 27)), ..ADA }],
+            stays,
+            Fate::Held(Hold::EnrolmentEnded),
+        ),
+        scenario(
+            "one that ends on the due day still holds",
+            vec![Pupil { until: Some(date(2026, 3, 2)), ..ADA }],
+            stays,
+            Fate::Told(&[OAK]),
+        ),
+        scenario(
+            "one that has not begun",
+            vec![Pupil { from: Some(date(2026, 3, 3)), ..ADA }],
+            stays,
+            Fate::Held(Hold::EnrolmentEnded),
+        ),
         scenario("no enrolment", vec![Pupil { schools: &[], ..ADA }], stays, Fate::Held(Hold::NoEnrolment)),
         scenario("a guest", vec![Pupil { kind: "guest", ..ADA }], stays, Fate::Held(Hold::NoEnrolment)),
-        scenario("a restricted entry", vec![Pupil { restricted: true, ..ADA }], stays, Fate::Held(Hold::Restricted)),
+        scenario(
+            "a restricted entry",
+            vec![Pupil { restricted: true, ..ADA }],
+            stays,
+            Fate::Held(Hold::Restricted),
+        ),
     ]
 }
 
@@ -109,8 +140,16 @@ fn flags() -> Vec<Scenario> {
     let held = |name, change, hold| scenario(name, vec![ADA], change, Fate::Held(hold));
     vec![
         held("a restricted case", |data| data["safety"] = json!({ "restricted": true }), Hold::Restricted),
-        held("a protected address", |data| data["safety"] = json!({ "protected_address": true }), Hold::ProtectedAddress),
-        held("an unreadable guard", |data| data["safety"] = json!({ "protected_address": "perhaps" }), Hold::GuardUnread),
+        held(
+            "a protected address",
+            |data| data["safety"] = json!({ "protected_address": true }),
+            Hold::ProtectedAddress,
+        ),
+        held(
+            "an unreadable guard",
+            |data| data["safety"] = json!({ "protected_address": "perhaps" }),
+            Hold::GuardUnread,
+        ),
         held(
             "an adult who works at a school",
             |data| data["adults"][0]["connected_setting"] = json!("cooks at Elm Road"),
@@ -131,6 +170,12 @@ fn flags() -> Vec<Scenario> {
             |data| data["adults"][0]["names"] = json!([{ "given": "W", "family": "Quarrendon" }]),
             Hold::ConnectedAdult,
         ),
+    ]
+}
+
+fn ages() -> Vec<Scenario> {
+    let held = |name, change, hold| scenario(name, vec![ADA], change, Fate::Held(hold));
+    vec![
         scenario(
             "an adult with the name of another school's lead",
             vec![ADA],
@@ -142,7 +187,11 @@ fn flags() -> Vec<Scenario> {
             |data| data["children"][0]["not_to_be_notified"] = json!({ "reason": "unsafe", "approver": "A" }),
             Hold::NotToBeNotified,
         ),
-        held("eighteen by the year", |data| data["children"][0]["birth_date"] = json!("2008"), Hold::MaybeAdult),
+        held(
+            "eighteen by the year",
+            |data| data["children"][0]["birth_date"] = json!("2008"),
+            Hold::MaybeAdult,
+        ),
         held(
             "eighteen by age",
             |data| {
@@ -162,7 +211,11 @@ fn flags() -> Vec<Scenario> {
             |data| data["children"][0] = json!({ "child_ref": "c1", "age": 7 }),
             Hold::NothingToLookUp,
         ),
-        held("unborn", |data| data["children"][0] = json!({ "child_ref": "c1", "due_date": "2026-07" }), Hold::Unborn),
+        held(
+            "unborn",
+            |data| data["children"][0] = json!({ "child_ref": "c1", "due_date": "2026-07" }),
+            Hold::Unborn,
+        ),
         held(
             "no birth date and no number",
             |data| data["children"][0]["birth_date"] = Value::Null,
@@ -178,9 +231,24 @@ fn registers() -> Vec<Scenario> {
     let with = |name, registers, change, fate| Scenario { name, change, registers, fate };
     vec![
         with("no register", vec![], stays, Fate::Held(Hold::NoRegister)),
-        with("a register past its age", vec![("county", "2026-01-02T00:00:00Z", vec![ADA])], stays, Fate::Held(Hold::RegisterStale)),
-        with("only a register past its age, without the child", vec![("county", "2026-01-02T00:00:00Z", vec![])], stays, Fate::Held(Hold::RegisterStale)),
-        with("two registers agree", vec![("county", NOW, vec![ADA]), ("trust", NOW, vec![ADA])], stays, Fate::Told(&[OAK])),
+        with(
+            "a register past its age",
+            vec![("county", "2026-01-02T00:00:00Z", vec![ADA])],
+            stays,
+            Fate::Held(Hold::RegisterStale),
+        ),
+        with(
+            "only a register past its age, without the child",
+            vec![("county", "2026-01-02T00:00:00Z", vec![])],
+            stays,
+            Fate::Held(Hold::RegisterStale),
+        ),
+        with(
+            "two registers agree",
+            vec![("county", NOW, vec![ADA]), ("trust", NOW, vec![ADA])],
+            stays,
+            Fate::Told(&[OAK]),
+        ),
         with(
             "two registers disagree",
             vec![("county", NOW, vec![ADA]), ("trust", NOW, vec![Pupil { schools: &[ELM], ..ADA }])],
@@ -262,11 +330,13 @@ async fn check(scenarios: Vec<Scenario>) {
 #[tokio::test]
 async fn exact_matches_are_told_and_everything_else_is_held() {
     check(matches()).await;
+    check(entries()).await;
 }
 
 #[tokio::test]
 async fn what_protects_people_asks_for_a_person() {
     check(flags()).await;
+    check(ages()).await;
 }
 
 #[tokio::test]

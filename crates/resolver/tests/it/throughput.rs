@@ -17,7 +17,8 @@ const CHILDREN: usize = 2_048;
 async fn fill(world: &World) {
     world.register("county", NOW, &[] as &[Pupil]).await;
     let school = world.setting(OAK).await;
-    let mut load = RegisterLoad::begin(&world.store, "county", true, at(NOW), somebody(), at(NOW)).await.unwrap();
+    let mut load =
+        RegisterLoad::begin(&world.store, "county", true, at(NOW), somebody(), at(NOW)).await.unwrap();
     let entries: Vec<Entry> = (0..CHILDREN)
         .map(|number| {
             let person = Person {
@@ -33,7 +34,8 @@ async fn fill(world: &World) {
                 upn: None,
                 nhs_number: None,
             };
-            let enrolment = Enrolment { setting: school, kind: "main".into(), starts_on: None, ends_on: None };
+            let enrolment =
+                Enrolment { setting: school, kind: "main".into(), starts_on: None, ends_on: None };
             Entry { keys: register_keys(&person), person, restricted: false, enrolments: vec![enrolment] }
         })
         .collect();

@@ -5,14 +5,16 @@ use encompass_core::id::{ChildId, ContactId, NotificationId, SettingId};
 use encompass_core::plan;
 use encompass_core::routing::Routing;
 use encompass_core::state::{Channel, SettingKind};
-use encompass_resolver::{Config, Evidence, Metrics, Resolver, adult_name_key, register_keys, setting_name_key};
+use encompass_resolver::{
+    Config, Evidence, Metrics, Resolver, adult_name_key, register_keys, setting_name_key,
+};
 use encompass_store::child::Child;
 use encompass_store::contact::{self, How, Imported};
 use encompass_store::db::Options;
+use encompass_store::directory::Identifier;
 use encompass_store::directory::calendar::{File, Owner, merge};
 use encompass_store::directory::load::{Brake, Kind, Start};
 use encompass_store::directory::setting::{Record, Row, SettingLoad};
-use encompass_store::directory::Identifier;
 use encompass_store::incident::{Due, NamedChild, Publication, VersionKind};
 use encompass_store::notification::Notification;
 use encompass_store::register::{Enrolment, Entry, New, Person, RegisterLoad};
@@ -69,7 +71,8 @@ impl World {
         let clock = Clock::stepped(at(NOW));
         let metrics = Metrics::new(&prometheus::Registry::new());
         let (plan, routing) = (plan::Rules::default(), Routing::default());
-        let resolver = Resolver::new(store.clone(), clock.clone(), &Config::default(), plan, routing, metrics);
+        let resolver =
+            Resolver::new(store.clone(), clock.clone(), &Config::default(), plan, routing, metrics);
         let world = Self { store, clock, resolver, _folder: folder };
         world.settle().await;
         world
@@ -84,7 +87,8 @@ impl World {
             row(TEAM, "Larkfield Health Visiting Team", SettingKind::HealthVisiting, "Larkfield"),
             row(TWIN, "Oak Lane Primary School", SettingKind::School, "Marlow Cross"),
         ];
-        let mut load = SettingLoad::begin(&self.store, start(Kind::Settings, "gias"), &[], at(NOW)).await.unwrap();
+        let mut load =
+            SettingLoad::begin(&self.store, start(Kind::Settings, "gias"), &[], at(NOW)).await.unwrap();
         load.add(rows, at(NOW)).await.unwrap();
         load.finish(Brake::default(), 0, at(NOW)).await.unwrap();
         let contacts = vec![
@@ -94,7 +98,8 @@ impl World {
             self.contact(TEAM, "Ignatius Fernleigh", "i@team.example").await,
         ];
         let file = contact::File { source: "test".into(), is_whole: true, contacts };
-        let report = contact::import(&self.store, file, Brake::default(), &somebody(), at(NOW)).await.unwrap();
+        let report =
+            contact::import(&self.store, file, Brake::default(), &somebody(), at(NOW)).await.unwrap();
         let mut tx = self.store.begin().await.unwrap();
         for id in report.added {
             tx.verify_contact(id, How::Call, somebody(), at(NOW)).await.unwrap();
@@ -128,7 +133,12 @@ impl World {
     /// Loads a register of these people, true at `as_of`.
     pub async fn register(&self, source: &str, as_of: &str, people: &[Pupil]) {
         let mut tx = self.store.begin().await.unwrap();
-        let new = New { source: source.into(), owner: "county".into(), forces: vec![FORCE.into()], max_age_days: 30 };
+        let new = New {
+            source: source.into(),
+            owner: "county".into(),
+            forces: vec![FORCE.into()],
+            max_age_days: 30,
+        };
         tx.put_register(new, somebody(), at(NOW)).await.unwrap();
         tx.commit().await.unwrap();
         let mut load =
@@ -172,7 +182,14 @@ impl World {
         self.accept_flagged(version, kind, data, false, false).await;
     }
 
-    pub async fn accept_flagged(&self, version: i64, kind: VersionKind, data: &Value, exercise: bool, history: bool) {
+    pub async fn accept_flagged(
+        &self,
+        version: i64,
+        kind: VersionKind,
+        data: &Value,
+        exercise: bool,
+        history: bool,
+    ) {
         let mut tx = self.store.begin().await.unwrap();
         let mut publication = publication(version, kind, data);
         publication.is_exercise = exercise;
@@ -308,7 +325,10 @@ pub fn publication(version: i64, kind: VersionKind, data: &Value) -> Publication
         is_exercise: false,
         is_history: false,
         children: children
-            .map(|(child, place)| NamedChild { child_ref: child["child_ref"].as_str().unwrap().into(), place })
+            .map(|(child, place)| NamedChild {
+                child_ref: child["child_ref"].as_str().unwrap().into(),
+                place,
+            })
             .collect(),
         provisional: Due { at: at("2026-03-02T08:40:00Z"), is_provisional: true, reasoning: "{}".into() },
     }

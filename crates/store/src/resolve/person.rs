@@ -1,9 +1,10 @@
 //! Decisions about a child by a named person.
 
 use encompass_core::id::{ChildId, LoadId, ResolutionId, SettingId};
-use encompass_core::state::{ChildState, Reason, ResolutionKind, TaskKind};
+use encompass_core::state::{ChildState, Hold, Reason, ResolutionKind, TaskKind};
 use jiff::Timestamp;
 use serde::Serialize;
+use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 use super::due::known;
@@ -132,6 +133,19 @@ impl Store {
         Ok(Outcome::Done)
     }
 
+    /// What a child's page shows of the state that a decision about it rests on; the caller adds the settings that
+    /// it offers.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] outside the scope; else as the database says.
+    pub async fn shown(&self, scope: &Scope, child: ChildId) -> Result<Shown> {
+        let mut tx = self.begin().await?;
+        let (child, incident, _) = tx.in_scope(scope, child).await?;
+        let version = row::int(&incident, "latest_version")?;
+        let resolution = tx.newest_resolution(child.id).await?;
+        Ok(Shown { version, resolution, settings: Vec::new() })
+    }
+
     async fn targets(
         &self,
         open: &Open,
@@ -177,17 +191,7 @@ fn refusal(scope: &Scope, decision: &ByPerson) -> Option<Outcome> {
 impl Tx {
     /// The child, locked, in scope, and still as it was shown.
     async fn open_for_decision(&mut self, scope: &Scope, decision: &ByPerson) -> Result<Open> {
-        let child = self.children(&[decision.child]).await?.pop().ok_or(Error::NotFound)?;
-        let select = "SELECT wrapped_key, latest_version, known_at, known_by, is_restricted FROM incident WHERE id = $1";
-        let query = sqlx::query(select).bind(child.incident.bytes().to_vec());
-        let incident = query.fetch_one(self.conn()).await?;
-        let authority = self.area(child.id).await?;
-        let in_scope = scope.sees_force(&child.force)
-            && scope.sees_area(authority.as_deref())
-            && (scope.sees_restricted() || !row::flag(&incident, "is_restricted")?);
-        if !in_scope {
-            return Err(Error::NotFound);
-        }
+        let (child, incident, authority) = self.in_scope(scope, decision.child).await?;
         let version = row::int(&incident, "latest_version")?;
         let is_open = matches!(child.state, ChildState::Held | ChildState::Notified);
         let newest = self.newest_resolution(child.id).await?;
@@ -201,6 +205,23 @@ impl Tx {
         let found = batch::within(self.conn(), select, vec![child.id.into()], "").await?;
         let excluded = found.iter().map(|found| row::id(found, "setting_id")).collect::<Result<_>>()?;
         Ok(Open { child, key, version, known, excluded, authority })
+    }
+
+    /// The child, locked, with its incident's row and its area.
+    async fn in_scope(&mut self, scope: &Scope, child: ChildId) -> Result<(Child, AnyRow, Option<String>)> {
+        let child = self.children(&[child]).await?.pop().ok_or(Error::NotFound)?;
+        let select = "SELECT wrapped_key, latest_version, known_at, known_by, is_restricted FROM incident WHERE id = $1";
+        let query = sqlx::query(select).bind(child.incident.bytes().to_vec());
+        let incident = query.fetch_one(self.conn()).await?;
+        let authority = self.area(child.id).await?;
+        let is_restricted = row::flag(&incident, "is_restricted")? || child.hold == Some(Hold::Restricted);
+        let in_scope = scope.sees_force(&child.force)
+            && scope.sees_area(authority.as_deref())
+            && (scope.sees_restricted() || !is_restricted);
+        if !in_scope {
+            return Err(Error::NotFound);
+        }
+        Ok((child, incident, authority))
     }
 
     /// The newest resolution of a child.
