@@ -1,5 +1,6 @@
 //! The notifier's configuration.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -89,7 +90,8 @@ impl Config {
     }
 
     /// # Errors
-    /// When a lease could end while its delivery is still being sent: it would be sent twice.
+    /// When a lease could end while its delivery is still being sent: it would be sent twice. When the relay would be
+    /// reached in clear beyond this machine, or can't be used for another reason.
     pub fn check(&self) -> Result<(), Wrong> {
         let longest = self.smtp.timeout_seconds.max(self.webhook.timeout_seconds);
         if self.lease_seconds <= longest * 2 {
@@ -99,14 +101,26 @@ impl Config {
                 self.lease_seconds
             )));
         }
+        if self.smtp.tls == Tls::None && !self.smtp.is_on_this_machine() {
+            return Err(Wrong(format!(
+                "smtp.tls = \"none\" is for a relay on this machine only, and {} is another: set it to \"required\" or \
+                 \"implicit\"",
+                self.smtp.host
+            )));
+        }
         if self.in_flight_max == 0 {
             return Err(Wrong("in_flight_max must be at least 1".into()));
         }
-        Ok(())
+        self.webhook.hooks()?;
+        self.smtp.relay()?.check().map_err(|error| Wrong(format!("smtp: {error}")))
     }
 }
 
 impl Smtp {
+    fn is_on_this_machine(&self) -> bool {
+        self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
     /// The relay's configuration with its secrets read.
     ///
     /// # Errors

@@ -34,6 +34,8 @@ pub struct Child {
     pub named_in: i64,
     /// When the force knew.
     pub known_at: Timestamp,
+    /// When the first version that names it reached us.
+    pub received_at: Timestamp,
     /// When a setting must have been told.
     pub due_at: Timestamp,
     /// Whether that is provisional, for want of a setting.
@@ -49,6 +51,7 @@ macro_rules! select_child {
             "SELECT child.id AS id, child.force_id AS force_id, child.incident_id AS incident_id, \
              incident.reference AS reference, child.place AS place, child.state AS state, child.hold AS hold, \
              child.reason AS reason, child.named_in AS named_in, child.known_at AS known_at, \
+             child.created_at AS received_at, \
              child.due_at AS due_at, child.is_provisional AS is_provisional, child.told_at AS told_at \
              FROM child JOIN incident ON incident.id = child.incident_id ",
             $end
@@ -70,6 +73,7 @@ impl Child {
             reason: row::opt_word(found, "reason")?,
             named_in: row::int(found, "named_in")?,
             known_at: row::instant(found, "known_at")?,
+            received_at: row::instant(found, "received_at")?,
             due_at: row::instant(found, "due_at")?,
             is_provisional: row::flag(found, "is_provisional")?,
             told_at: row::opt_instant(found, "told_at")?,

@@ -262,7 +262,7 @@ impl Rows {
             NotificationState::Waiting.as_str().into(),
             0_i64.into(),
             child.known_at.into(),
-            at.into(),
+            child.received_at.into(),
             target.due.at.into(),
             target.call_at.into(),
             target.rungs.iter().map(|rung| rung.at).min().unwrap_or(target.call_at).into(),

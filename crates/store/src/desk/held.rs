@@ -38,7 +38,7 @@ impl Store {
             "SELECT child.id AS id, child.force_id AS force_id, child.incident_id AS incident_id, \
              incident.reference AS reference, child.place AS place, child.state AS state, child.hold AS hold, \
              child.reason AS reason, child.named_in AS named_in, child.known_at AS known_at, child.due_at AS due_at, \
-             child.is_provisional AS is_provisional, child.told_at AS told_at, child.created_at AS created_at, \
+             child.created_at AS received_at, child.is_provisional AS is_provisional, child.told_at AS told_at, child.created_at AS created_at, \
              incident.is_exercise AS is_exercise, incident.is_restricted AS is_restricted, task.id AS task_id, \
              task.authority AS authority, task.claimed_by AS claimed_by \
              FROM child JOIN incident ON incident.id = child.incident_id LEFT JOIN task ON task.child_id = child.id \

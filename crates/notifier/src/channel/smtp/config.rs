@@ -59,7 +59,7 @@ impl fmt::Debug for Credentials {
 }
 
 impl Config {
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if self.tls == Tls::None && !self.names_loopback() {
             return Err(Error::Config("a relay without TLS must be on a loopback address"));
         }
