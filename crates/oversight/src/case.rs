@@ -72,9 +72,16 @@ impl Told {
     }
 }
 
-/// All fields but those that no person needs to be shown again or that are never shown.
+/// All fields but those that stand on the page already, say nothing to the desk, or are never shown.
 fn everything() -> Profile {
-    let left_out = [Field::Handling, Field::DeskTelephone, Field::LegalBasis];
+    let left_out = [
+        Field::PoliceReference,
+        Field::ChildName,
+        Field::ChildBirthDate,
+        Field::Handling,
+        Field::DeskTelephone,
+        Field::LegalBasis,
+    ];
     let fields =
         Field::ALL.iter().copied().filter(|field| !field.is_never_shown() && !left_out.contains(field));
     Profile { fields: fields.collect(), free_text: true, handling: String::new() }
@@ -92,9 +99,9 @@ pub(crate) fn named_in(store: &Store, case: IncidentId, version: &Version) -> Ve
     incident.children().iter().map(|child| (id(child), child.position)).collect()
 }
 
-/// An instant as people read it, Europe/London.
+/// An instant as people read it, Europe/London. The date is not broken over lines.
 pub(crate) fn when(at: Timestamp) -> String {
-    london::local(at).strftime("%a %-d %b %Y, %H:%M").to_string()
+    london::local(at).strftime("%a\u{a0}%-d\u{a0}%b\u{a0}%Y, %H:%M").to_string()
 }
 
 /// The same, or a dash.

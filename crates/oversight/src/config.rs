@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+/// The defaults of the whole service; only the section of staff’s pages is read here.
+const DEFAULT: &str = include_str!("../../../config/encompass.toml");
+
 /// How staff sign in, and how much is sampled.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,14 +62,40 @@ impl Config {
     }
 }
 
+#[derive(Deserialize)]
+struct File {
+    oversight: Config,
+}
+
 impl Default for Config {
     fn default() -> Self {
-        Self {
-            sign_in: SignIn::Local,
-            idle_minutes: 30,
-            session_hours: 12,
-            miss_margin_minutes: 15,
-            sample: Sampling { share: 0.05, criteria: None },
+        let file: File = toml::from_str(DEFAULT).expect("the compiled-in default is tested to read");
+        file.oversight
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_reads_and_makes_sense() {
+        let config = Config::default();
+        assert_eq!(config.check(), Vec::<String>::new());
+        assert_eq!((config.idle_minutes, config.session_hours), (30, 12));
+    }
+
+    #[test]
+    fn nonsense_is_named() {
+        let config = Config::default();
+        let sample = Sampling { share: 1.5, criteria: None };
+        for (config, named) in [
+            (Config { idle_minutes: 0, ..config.clone() }, "idle_minutes"),
+            (Config { session_hours: 25, ..config.clone() }, "session_hours"),
+            (Config { miss_margin_minutes: -1, ..config.clone() }, "miss_margin_minutes"),
+            (Config { sample, ..config }, "sample.share"),
+        ] {
+            assert!(config.check()[0].contains(named), "{named}");
         }
     }
 }

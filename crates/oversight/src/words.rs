@@ -108,5 +108,14 @@ pub(crate) fn done(word: &str) -> Option<&'static str> {
 
 /// Who did something, as in the audit log, for people: `staff:ada` is "ada".
 pub(crate) fn actor(actor: &str) -> &str {
-    actor.strip_prefix("staff:").unwrap_or(actor)
+    match actor.split_once(':') {
+        Some(("staff" | "service" | "system" | "command", name)) => name,
+        Some(("contact", _)) => "a contact",
+        _ => actor,
+    }
+}
+
+/// A word of ours as in [`plain`], or a dash where there is none.
+pub(crate) fn plain_or_dash(word: &str) -> String {
+    if word.is_empty() { "–".to_owned() } else { plain(word) }
 }

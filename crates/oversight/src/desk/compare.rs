@@ -1,4 +1,4 @@
-//! Versions side by side, with what differs marked.
+//! Versions side by side, what differs first and marked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use encompass_web::Html;
 use encompass_web::page::{Column, Table, Tag, TagColour};
 use serde_json::Value;
 
-use crate::case::{named_in, when};
+use crate::case::named_in;
 use crate::words;
 
 /// Rows of one table; a version has some dozens of fields for each child.
@@ -36,30 +36,26 @@ pub(crate) fn compared(store: &Store, case: &Case) -> Option<Compared> {
     }
     let flat: Vec<BTreeMap<String, String>> =
         versions.iter().map(|version| visible(store, case, version)).collect();
-    let heads: Vec<String> = versions
-        .iter()
-        .map(|version| {
-            format!(
-                "{} {}, received {}",
-                words::plain(&version.kind),
-                version.number,
-                when(version.received_at)
-            )
-        })
-        .collect();
+    let heads: Vec<String> =
+        versions.iter().map(|version| format!("Version {} ({})", version.number, version.kind)).collect();
     let mut columns = vec![Column::text("Field")];
     columns.extend(heads.iter().map(|head| Column::text(head)));
     let fields: BTreeSet<&String> = flat.iter().flat_map(BTreeMap::keys).collect();
+    let mut fields: Vec<&String> = fields.into_iter().collect();
+    fields.sort_by_key(|field| !differs(field, &flat));
     let rows = fields.into_iter().take(ROWS_MAX).map(|field| row(field, &flat)).collect();
     let caption = if versions.len() > 1 { "Versions side by side" } else { "What the police sent" };
     Some(Compared { table: Html::of(&Table::new(caption, &columns, rows).stacked()) })
 }
 
-fn row(field: &str, flat: &[BTreeMap<String, String>]) -> Vec<Html> {
+fn differs(field: &str, flat: &[BTreeMap<String, String>]) -> bool {
     let first = flat.first().and_then(|version| version.get(field));
-    let differs = flat.iter().any(|version| version.get(field) != first);
+    flat.iter().any(|version| version.get(field) != first)
+}
+
+fn row(field: &str, flat: &[BTreeMap<String, String>]) -> Vec<Html> {
     let mut name = vec![Html::text(field_words(field))];
-    if differs {
+    if differs(field, flat) {
         name.push(Html::text(" "));
         name.push(Html::of(&Tag { text: "Differs", colour: TagColour::Orange }));
     }

@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use encompass_core::id::SettingId;
 use encompass_core::state::{ChildState, NotificationState};
-use encompass_store::desk::{Case, CaseChild, Told as Notified};
+use encompass_store::desk::{Case, CaseChild, Task, Told as Notified};
 use encompass_web::Html;
 use encompass_web::form::{Choice, ErrorSummary, Hidden, InputKind, Select, TextInput};
 use encompass_web::page::{Column, Row, SummaryList, Table};
@@ -84,11 +85,16 @@ pub(crate) async fn show(
     let case = state.store().open_case(&staff.scope, id(&incident)?).await?;
     viewed(&state, &staff, (&case.force, case.id), "incident.viewed", format!("incident:{}", case.id))
         .await?;
-    let sends = state.store().sends_of_incident(&staff.scope, case.id).await?;
+    let mut sends = state.store().sends_of_incident(&staff.scope, case.id).await?;
     let told = case.children.iter().flat_map(|one| &one.told).map(|told| told.setting);
     let names = Names::of(&state, told.chain(sends.iter().filter_map(|send| send.setting))).await?;
     let tasks = state.store().tasks_of_incident(&staff.scope, case.id).await?;
-    let audit = state.store().audit_of_incident(case.id).await?;
+    let mut audit = state.store().audit_of_incident(case.id).await?;
+    if case.children_hidden > 0 {
+        let seen = Seen::of(&case, &tasks);
+        sends.retain(|send| send.setting.is_some_and(|setting| seen.settings.contains(&setting)));
+        audit.retain(|line| seen.is_about(&line.subject));
+    }
     let content = IncidentPage {
         reference: case.reference.as_deref().unwrap_or("Erased"),
         facts: SummaryList { rows: facts(&state, &case) },
@@ -100,6 +106,29 @@ pub(crate) async fn show(
     };
     let frame = Frame::new(&staff, "One incident", "/incidents").back("/incidents").wide();
     Ok(frame.show(&content))
+}
+
+/// What of a case a reader may see from whom other children of it are hidden.
+struct Seen {
+    settings: Vec<SettingId>,
+    ids: Vec<String>,
+}
+
+impl Seen {
+    fn of(case: &Case, tasks: &[Task]) -> Self {
+        let told = || case.children.iter().flat_map(|one| &one.told);
+        let children = case.children.iter().map(|one| one.child.id.to_string());
+        let ids = children.chain(told().map(|told| told.id.to_string()));
+        Self {
+            settings: told().map(|told| told.setting).collect(),
+            ids: ids.chain(tasks.iter().map(|task| task.id.to_string())).collect(),
+        }
+    }
+
+    /// Whether a row of the log is about the whole incident or about something that is seen.
+    fn is_about(&self, subject: &str) -> bool {
+        subject.starts_with("incident:") || self.ids.iter().any(|id| subject.contains(id))
+    }
 }
 
 fn facts(state: &State, case: &Case) -> Vec<Row<'static>> {

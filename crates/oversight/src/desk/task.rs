@@ -87,7 +87,7 @@ pub(crate) async fn list(Extract(state): Extract<State>, staff: Staff, Query(ask
             Html::of(&link),
             Html::of(&TimeLeft::until(task.due_at, now)),
             Html::text(task.reference.as_deref().unwrap_or("–")),
-            Html::text(words::plain(&task.detail)),
+            Html::text(words::plain_or_dash(&task.detail)),
             Html::text(task.authority.as_deref().unwrap_or("Not known")),
             Html::text(task.claimed_by.as_deref().map_or("Nobody", words::actor)),
         ]

@@ -49,7 +49,7 @@ pub(crate) async fn show(Extract(state): Extract<State>, staff: Staff, Query(ask
         let rows = state.store().figure_rows(&staff.scope, force, from, to).await?;
         let refused = state.store().refused_count(&staff.scope, force, from, to).await?;
         let counted = Counted::of(&rows, refused, margin, now);
-        let table = Table::new("Children due", COLUMNS, lines(&counted)).caption_hidden();
+        let table = Table::new("Children due", COLUMNS, lines(&counted)).caption_hidden().stacked();
         forces.push(ForceFigures { name: state.force_name(force).to_owned(), table });
     }
     let previous = format!("/figures?week={}", week.before().key());
@@ -88,17 +88,19 @@ fn lines(counted: &Counted) -> Vec<Vec<Html>> {
     lines
 }
 
-/// A division of a number that is shown; of one that is held back all its parts are.
+/// A division of a number that is shown; of one that is held back all its parts are. Where the number itself would
+/// give its parts away, they are held back together, so that not even their count is told.
 fn divided<K>(of: &str, whole: Shown, parts: &[(K, u64)], name: impl Fn(&K) -> String) -> Vec<Vec<Html>> {
+    if whole.number().is_none() {
+        return Vec::new();
+    }
     let numbers: Vec<u64> = parts.iter().map(|(_, count)| *count).collect();
-    let (_, shown) = partition(&numbers);
-    let open = whole.number().is_some();
-    parts
-        .iter()
-        .zip(shown)
-        .filter(|((_, count), _)| *count > 0 && open)
-        .map(|((key, _), shown)| line(&format!("{of}: {}", name(key)), shown, Some(whole)))
-        .collect()
+    let (sum, shown) = partition(&numbers);
+    if sum == Shown::Suppressed {
+        return vec![line(&format!("{of}: each reason"), Shown::Suppressed, Some(whole))];
+    }
+    let parts = parts.iter().zip(shown).filter(|((_, count), _)| *count > 0);
+    parts.map(|((key, _), shown)| line(&format!("{of}: {}", name(key)), shown, Some(whole))).collect()
 }
 
 /// A number of the children due, whose rest could give it away.
@@ -110,11 +112,7 @@ fn share_of(name: &str, number: u64, total: u64, due: Shown) -> Vec<Html> {
 
 fn line(name: &str, number: Shown, of: Option<Shown>) -> Vec<Html> {
     let text = |shown: Shown| {
-        Html::text(
-            shown
-                .number()
-                .map_or_else(|| "Fewer than 5, or held back".to_owned(), |number| number.to_string()),
-        )
+        Html::text(shown.number().map_or_else(|| "Held back".to_owned(), |number| number.to_string()))
     };
     let share = match (number.number(), of.and_then(Shown::number)) {
         (Some(number), Some(of)) if of > 0 => {

@@ -157,12 +157,14 @@ fn what_happened(case: &Case, one: &CaseChild, names: &Names) -> Vec<Row<'static
     rows
 }
 
-fn laid_out(state: &State, review: &Answered) -> (String, SummaryList<'static>) {
+fn laid_out<'a>(state: &'a State, review: &Answered) -> (String, SummaryList<'a>) {
     let answers: BTreeMap<String, Grade> = serde_json::from_str(&review.answers).unwrap_or_default();
     let rows = answers.into_iter().map(|(key, grade)| {
         let criterion = state.criteria().criteria.iter().find(|criterion| criterion.key == key);
-        let question = criterion.map_or_else(|| words::plain(&key), |criterion| criterion.question.clone());
-        Row::text("Answer", format!("{question} {}", grade.text()))
+        match criterion {
+            Some(criterion) => Row::text(&criterion.question, grade.text()),
+            None => Row::text("An earlier question", format!("{}: {}", words::plain(&key), grade.text())),
+        }
     });
     let note = review.note.as_ref().map(|note| Row::text("Note", note.as_str()));
     let heading =

@@ -1,4 +1,4 @@
-//! Signing in, and the sessions that follow. All times here are the machine's.
+//! Signing in, and the sessions that follow. Sessions run on the machine's time, the audit log on domain time.
 
 use jiff::{SignedDuration, Timestamp};
 

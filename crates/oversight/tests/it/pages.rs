@@ -1,0 +1,137 @@
+//! What the pages show.
+
+use axum::http::StatusCode;
+
+use crate::world::World;
+
+async fn page(login: &str, path: impl Fn(&World) -> String) -> String {
+    let world = World::new().await;
+    let cookie = world.sign_in(login).await;
+    let answer = world.get(&cookie, &path(&world)).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    answer.body
+}
+
+fn has(body: &str, texts: &[&str]) {
+    for text in texts {
+        assert!(body.contains(text), "{text} is shown in {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_held_child_shows_who_it_is_why_it_waits_and_what_was_compared() {
+    let body = page("ada", |world| format!("/children/{}", world.held)).await;
+    has(
+        &body,
+        &[
+            "Tobin Oskansen",
+            "4 May 2016",
+            "Register and officer name different settings",
+            "For named people only",
+            "45 minutes left",
+            "Setting that the officer named",
+            "Quillbrook Primary School, Marlow Cross",
+            "Tansy Hill Academy, Marlow Cross",
+            "The directory has one setting of the name that the officer wrote.",
+            "ZZ1 4AB – not known on one side",
+            "Tue 3 Mar opens 09:45",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn opening_a_child_is_logged_once_with_who_opened_it() {
+    let world = World::new().await;
+    let cookie = world.sign_in("ada").await;
+    world.get(&cookie, &format!("/children/{}", world.held)).await;
+    let lines = world.store.audit_of_incident(world.incident("north", "N/1/26")).await.unwrap();
+    let viewed: Vec<_> = lines.iter().filter(|line| line.action == "child.viewed").collect();
+    assert_eq!(viewed.len(), 1);
+    assert_eq!(viewed[0].actor, "staff:ada");
+}
+
+#[tokio::test]
+async fn an_incident_shows_everything_that_happened_and_what_a_correction_changed() {
+    let body = page("ada", |world| format!("/incidents/{}", world.told)).await;
+    has(
+        &body,
+        &[
+            "N/4/26",
+            "Version 1 (reported)",
+            "Version 2 (corrected)",
+            "Differs",
+            "Children 1, seen",
+            "/children/0/upn",
+            "Quillbrook Primary School",
+            "Notification made",
+            "Opened",
+            "Queued by email",
+            "Look at a correction that came after telling",
+            "Logged: Incident accepted",
+            "opens 09:45",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_correction_task_shows_both_versions() {
+    let body = page("ada", |world| format!("/tasks/{}", world.corrected)).await;
+    has(
+        &body,
+        &["Versions side by side", "Version 1 (reported)", "Version 2 (corrected)", "Settle the task"],
+    );
+}
+
+#[tokio::test]
+async fn a_call_sheet_shows_numbers_names_and_nothing_beyond_the_profile() {
+    let body = page("ada", |world| format!("/tasks/{}/call", world.call)).await;
+    has(&body, &["01632960001", "Orla Fennimore", "01632960002", "Tobin Oskansen", "01632 960100"]);
+    for text in ["Mirela", "A door was broken", "I was scared", "lead@quillbrook.example"] {
+        assert!(!body.contains(text), "{text} is not to be said");
+    }
+}
+
+#[tokio::test]
+async fn leaders_see_figures_without_small_numbers_and_no_child() {
+    let world = World::new().await;
+    world.clock.step("2026-03-10T09:00:00Z".parse().unwrap());
+    let cookie = world.sign_in("leader").await;
+    let body = world.get(&cookie, "/figures?week=2026-03-02").await.body;
+    has(
+        &body,
+        &["Northshire Police", "Children due", "Told in time", "Acknowledged in time", "Mon 2 Mar 2026"],
+    );
+    has(&body, &["Held back"]);
+    for text in ["Tobin", "N/1/26", "Southshire"] {
+        assert!(!body.contains(text), "{text} is no figure");
+    }
+}
+
+#[tokio::test]
+async fn operators_see_loads_and_waiting_work_and_settle_the_installations_own_tasks() {
+    let world = World::new().await;
+    let cookie = world.sign_in("operator").await;
+    let body = world.get(&cookie, "/service").await.body;
+    has(&body, &["gias", "Children held", "Dead letters open", "police.incidents.v1/0"]);
+    assert!(!body.contains("N/1/26"));
+    let action = format!("/service/tasks/{}/settle", world.installation);
+    let answer =
+        world.send(&cookie, "/service", &action, &[("how", "mended"), ("note", "Topic restored.")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert!(!world.get(&cookie, "/service").await.body.contains("police.incidents.v1/0"));
+    let of_force = format!("/service/tasks/{}/settle", world.bad_contact);
+    assert_eq!(world.post(&cookie, &of_force, &[]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_incident_is_found_by_force_and_reference() {
+    let world = World::new().await;
+    let cookie = world.sign_in("ada").await;
+    let find = async |reference: &str| {
+        world.send(&cookie, "/incidents", "/incidents", &[("force", "north"), ("reference", reference)]).await
+    };
+    let found = find("N/1/26").await;
+    assert_eq!(found.location, format!("/incidents/{}", world.incident("north", "N/1/26")));
+    assert_eq!(find("N/3/26").await.status, StatusCode::UNPROCESSABLE_ENTITY, "restricted");
+    assert_eq!(find("X").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
