@@ -28,7 +28,25 @@ pub struct Metrics {
     pub(crate) recovered: IntGauge,
 }
 
-const TOPIC: &[&str] = &["topic", "partition"];
+const MESSAGES: &str = "Messages from police systems by what became of them: accepted, repeated, refused. Repeats \
+     are normal after a restart; alert when nothing is accepted for a force in its usual hours.";
+const REFUSED: &str =
+    "Messages set aside, by kind. Alert on any wrong_force, and on a rising rate of the others.";
+const LAG_MESSAGES: &str =
+    "Messages of a partition that were published and not taken. Alert when it stays above zero.";
+const LAG_SECONDS: &str =
+    "Age of the oldest message of a partition that was not taken, at most. Alert above 60.";
+const GAPS: &str =
+    "Times that a topic did not go on where it was read before: made anew, or cut. Alert on any.";
+const LOST: &str =
+    "Batches given up because another replica had taken them. Some with every rebalance; alert on many.";
+const WAITS: &str =
+    "Times that intake waited for the store or the broker, which was away. Alert when it keeps rising.";
+const BROKER_ERRORS: &str = "Errors of the broker's client by kind. Alert on refused; transient ones heal.";
+const PUBLISHED: &str = "Lifecycle events and mirrored messages that the broker acknowledged, or that were numbered \
+     without one.";
+const RECOVERED: &str = "Notifications of a restored store that the lifecycle topic shows as sent, so that they were \
+     not sent again. Above zero only after a restore.";
 
 impl Metrics {
     /// Registers them.
@@ -36,80 +54,22 @@ impl Metrics {
     /// # Errors
     /// When one of the names is taken.
     pub fn new(registry: &Registry) -> prometheus::Result<Self> {
+        let per = |name: &str, help: &str, labels: &[&str]| counters(registry, name, help, labels);
+        let of_partition = |name: &str, help: &str| gauges(registry, name, help, &["topic", "partition"]);
         Ok(Self {
-            messages: counters(
-                registry,
-                "encompass_messages_total",
-                "Messages from police systems by what became of them: accepted, repeated, refused. Repeats are \
-                 normal after a restart; alert when nothing is accepted for a force in its usual hours.",
-                &["force", "state", "channel"],
-            )?,
-            refused: counters(
-                registry,
-                "encompass_refused_total",
-                "Messages set aside, by kind. Alert on any wrong_force, and on a rising rate of the others.",
-                &["force", "kind"],
-            )?,
-            batch: histogram(
-                registry,
-                "encompass_batch_messages",
-                "Messages that one transaction of intake took. Full batches for long mean that intake is behind.",
-                &[1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0],
-            )?,
+            messages: per("encompass_messages_total", MESSAGES, &["force", "state", "channel"])?,
+            refused: per("encompass_refused_total", REFUSED, &["force", "kind"])?,
+            batch: batch(registry)?,
             steps: steps(registry)?,
-            position: gauges(
-                registry,
-                "encompass_position",
-                "The next offset of a partition, as stored.",
-                TOPIC,
-            )?,
-            lag_messages: gauges(
-                registry,
-                "encompass_lag_messages",
-                "Messages of a partition that were published and not taken. Alert when it stays above zero.",
-                TOPIC,
-            )?,
-            lag_seconds: gauges(
-                registry,
-                "encompass_lag_seconds",
-                "Age of the oldest message of a partition that was not taken, at most. Alert above 60.",
-                TOPIC,
-            )?,
-            gaps: counters(
-                registry,
-                "encompass_feed_gaps_total",
-                "Times that a topic did not go on where it was read before: made anew, or cut. Alert on any.",
-                &["topic"],
-            )?,
-            lost_positions: counter(
-                registry,
-                "encompass_positions_lost_total",
-                "Batches given up because another replica had taken them. Some with every rebalance; alert on many.",
-            )?,
-            waits: counters(
-                registry,
-                "encompass_intake_waits_total",
-                "Times that intake waited for the store or the broker, which was away. Alert when it keeps rising.",
-                &["kind"],
-            )?,
-            broker_errors: counters(
-                registry,
-                "encompass_broker_errors_total",
-                "Errors of the broker's client by kind. Alert on refused; transient ones heal.",
-                &["kind"],
-            )?,
-            published: counters(
-                registry,
-                "encompass_events_published_total",
-                "Lifecycle events and mirrored messages that the broker acknowledged, or that were numbered without one.",
-                &["kind"],
-            )?,
-            recovered: gauge(
-                registry,
-                "encompass_recovered_notifications_total",
-                "Notifications of a restored store that the lifecycle topic shows as sent, so that they were not \
-                 sent again. Above zero only after a restore.",
-            )?,
+            position: of_partition("encompass_position", "The next offset of a partition, as stored.")?,
+            lag_messages: of_partition("encompass_lag_messages", LAG_MESSAGES)?,
+            lag_seconds: of_partition("encompass_lag_seconds", LAG_SECONDS)?,
+            gaps: per("encompass_feed_gaps_total", GAPS, &["topic"])?,
+            lost_positions: counter(registry, "encompass_positions_lost_total", LOST)?,
+            waits: per("encompass_intake_waits_total", WAITS, &["kind"])?,
+            broker_errors: per("encompass_broker_errors_total", BROKER_ERRORS, &["kind"])?,
+            published: per("encompass_events_published_total", PUBLISHED, &["kind"])?,
+            recovered: gauge(registry, "encompass_recovered_notifications_total", RECOVERED)?,
         })
     }
 
@@ -198,8 +158,13 @@ fn gauge(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntG
     Ok(made)
 }
 
-fn histogram(registry: &Registry, name: &str, help: &str, buckets: &[f64]) -> prometheus::Result<Histogram> {
-    let made = Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec()))?;
+fn batch(registry: &Registry) -> prometheus::Result<Histogram> {
+    let opts = HistogramOpts::new(
+        "encompass_batch_messages",
+        "Messages that one transaction of intake took. Full batches for long mean that intake is behind.",
+    );
+    let buckets = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0];
+    let made = Histogram::with_opts(opts.buckets(buckets.to_vec()))?;
     registry.register(Box::new(made.clone()))?;
     Ok(made)
 }

@@ -24,6 +24,7 @@ pub async fn compare_tallies(intake: &Intake) -> Result<usize> {
     let mut tx = intake.store.begin().await?;
     let compared = tx.compare_tallies(before, now, default_due(now, &intake.rules).at).await?;
     tx.commit().await?;
+    intake.metrics.recovered.set(intake.store.recovered_notifications().await?);
     Ok(compared)
 }
 

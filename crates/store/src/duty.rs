@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::row;
-use crate::{Result, Store};
+use crate::{Error, Result, Store, Tx};
 
 impl Store {
     /// Takes a duty, or keeps it: `true` while `holder` has it until `machine` plus `lease`.
@@ -46,5 +46,22 @@ impl Store {
         let select = "SELECT beat_at FROM duty WHERE name = $1";
         let found = sqlx::query(select).bind(name).fetch_optional(self.read()).await?;
         found.map(|found| row::instant(&found, "beat_at")).transpose()
+    }
+}
+
+impl Tx {
+    /// Makes this transaction the holder's own: nobody else can take the duty before it has ended.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] when the duty is not held any more: drop the transaction.
+    pub async fn hold_duty(&mut self, name: &'static str, holder: &str, machine: Timestamp) -> Result<()> {
+        let hold = "UPDATE duty SET beat_at = $3 WHERE name = $1 AND holder = $2 AND until > $3";
+        let held = sqlx::query(hold)
+            .bind(name)
+            .bind(holder.to_owned())
+            .bind(machine.as_microsecond())
+            .execute(self.conn())
+            .await?;
+        if held.rows_affected() == 0 { Err(Error::Changed) } else { Ok(()) }
     }
 }

@@ -166,7 +166,7 @@ impl Tx {
         }
         let rows = recovered.iter().map(|(one, _)| vec![one.id.into(), now.into()]).collect();
         let applied = "UPDATE prior_notification SET applied_at = v.at FROM v \
-             WHERE prior_notification.notification_id = v.id RETURNING v.id AS id";
+             WHERE prior_notification.notification_id = v.id RETURNING prior_notification.notification_id AS id";
         batch::with(self.conn(), "id, at", rows, applied).await?;
         Ok(())
     }
@@ -179,10 +179,10 @@ impl Tx {
             .map(|(id, at)| vec![id.into(), at.into()])
             .collect();
         let update = "UPDATE delivery SET state = 'accepted', accepted_at = v.at, next_at = NULL, lease_until = NULL, \
-             lease_by = NULL FROM v WHERE delivery.state IN ('queued', 'sending') AND delivery.id = (SELECT first.id \
-             FROM delivery first JOIN delivery_notification link ON link.delivery_id = first.id \
-             WHERE link.notification_id = v.id AND first.state IN ('queued', 'sending') \
-             ORDER BY COALESCE(first.next_at, 0), first.id LIMIT 1) AND NOT EXISTS (SELECT 1 \
+             lease_by = NULL FROM v WHERE delivery.state IN ('queued', 'sending') AND delivery.id = (SELECT earliest.id \
+             FROM delivery earliest JOIN delivery_notification link ON link.delivery_id = earliest.id \
+             WHERE link.notification_id = v.id AND earliest.state IN ('queued', 'sending') \
+             ORDER BY COALESCE(earliest.next_at, 0), earliest.id LIMIT 1) AND NOT EXISTS (SELECT 1 \
              FROM delivery_notification link JOIN notification ON notification.id = link.notification_id \
              WHERE link.delivery_id = delivery.id AND notification.state = 'waiting') RETURNING delivery.id AS id";
         batch::with(self.conn(), "id, at", rows, update).await?;

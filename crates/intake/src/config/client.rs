@@ -76,6 +76,8 @@ impl Kafka {
         settings.set("enable.idempotence", "true");
         settings.set("acks", "all");
         settings.set("message.timeout.ms", "0");
+        // A topic that is not there is said soon: nothing else waits behind it for long.
+        settings.set("topic.metadata.propagation.max.ms", "3000");
         if !self.client.contains_key("linger.ms") {
             settings.set("linger.ms", "1");
         }

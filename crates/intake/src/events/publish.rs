@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::mirror;
 use super::producer::{self, Outbound, Producer, Put};
+use crate::accept::is_lost;
 use crate::pace::Pace;
-use crate::{Intake, Result};
+use crate::{Error, Intake, Result};
 
 const DUTY: &str = "publish";
 /// How long another replica waits for one that was killed.
@@ -63,6 +64,10 @@ impl Publisher {
                     wait(&store, &shutdown).await;
                 }
                 Ok(_) => pace.reset(),
+                Err(Error::Store(error)) if is_lost(&error) => {
+                    tracing::warn!("another replica publishes now");
+                    (self.held_until, self.producer) = (None, None);
+                }
                 Err(error) if error.is_transient() => {
                     if pace.is_first() {
                         tracing::warn!(%error, "events wait to be published");
@@ -133,6 +138,7 @@ impl Publisher {
         let at = self.intake.clock.now();
         let ids: Vec<_> = events.iter().map(|event| event.id).collect();
         let mut tx = self.intake.store.begin().await?;
+        tx.hold_duty(DUTY, &self.intake.holder, self.intake.clock.machine()).await?;
         tx.mark_published(&ids, at).await?;
         for ((topic, partition), end) in ends {
             tx.note_end(topic, *partition, *end, at).await?;

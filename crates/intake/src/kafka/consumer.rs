@@ -39,8 +39,8 @@ struct Progress {
     next: i64,
     /// What the record before it must be.
     probe: Option<Vec<u8>>,
-    /// The broker's time of the last record that was received.
-    last: Option<i64>,
+    /// The broker's time of the last record that was received, at first that of the assignment; milliseconds.
+    last: i64,
 }
 
 /// What was begun and goes on beside receiving.
@@ -166,6 +166,9 @@ impl Loop {
     fn let_go(&mut self) {
         self.ours.cancel();
         self.ours = CancellationToken::new();
+        for partition in self.reading.keys() {
+            self.forget_lag(partition);
+        }
         self.reading.clear();
         self.buffer.clear();
         self.is_paused = false;
@@ -230,6 +233,7 @@ impl Loop {
 
     fn start(&mut self, starts: Vec<Start>) -> Result<()> {
         let mut list = TopicPartitionList::new();
+        let last = self.intake.clock.machine().as_millisecond();
         for start in starts {
             list.add_partition_offset(
                 &start.partition.topic,
@@ -237,7 +241,7 @@ impl Loop {
                 Offset::Offset(start.from),
             )?;
             let next = start.expected.unwrap_or(start.from);
-            let progress = Progress { stored: start.expected, next, probe: start.probe, last: None };
+            let progress = Progress { stored: start.expected, next, probe: start.probe, last };
             self.show_position(&start.partition, next);
             self.reading.insert(start.partition, progress);
         }
@@ -283,7 +287,7 @@ impl Loop {
             return Ok(());
         }
         progress.next = record.offset.saturating_add(1);
-        progress.last = record.timestamp;
+        progress.last = record.timestamp.unwrap_or(progress.last);
         self.buffer.push(record);
         Ok(())
     }
@@ -355,6 +359,17 @@ impl Loop {
         }
     }
 
+    /// What another replica reads is that replica's to measure.
+    fn forget_lag(&self, partition: &Partition) {
+        let number = partition.number.to_string();
+        let labels = [&*partition.topic, number.as_str()];
+        let metrics = &self.intake.metrics;
+        for gauges in [&metrics.lag_messages, &metrics.lag_seconds, &metrics.position] {
+            // One that was never set is not there to be removed.
+            drop(gauges.remove_label_values(&labels));
+        }
+    }
+
     /// Lets the open transaction end, then leaves the group.
     async fn stop(mut self) -> Result<()> {
         let ours = self.ours.clone();
@@ -377,6 +392,6 @@ impl Loop {
     }
 }
 
-fn age_seconds(last_ms: Option<i64>, now: Timestamp) -> i64 {
-    last_ms.map_or(0, |last| ((now.as_millisecond() - last) / 1000).max(0))
+fn age_seconds(last_ms: i64, now: Timestamp) -> i64 {
+    ((now.as_millisecond() - last_ms) / 1000).max(0)
 }

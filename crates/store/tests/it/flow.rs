@@ -18,14 +18,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::made_up::{lead, loaded_school, now};
 use crate::{at, on_both, somebody};
 
-const FORCE: &str = "north";
+pub const FORCE: &str = "north";
 const REFERENCE: &str = "N/1/26";
 
 fn due() -> Timestamp {
     at("2026-03-03T08:40:00Z")
 }
 
-fn publication(version: i64, kind: VersionKind, children: &[&str]) -> Publication {
+pub fn publication(version: i64, kind: VersionKind, children: &[&str]) -> Publication {
     let mut content_hash = [0; 32];
     content_hash[0] = u8::try_from(version).unwrap();
     content_hash[1] = u8::try_from(children.len()).unwrap();
@@ -56,7 +56,7 @@ fn publication(version: i64, kind: VersionKind, children: &[&str]) -> Publicatio
     }
 }
 
-async fn accept(store: &Store, publication: Publication) -> Acceptance {
+pub async fn accept(store: &Store, publication: Publication) -> Acceptance {
     let mut tx = store.begin().await.unwrap();
     let accepted = tx.accept(vec![publication]).await.unwrap();
     tx.commit().await.unwrap();
@@ -64,7 +64,7 @@ async fn accept(store: &Store, publication: Publication) -> Acceptance {
 }
 
 /// The setting with one verified contact, told by mail.
-async fn school_with_lead(store: &Store) -> (Setting, ContactId) {
+pub async fn school_with_lead(store: &Store) -> (Setting, ContactId) {
     let school = loaded_school(store, "100001").await;
     let contacts = vec![lead(&school, "Quillon Brask", "lead@school.example")];
     let file = encompass_store::contact::File { source: "test".into(), is_whole: true, contacts };
@@ -80,11 +80,11 @@ fn incident(store: &Store) -> IncidentId {
     store.identity().incident(FORCE, REFERENCE)
 }
 
-fn child(store: &Store, child_ref: &str) -> ChildId {
+pub fn child(store: &Store, child_ref: &str) -> ChildId {
     store.identity().child(incident(store), child_ref)
 }
 
-async fn decide(store: &Store, child_refs: &[&str], school: &Setting, contact: ContactId) {
+pub async fn decide(store: &Store, child_refs: &[&str], school: &Setting, contact: ContactId) {
     let mut tx = store.begin().await.unwrap();
     let ids: Vec<ChildId> = child_refs.iter().map(|child_ref| child(store, child_ref)).collect();
     let mut decisions = Vec::new();
@@ -118,7 +118,7 @@ async fn decide(store: &Store, child_refs: &[&str], school: &Setting, contact: C
 }
 
 /// Claims what is due and records one outcome for all of it. Says which Message-IDs were claimed.
-async fn send(store: &Store, outcome: AttemptState, class: Option<Class>, next_at: Option<Timestamp>) -> Vec<String> {
+pub async fn send(store: &Store, outcome: AttemptState, class: Option<Class>, next_at: Option<Timestamp>) -> Vec<String> {
     let lease = SignedDuration::from_secs(60);
     let claimed = store.claim_deliveries("test", 10, now(), now(), lease).await.unwrap();
     let ended = claimed
@@ -139,7 +139,7 @@ async fn send(store: &Store, outcome: AttemptState, class: Option<Class>, next_a
     claimed.into_iter().map(|claim| claim.message_id).collect()
 }
 
-async fn notification(store: &Store, child_ref: &str, school: &Setting) -> Notification {
+pub async fn notification(store: &Store, child_ref: &str, school: &Setting) -> Notification {
     let id: NotificationId = store.identity().notification(child(store, child_ref), school.id);
     let mut tx = store.begin().await.unwrap();
     tx.notifications(&[id]).await.unwrap().remove(0)

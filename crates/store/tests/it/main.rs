@@ -5,6 +5,7 @@
 mod contact;
 mod directory;
 mod flow;
+mod intake;
 mod made_up;
 mod register;
 

@@ -1,0 +1,129 @@
+//! Positions, duties, keys, and notifications that a restored store is told of.
+
+use encompass_core::state::{AttemptState, NotificationState};
+use encompass_store::api_key::Owner;
+use encompass_store::incident::VersionKind;
+use encompass_store::position::{Advance, Counts};
+use encompass_store::prior::Told;
+use encompass_store::{Error, Store};
+use jiff::SignedDuration;
+
+use crate::flow::{self, FORCE};
+use crate::made_up::now;
+use crate::{on_both, somebody};
+
+async fn advance(store: &Store, expected: Option<i64>, next_offset: i64) -> Result<(), Error> {
+    let counts = Counts { read: 2, accepted: 1, repeated: 1, refused: 0 };
+    let fingerprint = Some([1; 32]);
+    let topic = "topic".to_owned();
+    let advance = Advance { topic, partition: 3, expected, next_offset, fingerprint, counts };
+    let mut tx = store.begin().await.unwrap();
+    tx.advance(vec![advance], now()).await?;
+    tx.commit().await
+}
+
+#[tokio::test]
+async fn a_position_moves_only_from_where_its_reader_believes_it_to_be() {
+    on_both(async |store| {
+        advance(&store, None, 5).await.unwrap();
+        assert!(matches!(advance(&store, None, 7).await, Err(Error::Changed)));
+        assert!(matches!(advance(&store, Some(4), 7).await, Err(Error::Changed)));
+        advance(&store, Some(5), 9).await.unwrap();
+        let positions = store.positions("topic").await.unwrap();
+        assert_eq!(positions.len(), 1);
+        assert_eq!((positions[0].partition, positions[0].next_offset), (3, 9));
+        assert_eq!(positions[0].counts, Counts { read: 4, accepted: 2, repeated: 2, refused: 0 });
+        let mut tx = store.begin().await.unwrap();
+        for end in [4, 12, 7] {
+            tx.note_end("out", 0, end, now()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(store.positions("out").await.unwrap()[0].next_offset, 12);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_duty_is_held_by_one_until_its_lease_ends_or_it_is_let_go() {
+    on_both(async |store| {
+        let lease = SignedDuration::from_secs(15);
+        let take = async |holder: &str, after: i64| {
+            store.take_duty("publish", holder, now() + SignedDuration::from_secs(after), lease).await.unwrap()
+        };
+        assert!(take("one", 0).await);
+        assert!(!take("two", 1).await);
+        assert!(take("one", 10).await);
+        assert!(!take("two", 24).await);
+        assert!(take("two", 25).await);
+        assert!(!take("one", 26).await);
+        store.release_duty("publish", "one").await.unwrap();
+        assert!(!take("one", 27).await);
+        store.release_duty("publish", "two").await.unwrap();
+        assert!(take("one", 28).await);
+        let beat = store.duty_beat("publish").await.unwrap();
+        assert_eq!(beat, Some(now() + SignedDuration::from_secs(28)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_is_found_until_it_ends_or_is_revoked() {
+    on_both(async |store| {
+        let owner = Owner::Force(FORCE.into());
+        let until = now() + SignedDuration::from_hours(1);
+        let key = store.create_api_key(&owner, "rms", Some(until), &somebody(), now()).await.unwrap();
+        assert_eq!(store.find_api_key(&key, now()).await.unwrap().unwrap().owner, owner);
+        assert!(store.find_api_key(&key, until).await.unwrap().is_none());
+        assert!(store.find_api_key("another", now()).await.unwrap().is_none());
+        store.revoke_api_key(&owner, "rms", &somebody(), now()).await.unwrap();
+        assert!(store.find_api_key(&key, now()).await.unwrap().is_none());
+        assert!(store.revoke_api_key(&owner, "rms", &somebody(), now()).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_sent_before_the_copy_that_was_restored_is_not_sent_again() {
+    on_both(async |store| {
+        let (school, contact) = flow::school_with_lead(&store).await;
+        let id = |child_ref| store.identity().notification(flow::child(&store, child_ref), school.id);
+        let told = |child_ref, state| Told { notification: id(child_ref), state, at: now() };
+        let mut tx = store.begin().await.unwrap();
+        tx.note_prior(&[
+            told("a", NotificationState::Sent),
+            told("b", NotificationState::Sent),
+            told("b", NotificationState::Acknowledged),
+        ])
+        .await
+        .unwrap();
+        assert_eq!(tx.apply_all_prior(now()).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        flow::accept(&store, flow::publication(1, VersionKind::Reported, &["a", "b"])).await;
+        flow::decide(&store, &["a", "b"], &school, contact).await;
+        assert!(flow::send(&store, AttemptState::Accepted, None, None).await.is_empty());
+        let state = async |child_ref| flow::notification(&store, child_ref, &school).await.state;
+        assert_eq!(state("a").await, NotificationState::Sent);
+        assert_eq!(state("b").await, NotificationState::Acknowledged);
+        assert_eq!(store.recovered_notifications().await.unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sibling_that_was_not_told_before_is_still_sent() {
+    on_both(async |store| {
+        let (school, contact) = flow::school_with_lead(&store).await;
+        flow::accept(&store, flow::publication(1, VersionKind::Reported, &["a", "b"])).await;
+        flow::decide(&store, &["a", "b"], &school, contact).await;
+        let notification = store.identity().notification(flow::child(&store, "a"), school.id);
+        let mut tx = store.begin().await.unwrap();
+        let told = Told { notification, state: NotificationState::Sent, at: now() };
+        tx.note_prior(&[told]).await.unwrap();
+        assert_eq!(tx.apply_all_prior(now()).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert_eq!(flow::send(&store, AttemptState::Accepted, None, None).await.len(), 1);
+        let state = flow::notification(&store, "b", &school).await.state;
+        assert_eq!(state, NotificationState::Sent);
+    })
+    .await;
+}
