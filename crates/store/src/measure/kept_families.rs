@@ -74,15 +74,7 @@ impl Families {
                 "Children due in the last 35 days that are in no other figure: exercises and history (kind). No rate().",
                 &["force", "kind"],
             ),
-            steps: histograms(
-                r,
-                "encompass_step_seconds",
-                "How long each step took (kind: recorded, received, resolved, sent, opened, acknowledged; known_to_told \
-                 is the whole) for what is due since 35 days ago. Alert on nothing here: a share late says more. Use \
-                 histogram_quantile() directly, no rate().",
-                &["force", "setting_kind", "kind"],
-                STEP_SECONDS,
-            ),
+            steps: steps(r),
             tallies: gauges(
                 r,
                 "encompass_tally_difference",
@@ -100,4 +92,16 @@ impl Families {
             registry,
         }
     }
+}
+
+fn steps(r: &Registry) -> HistogramVec {
+    histograms(
+        r,
+        "encompass_step_seconds",
+        "How long each step took (kind: recorded, received, resolved, sent, opened, acknowledged; known_to_told \
+         is the whole) for what is due since 35 days ago. Alert on nothing here: a share late says more. Use \
+         histogram_quantile() directly, no rate().",
+        &["force", "setting_kind", "kind"],
+        STEP_SECONDS,
+    )
 }

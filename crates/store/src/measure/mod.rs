@@ -43,12 +43,24 @@ impl Measure {
     /// # Errors
     /// As the database says.
     pub async fn families(&self, now: Timestamp) -> Result<Vec<MetricFamily>> {
-        let mut families = standing::families(&self.store, now).await?;
+        let mut families = self.standing(now).await?;
         families.extend(self.kept(now).await?);
         Ok(families)
     }
 
-    async fn kept(&self, now: Timestamp) -> Result<Vec<MetricFamily>> {
+    /// What stands open now. By itself, so that a slow look back does not blind the alerts that rest on it.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn standing(&self, now: Timestamp) -> Result<Vec<MetricFamily>> {
+        standing::families(&self.store, now).await
+    }
+
+    /// How promises were kept over the window, up to a minute old.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn kept(&self, now: Timestamp) -> Result<Vec<MetricFamily>> {
         let mut last = self.kept.lock().await;
         if let Some((at, families)) = last.as_ref()
             && at.elapsed() < FRESH_FOR

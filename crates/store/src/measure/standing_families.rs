@@ -31,23 +31,8 @@ impl Families {
         let registry = Registry::new();
         let r = &registry;
         Self {
-            age: histograms(
-                r,
-                "encompass_waiting_age_seconds",
-                "Age of what waits now (kind: child, notification, delivery, task, dead_letter) by state. Alert when \
-                 any delivery is older than its plan allows. A picture of now: no rate().",
-                &["kind", "state"],
-                AGES,
-            ),
-            time_left: histograms(
-                r,
-                "encompass_time_left_seconds",
-                "Time left until the due time of what is open now (kind: child that is held, notification that was not \
-                 told, task, dead_letter); the bucket 0 holds what is overdue. Alert on children and dead letters under \
-                 3600. A picture of now: no rate().",
-                &["force", "kind"],
-                TIME_LEFT,
-            ),
+            age: age(r),
+            time_left: time_left(r),
             held: gauges(
                 r,
                 "encompass_children_held",
@@ -111,4 +96,27 @@ impl Families {
             registry,
         }
     }
+}
+
+fn age(r: &Registry) -> HistogramVec {
+    histograms(
+        r,
+        "encompass_waiting_age_seconds",
+        "Age of what waits now (kind: child, notification, delivery, task, dead_letter) by state. Alert when \
+         any delivery is older than its plan allows. A picture of now: no rate().",
+        &["kind", "state"],
+        AGES,
+    )
+}
+
+fn time_left(r: &Registry) -> HistogramVec {
+    histograms(
+        r,
+        "encompass_time_left_seconds",
+        "Time left until the due time of what is open now (kind: child that is held, notification that was not \
+         told, task, dead_letter); the bucket 0 holds what is overdue. Alert on children and dead letters under \
+         3600. A picture of now: no rate().",
+        &["force", "kind"],
+        TIME_LEFT,
+    )
 }

@@ -1,4 +1,4 @@
-//! Every metric as its declaration in the source says it: its name, then its HELP text.
+//! Every metric as its declaration in the source says it: its name, then its HELP text or the constant with it.
 //!
 //! `METRICS.md` is written from them, and rules and dashboard may name no other. Written anew by
 //! `UPDATE_EXPECT=1 cargo test -p encompass-watchdog declared`.
@@ -84,15 +84,29 @@ fn kind(name: &str, before: &str) -> &'static str {
     }
 }
 
+/// A metric's HELP: the text after its name, or the text of the constant that is named there.
+fn help<'a>(source: &str, literals: &'a [Literal], at: usize) -> Option<&'a str> {
+    let after = source[literals[at].to + 1..].trim_start().strip_prefix(',')?.trim_start();
+    if after.starts_with('"') {
+        return literals.get(at + 1).map(|help| help.text.as_str());
+    }
+    let name =
+        after.split(|c: char| !c.is_ascii_uppercase() && c != '_').next().filter(|name| !name.is_empty())?;
+    let constant = format!("const {name}: &str =");
+    literals
+        .iter()
+        .find(|text| source[..text.from].trim_end().ends_with(&constant))
+        .map(|text| text.text.as_str())
+}
+
 fn declared_in(source: &str) -> Vec<Declared> {
     let literals = literals(source);
-    let pairs = literals.windows(2).filter(|pair| is_name(&pair[0].text) && pair[1].text.contains(' '));
-    pairs
-        .filter(|pair| source[pair[0].to + 1..pair[1].from].trim() == ",")
-        .map(|pair| Declared {
-            name: pair[0].text.clone(),
-            kind: kind(&pair[0].text, &source[..pair[0].from]),
-            help: pair[1].text.clone(),
+    let names = literals.iter().enumerate().filter(|(_, literal)| is_name(&literal.text));
+    names
+        .filter_map(|(at, literal)| {
+            let help = help(source, &literals, at).filter(|help| help.contains(' '))?;
+            let kind = kind(&literal.text, &source[..literal.from]);
+            Some(Declared { name: literal.text.clone(), kind, help: help.to_owned() })
         })
         .collect()
 }
