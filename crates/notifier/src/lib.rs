@@ -11,4 +11,4 @@ mod work;
 
 pub use config::{Config, Smtp, Webhook};
 pub use metrics::Metrics;
-pub use work::{Error, Links, Notifier};
+pub use work::{Error, Links, Notifier, Parts};

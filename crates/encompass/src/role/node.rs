@@ -24,6 +24,8 @@ use crate::config::Config;
 
 /// How long roles get to finish what is under way.
 const DRAIN: Duration = Duration::from_secs(60);
+/// How long intake is given between looks whether it is ready.
+const READY_WAIT: Duration = Duration::from_millis(20);
 /// How long a lost wake-up connection is waited for.
 const WAKE_WAIT: Duration = Duration::from_secs(1);
 
@@ -82,16 +84,16 @@ impl Node {
             encompass_resolver::Metrics::new(&registry),
         );
         let links = Links { portal: config.links.portal.clone(), desk: config.links.desk.clone() };
-        let notifier = Notifier::new(
-            store.clone(),
-            clock.clone(),
-            replica.clone(),
-            config.forces.clone(),
-            plan,
+        let parts = encompass_notifier::Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            replica: replica.clone(),
+            forces: config.forces.clone(),
+            rules: plan,
             links,
-            &config.notifier,
-            encompass_notifier::Metrics::new(&registry),
-        )?;
+            metrics: encompass_notifier::Metrics::new(&registry),
+        };
+        let notifier = Notifier::new(parts, &config.notifier)?;
         let portal = encompass_portal::State::new(
             store.clone(),
             Arc::new(config.forces.clone()),
@@ -205,12 +207,18 @@ impl Node {
                 running.spawn(async move { encompass_intake::run(intake, stop).await.context("intake") });
             }
             Role::Resolver => {
-                let resolver = self.resolver.clone();
-                running.spawn(async move { resolver.run(stop).await.context("resolver") });
+                let (resolver, known) = (self.resolver.clone(), self.prior_known());
+                running.spawn(async move {
+                    known.await;
+                    resolver.run(stop).await.context("resolver")
+                });
             }
             Role::Notifier => {
-                let notifier = self.notifier.clone();
-                running.spawn(async move { notifier.run(stop).await.context("notifier") });
+                let (notifier, known) = (self.notifier.clone(), self.prior_known());
+                running.spawn(async move {
+                    known.await;
+                    notifier.run(stop).await.context("notifier")
+                });
             }
             Role::Watchdog => {
                 let (store, clock, config) =
@@ -226,6 +234,17 @@ impl Node {
                 );
             }
             Role::Portal => {}
+        }
+    }
+
+    /// Ends once intake, where this process has that role, knows what the lifecycle topic tells: a store restored
+    /// from an older copy must not send what was sent already.
+    fn prior_known(&self) -> impl Future<Output = ()> + Send + 'static {
+        let intake = self.roles.contains(&Role::Intake).then(|| self.intake.clone());
+        async move {
+            while intake.as_ref().is_some_and(|intake| !intake.is_ready()) {
+                tokio::time::sleep(READY_WAIT).await;
+            }
         }
     }
 

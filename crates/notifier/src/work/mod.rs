@@ -61,35 +61,44 @@ pub struct Links {
     pub desk: String,
 }
 
+/// What the executable hands in.
+pub struct Parts {
+    /// The store.
+    pub store: Store,
+    /// Domain and machine time.
+    pub clock: Clock,
+    /// Names this process in leases.
+    pub replica: String,
+    /// The forces that are served.
+    pub forces: Forces,
+    /// The plan: when what is not accepted is tried again, and whom tasks are mailed to.
+    pub rules: Rules,
+    /// Where links lead.
+    pub links: Links,
+    /// Counters.
+    pub metrics: Metrics,
+}
+
 impl Notifier {
     /// A notifier that has not begun.
     ///
     /// # Errors
     /// When configuration, certificates or templates can't be used.
-    pub fn new(
-        store: Store,
-        clock: Clock,
-        replica: String,
-        forces: Forces,
-        rules: Rules,
-        links: Links,
-        config: &Config,
-        metrics: Metrics,
-    ) -> Result<Self, Error> {
+    pub fn new(parts: Parts, config: &Config) -> Result<Self, Error> {
         config.check()?;
         Ok(Self {
-            store,
-            clock,
-            replica,
-            rules,
-            forces,
-            links,
+            store: parts.store,
+            clock: parts.clock,
+            replica: parts.replica,
+            rules: parts.rules,
+            forces: parts.forces,
+            links: parts.links,
             lease: config.lease(),
             in_flight_max: config.in_flight_max,
             relay: Arc::new(Relay::new(config.smtp.relay()?)?),
             hooks: Arc::new(Hooks::new(config.webhook.hooks()?)?),
             templates: Arc::new(Templates::load(config.messages.as_deref())?),
-            metrics,
+            metrics: parts.metrics,
         })
     }
 }
