@@ -17,6 +17,7 @@ use tokio_rustls::TlsAcceptor;
 
 pub use script::{Act, Rule, Step};
 
+use crate::ports;
 use crate::tls::Certificate;
 use script::Script;
 
@@ -136,7 +137,7 @@ impl Sink {
                 Ok(Tls { acceptor: certificate.server_config()?.into(), implicit })
             })
             .transpose()?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, ports::free())).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             sign_in: settings.sign_in,
@@ -209,6 +210,17 @@ impl Sink {
     /// Closes the port and all connections; the mails stay readable.
     pub async fn stop(&mut self) {
         self.tasks.shutdown().await;
+    }
+
+    /// Opens the port of a stopped server again.
+    ///
+    /// # Errors
+    ///
+    /// If something else listens on it meanwhile.
+    pub async fn start_again(&mut self) -> anyhow::Result<()> {
+        let listener = TcpListener::bind(self.address).await?;
+        self.tasks.spawn(serve(listener, Arc::clone(&self.shared)));
+        Ok(())
     }
 }
 
