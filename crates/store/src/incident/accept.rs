@@ -137,6 +137,7 @@ pub(super) struct Rows {
 }
 
 /// A publication that was stored: what its audit row and its event need.
+#[derive(Clone)]
 pub(super) struct Told {
     pub force: String,
     pub reference: String,
@@ -262,7 +263,8 @@ fn store_version(
     });
 }
 
-pub(super) async fn insert_versions(tx: &mut Tx, rows: Rows) -> Result<()> {
+/// Writes the versions and tells of them, before anything that follows from them is told.
+pub(super) async fn insert_versions(tx: &mut Tx, rows: Rows) -> Result<Vec<Told>> {
     let head = "INSERT INTO incident_version (force_id, incident_id, version, kind, content_hash, sealed_body, marks, \
          mark_count, known_at, received_at, source, repeats)";
     batch::insert(tx.conn(), head, rows.versions, "").await?;
@@ -270,11 +272,11 @@ pub(super) async fn insert_versions(tx: &mut Tx, rows: Rows) -> Result<()> {
          WHERE incident_version.incident_id = v.id AND incident_version.version = v.version \
          RETURNING incident_version.version AS version";
     batch::with(tx.conn(), "id, version", rows.repeats, update).await?;
-    for told in rows.told {
-        tell(tx, told);
+    for told in &rows.told {
+        tell(tx, told.clone());
     }
     tx.wake(Signal::Resolver);
-    Ok(())
+    Ok(rows.told)
 }
 
 /// Tells the force that its event was accepted, with what was set aside, and writes the audit row.

@@ -17,15 +17,16 @@ const INTAKE: Actor = Actor::Service("intake");
 
 pub(super) async fn write(tx: &mut Tx, cases: BTreeMap<IncidentId, Case>, rows: Rows) -> Result<()> {
     write_incidents(tx, &cases, &rows.told).await?;
+    let told = insert_versions(tx, rows).await?;
     let changed: Vec<&Case> = cases.values().filter(|case| case.is_changed).collect();
-    write_children(tx, &changed, &rows.told).await?;
+    write_children(tx, &changed, &told).await?;
     for case in changed.iter().filter(|case| !case.is_new) {
-        let told = rows.told.iter().rev().find(|told| told.incident == case.id && told.is_newest);
-        if let (Some(told), Some(latest)) = (told, &case.latest) {
-            apply_newest(tx, case, latest, told).await?;
+        let newest = told.iter().rev().find(|told| told.incident == case.id && told.is_newest);
+        if let (Some(newest), Some(latest)) = (newest, &case.latest) {
+            apply_newest(tx, case, latest, newest).await?;
         }
     }
-    insert_versions(tx, rows).await
+    Ok(())
 }
 
 async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: &[Told]) -> Result<()> {
