@@ -51,7 +51,9 @@ impl Routing {
                 Some(S49A) if !kind.is_relevant_establishment() => {
                     faults.push(format!("routing: section 49A does not cover {kind}: name an arrangement"));
                 }
-                Some(basis) if basis.trim().is_empty() => faults.push(format!("routing: {kind} has an empty basis")),
+                Some(basis) if basis.trim().is_empty() => {
+                    faults.push(format!("routing: {kind} has an empty basis"))
+                }
                 _ => {}
             }
         }
@@ -79,7 +81,8 @@ mod tests {
 
     #[test]
     fn a_table_that_stretches_the_duty_or_leaves_a_school_out_is_nonsense() {
-        let text = "version = \"1\"\n[legal_basis]\nschool = \"s49a\"\nearly_years = \"s49a\"\nmaternity = \" \"\n";
+        let text =
+            "version = \"1\"\n[legal_basis]\nschool = \"s49a\"\nearly_years = \"s49a\"\nmaternity = \" \"\n";
         let faults = Routing::parse(text).unwrap().check();
         assert_eq!(faults.len(), 3, "{faults:?}");
         assert!(Routing::parse("version = \"1\"\n[legal_basis]\nuniversity = \"s49a\"\n").is_err());

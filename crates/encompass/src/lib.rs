@@ -3,7 +3,7 @@
 //! The same builder serves production, the demo and the end-to-end tests.
 
 mod arguments;
-pub mod command;
+mod command;
 pub mod config;
 pub mod demo;
 pub mod directory;

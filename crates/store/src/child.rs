@@ -111,7 +111,7 @@ impl Tx {
 
     /// Closes children with a reason. Their notifications that nobody was told of are closed with them,
     /// what is unsent is stopped, its links are closed, and their tasks are settled. A child of whom a
-    /// setting was told stays notified: what was told can't be taken back by closing.
+    /// setting was told stays notified, unless it is held again: what was told can't be taken back by closing.
     ///
     /// The caller makes sure that a reason which needs a named person has one.
     pub async fn close_children(
@@ -123,7 +123,8 @@ impl Tx {
     ) -> Result<()> {
         let ids: Vec<ChildId> = children.iter().map(|child| child.id).collect();
         self.end_notifications(children, NotificationEnd::Withdrawn, at).await?;
-        let open: Vec<&Child> = children.iter().filter(|child| child.told_at.is_none()).collect();
+        let is_open = |child: &&Child| child.told_at.is_none() || child.state == ChildState::Held;
+        let open: Vec<&Child> = children.iter().filter(is_open).collect();
         let rows = open
             .iter()
             .map(|child| vec![child.id.into(), reason.as_str().into(), at.into(), by.to_string().into()])

@@ -23,7 +23,7 @@ use crate::directory::{CalendarOf, Kind, Options, Report, import};
 pub enum Command {
     /// Takes a file in as a version that is made current at once, and reports what it added, changed, closed and
     /// set aside. config/directory/README.md describes each file.
-    Import(Import),
+    Import(Box<Import>),
     /// Lists the versions that are current.
     Loads,
 }
@@ -107,7 +107,7 @@ enum ListingGiven {
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let store = open_store(config).await?;
     match command {
-        Command::Import(given) => take_in(&store, given).await?,
+        Command::Import(given) => take_in(&store, *given).await?,
         Command::Loads => {
             for load in store.current_loads().await? {
                 say(format_args!(

@@ -1,11 +1,9 @@
 //! A process's services, put together once for production, demo and tests.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use encompass_core::disclosure::Profiles;
 use encompass_intake::Intake;
 use encompass_notifier::{Links, Notifier};
 use encompass_resolver::Resolver;
@@ -35,7 +33,6 @@ pub struct Node {
     pub(super) roles: Vec<Role>,
     pub(super) registry: Registry,
     pub(super) http: HttpMetrics,
-    pub(super) profiles: BTreeMap<String, Profiles>,
     /// Names this process in leases and duties.
     pub replica: String,
     /// The store that they share.
@@ -107,7 +104,7 @@ impl Node {
             clock: clock.clone(),
             forces: config.forces.clone(),
             rules,
-            profiles: profiles.clone(),
+            profiles,
             put_back: put_back::way(store.clone(), config.intake.clone(), due),
             config: config.oversight.clone(),
             metrics: encompass_oversight::Metrics::new(&registry)?,
@@ -118,7 +115,6 @@ impl Node {
             roles: roles.to_vec(),
             registry,
             http,
-            profiles,
             replica,
             store,
             clock,
@@ -272,10 +268,17 @@ impl Node {
         let measure = Arc::new(Measure::new(self.store.clone()));
         let clock = self.clock.clone();
         let metrics = encompass_web::metrics::Metrics::new(self.registry.clone())?;
-        Ok(metrics.computed("store", move || {
-            let (measure, now) = (measure.clone(), clock.now());
-            async move { measure.families(now).await.map_err(|error| error.to_string()) }.boxed()
-        }))
+        let (look_back, same_clock) = (measure.clone(), clock.clone());
+        // Apart, so that a slow look back does not hide what stands open now.
+        Ok(metrics
+            .computed("standing", move || {
+                let (measure, now) = (measure.clone(), clock.now());
+                async move { measure.standing(now).await.map_err(|error| error.to_string()) }.boxed()
+            })
+            .computed("kept", move || {
+                let (measure, now) = (look_back.clone(), same_clock.now());
+                async move { measure.kept(now).await.map_err(|error| error.to_string()) }.boxed()
+            }))
     }
 }
 
