@@ -2,7 +2,9 @@
 
 use crate::county::County;
 use crate::fortnight::{Fortnight, MARKERS};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -13,10 +15,10 @@ const CHARS_MIN: usize = 6;
 /// all children of the county and of everybody in the incidents. Sorted, each once, none shorter than six characters.
 ///
 /// Postcodes stand with their space only and birth dates never as eight digits: without a separator they would be found
-/// by chance in identifiers.
+/// by chance in identifiers. Birth dates of the last year are left out: calendars and instants hold the same days.
 #[must_use]
 pub fn personal_strings(county: &County, fortnight: &Fortnight) -> Vec<String> {
-    let mut strings = Strings(BTreeSet::new());
+    let mut strings = Strings { found: BTreeSet::new(), recent: recent(fortnight) };
     for child in &county.children {
         strings.name(&child.given, &child.family);
         strings.born(child.birth_date);
@@ -33,15 +35,25 @@ pub fn personal_strings(county: &County, fortnight: &Fortnight) -> Vec<String> {
     for event in fortnight.published.iter().filter_map(|message| message.event()) {
         strings.of_event(&event["data"]);
     }
-    strings.0.into_iter().collect()
+    strings.found.into_iter().collect()
 }
 
-struct Strings(BTreeSet<String>);
+/// The first day of the year before the incidents.
+fn recent(fortnight: &Fortnight) -> Date {
+    let first = fortnight.published.iter().map(|message| message.at).min().unwrap_or(Timestamp::MAX);
+    let first = first.to_zoned(TimeZone::UTC).date();
+    first.checked_sub(jiff::Span::new().years(1)).unwrap_or(first)
+}
+
+struct Strings {
+    found: BTreeSet<String>,
+    recent: Date,
+}
 
 impl Strings {
     fn add(&mut self, text: &str) {
         if text.chars().count() >= CHARS_MIN {
-            self.0.insert(text.to_owned());
+            self.found.insert(text.to_owned());
         }
     }
 
@@ -52,6 +64,9 @@ impl Strings {
     }
 
     fn born(&mut self, date: Date) {
+        if date >= self.recent {
+            return;
+        }
         for form in ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%-d %B %Y"] {
             self.add(&date.strftime(form).to_string());
         }
