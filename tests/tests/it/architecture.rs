@@ -72,7 +72,8 @@ fn users_of(crate_name: &str) -> Vec<String> {
 fn services_never_depend_on_each_other() {
     let dependencies = dependencies();
     for service in SERVICES {
-        let others: Vec<_> = SERVICES.iter().filter(|other| dependencies[service].contains(**other)).collect();
+        let others: Vec<_> =
+            SERVICES.iter().filter(|other| dependencies[service].contains(**other)).collect();
         assert!(others.is_empty(), "{service} depends on {others:?}");
     }
 }
@@ -87,7 +88,9 @@ fn nothing_of_the_product_depends_on_the_tools() {
 #[test]
 fn core_and_matching_are_pure() {
     let dependencies = dependencies();
-    let ours = |name: &str| dependencies[name].iter().filter(|d| d.starts_with("encompass-")).cloned().collect::<Vec<_>>();
+    let ours = |name: &str| {
+        dependencies[name].iter().filter(|d| d.starts_with("encompass-")).cloned().collect::<Vec<_>>()
+    };
     assert!(ours("encompass-core").is_empty());
     assert_eq!(ours("encompass-matching"), ["encompass-core"]);
     for name in ["encompass-core", "encompass-matching", "encompass-county", "encompass-directory"] {
@@ -95,7 +98,14 @@ fn core_and_matching_are_pure() {
             assert!(!dependencies[name].contains(impure), "{name} depends on {impure}");
         }
         for (path, text) in sources(name) {
-            for call in ["Timestamp::now", "Zoned::now", "SystemTime", "std::env::var", "std::net::", "std::process::"] {
+            for call in [
+                "Timestamp::now",
+                "Zoned::now",
+                "SystemTime",
+                "std::env::var",
+                "std::net::",
+                "std::process::",
+            ] {
                 assert!(!text.contains(call), "{} uses {call}", path.display());
             }
         }
@@ -105,7 +115,9 @@ fn core_and_matching_are_pure() {
 #[test]
 fn only_the_store_knows_sql() {
     assert_eq!(users_of("sqlx"), ["encompass-store"]);
-    for name in dependencies().keys().filter(|name| *name != "encompass-store" && !TOOLS.contains(&name.as_str())) {
+    for name in
+        dependencies().keys().filter(|name| *name != "encompass-store" && !TOOLS.contains(&name.as_str()))
+    {
         for (path, text) in sources(name) {
             for statement in ["INSERT INTO ", "DELETE FROM ", "SELECT * FROM"] {
                 assert!(!text.contains(statement), "{} holds SQL", path.display());
@@ -117,7 +129,9 @@ fn only_the_store_knows_sql() {
 #[test]
 fn only_web_opens_an_http_listener() {
     assert_eq!(users_of("axum-server"), ["encompass-web"]);
-    for name in dependencies().keys().filter(|name| *name != "encompass-web" && !TOOLS.contains(&name.as_str())) {
+    for name in
+        dependencies().keys().filter(|name| *name != "encompass-web" && !TOOLS.contains(&name.as_str()))
+    {
         for (path, text) in sources(name) {
             assert!(!text.contains("axum::serve"), "{} serves HTTP itself", path.display());
         }
@@ -126,7 +140,9 @@ fn only_web_opens_an_http_listener() {
 
 #[test]
 fn only_intake_consumes_from_kafka() {
-    for name in dependencies().keys().filter(|name| *name != "encompass-intake" && !TOOLS.contains(&name.as_str())) {
+    for name in
+        dependencies().keys().filter(|name| *name != "encompass-intake" && !TOOLS.contains(&name.as_str()))
+    {
         for (path, text) in sources(name) {
             assert!(!text.contains("rdkafka::consumer"), "{} consumes from Kafka", path.display());
         }

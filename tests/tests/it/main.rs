@@ -1,3 +1,15 @@
 //! End-to-end scenarios against real servers, one file each, and the architecture's invariants.
 
 mod architecture;
+mod events;
+mod faults;
+mod feed;
+mod flow;
+mod installation;
+mod judgement;
+mod letters;
+mod restore;
+mod seed;
+mod start;
+mod visit;
+mod walk;

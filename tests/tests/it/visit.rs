@@ -1,0 +1,101 @@
+//! A lead's visit by plain requests: a browser without JavaScript, as little as forms need.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, ensure};
+use encompass_county::Workload;
+use encompass_testkit::http;
+use encompass_testkit::smtp::Sink;
+
+use crate::letters;
+
+/// Follows the link and answers "yes" and "I have it" for the one child that waits.
+pub async fn acknowledge(sink: &Sink, link: &str) -> anyhow::Result<()> {
+    let mut visitor = Visitor::new(link)?;
+    visitor.get(link).await?;
+    let before = sink.count();
+    visitor.send("/n/", &[]).await?;
+    let code = letters::code(&letters::next(sink, before, Workload::LEAD).await?)?;
+    visitor.send("/code", &[("code", &code)]).await?;
+    visitor.send("/reader", &[("name", "Wendy Jellicoe"), ("role", "Lead")]).await?;
+    let field = visitor.field("with_you_").context("nobody is asked about")?;
+    visitor.send("/answer", &[(&field, "yes")]).await?;
+    visitor.send("/acknowledgement", &[]).await?;
+    ensure!(visitor.page.contains("What to do next"), "it was not acknowledged");
+    Ok(())
+}
+
+struct Visitor {
+    client: reqwest::Client,
+    base: String,
+    cookies: BTreeMap<String, String>,
+    path: String,
+    page: String,
+}
+
+impl Visitor {
+    fn new(link: &str) -> anyhow::Result<Self> {
+        let path = link.find("/n/").context("no link to a notice")?;
+        Ok(Self {
+            client: http::client()?,
+            base: link[..path].to_owned(),
+            cookies: BTreeMap::new(),
+            path: String::new(),
+            page: String::new(),
+        })
+    }
+
+    async fn get(&mut self, url: &str) -> anyhow::Result<()> {
+        self.ask(self.client.get(url), url.trim_start_matches(&self.base).to_owned()).await
+    }
+
+    /// Sends the form whose address contains `action` with its hidden fields; a form without one is the page's own.
+    async fn send(&mut self, action: &str, fields: &[(&str, &str)]) -> anyhow::Result<()> {
+        let forms = self.page.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap_or(form));
+        let to = |form: &str| attribute(form, "action").unwrap_or_else(|| self.path.clone());
+        let form = forms.into_iter().find(|form| to(form).contains(action));
+        let form = form.with_context(|| format!("no form to {action} in {}", self.page))?;
+        let hidden = form.split("<input type=\"hidden\"").skip(1);
+        let hidden = hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)));
+        let own = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let (path, all) = (to(form), hidden.chain(own).collect::<Vec<_>>());
+        let mut body = reqwest::Url::parse("http://form.invalid")?;
+        body.query_pairs_mut().extend_pairs(&all);
+        let request = self.client.post(format!("{}{path}", self.base));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        self.ask(request.body(body.query().unwrap_or_default().to_owned()), path).await
+    }
+
+    /// Asks, keeps cookies, and goes where it is sent.
+    async fn ask(&mut self, request: reqwest::RequestBuilder, path: String) -> anyhow::Result<()> {
+        let (mut request, mut path) = (request, path);
+        loop {
+            let jar = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+            let answer = request.header("cookie", jar.collect::<Vec<_>>().join("; ")).send().await?;
+            for set in answer.headers().get_all("set-cookie") {
+                let (name, rest) = set.to_str()?.split_once('=').context("a cookie")?;
+                let value = rest.split(';').next().unwrap_or_default();
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+            let Some(next) = answer.headers().get("location") else {
+                ensure!(answer.status().is_success(), "{path}: {}", answer.status());
+                (self.path, self.page) = (path, answer.text().await?);
+                return Ok(());
+            };
+            path = next.to_str()?.to_owned();
+            request = self.client.get(format!("{}{path}", self.base));
+        }
+    }
+
+    /// The first field of the page whose name begins so.
+    fn field(&self, begin: &str) -> Option<String> {
+        let at = self.page.find(&format!("name=\"{begin}"))?;
+        attribute(&self.page[at..], "name")
+    }
+}
+
+fn attribute(text: &str, name: &str) -> Option<String> {
+    let tag = text.split('>').next()?;
+    let (_, rest) = tag.split_once(&format!("{name}=\""))?;
+    rest.split('"').next().map(str::to_owned)
+}
