@@ -269,6 +269,8 @@ pub(super) fn plain_fate(county: &County, child: &Child) -> Fate {
         Standing::Enrolled if child.twin || child.namesake => Must::Either,
         Standing::Enrolled | Standing::Moved => Must::Itself,
         Standing::NurseryClass | Standing::EarlyYears | Standing::TwoSettings => Must::Either,
+        // On no school's roll, but on a health-visiting team's list: the team may be told without a person.
+        Standing::Unlisted if !child.listed.is_empty() => Must::Either,
         Standing::AtHome | Standing::HomeEducated | Standing::MissingEducation => Must::Either,
         Standing::Ended
         | Standing::RestrictedEntry
