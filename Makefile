@@ -25,7 +25,7 @@ lint: ## Formatting, clippy with warnings denied, dependencies' licences, bans a
 	@scripts/setup lint
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
-	target/tools/bin/cargo-deny --locked --offline check --hide-inclusion-graph licenses bans sources
+	target/tools/bin/cargo-deny --locked check --hide-inclusion-graph licenses bans sources
 
 bench: ## Prints the figures of the benchmark, with the machine named.
 	@scripts/setup
