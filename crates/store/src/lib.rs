@@ -75,7 +75,13 @@ impl Store {
         let db = Db::connect(options).await?;
         db::migrate::run(&db).await?;
         let source = options.source.as_str().into();
-        let store = Self { db, keys: Arc::new(keys), wakes: Arc::new(Wakes::default()), source, directory: Arc::default() };
+        let store = Self {
+            db,
+            keys: Arc::new(keys),
+            wakes: Arc::new(Wakes::default()),
+            source,
+            directory: Arc::default(),
+        };
         store.check_key().await?;
         Ok(store)
     }

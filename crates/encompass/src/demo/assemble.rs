@@ -27,7 +27,6 @@ pub struct Demo {
     pub(super) county: Arc<County>,
     pub(super) fortnight: Fortnight,
     pub(super) catcher: Catcher,
-    pub(super) feed: Feed,
     pub(super) node: Node,
     pub(super) rules: Rules,
     pub(super) people: People,
@@ -39,6 +38,8 @@ pub struct Demo {
     pub(super) stop: CancellationToken,
     pub(super) intake_stop: CancellationToken,
     pub(super) begun: Instant,
+    /// Dropped last: it holds the broker of all others.
+    pub(super) feed: Feed,
 }
 
 impl Demo {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Url};
+use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use rustls::{ClientConfig, RootCertStore};
 
 /// A redirect that leads in a circle ends here.
@@ -21,6 +21,7 @@ pub(super) struct Browser {
 /// A page as it came.
 pub(super) struct Page {
     url: Url,
+    status: StatusCode,
     text: String,
 }
 
@@ -41,7 +42,7 @@ impl Browser {
         Ok(Self { client: client.build()?, cookies: BTreeMap::new() })
     }
 
-    /// Fetches a page.
+    /// Fetches a page, also one that says that what was there is gone.
     pub(super) async fn get(&mut self, url: &str) -> anyhow::Result<Page> {
         let url: Url = url.parse().context("a link is no URL")?;
         self.follow(self.client.get(url.clone()), url).await
@@ -65,10 +66,10 @@ impl Browser {
             }
             if !answer.status().is_redirection() {
                 let status = answer.status();
-                if status.is_client_error() || status.is_server_error() {
-                    bail!("a page of the portal answered a lead with {status}");
+                if status != StatusCode::GONE && (status.is_client_error() || status.is_server_error()) {
+                    bail!("a page answered a lead with {status}");
                 }
-                return Ok(Page { url, text: answer.text().await? });
+                return Ok(Page { url, status, text: answer.text().await? });
             }
             let to = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok());
             url = url.join(to.context("a redirect leads nowhere")?)?;
@@ -90,6 +91,11 @@ impl Browser {
 }
 
 impl Page {
+    /// Whether it says that what was there is gone.
+    pub(super) fn is_gone(&self) -> bool {
+        self.status == StatusCode::GONE
+    }
+
     /// What it says.
     pub(super) fn into_text(self) -> String {
         self.text
@@ -128,7 +134,11 @@ mod tests {
     fn a_form_is_read_with_its_hidden_fields() {
         let text = r#"<form method="post" action="/other"></form><form method="post" action="/code" novalidate>
             <input type="hidden" name="token" value="a&amp;b"><input class="govuk-input" name="code" type="text"></form>"#;
-        let page = Page { url: "http://127.0.0.1:1/n/x".parse().unwrap(), text: text.into() };
+        let page = Page {
+            url: "http://127.0.0.1:1/n/x".parse().unwrap(),
+            status: StatusCode::OK,
+            text: text.into(),
+        };
         let form = page.form("/code").unwrap();
         assert_eq!(form.action.as_str(), "http://127.0.0.1:1/code");
         assert_eq!(form.hidden, [("token".to_owned(), "a&b".to_owned())]);

@@ -23,10 +23,10 @@ const CALL_AGAIN: SignedDuration = SignedDuration::from_mins(12);
 const NOTE: &str = "Simulated: found out by telephone";
 
 impl Demo {
-    /// Puts tasks that are new on the agenda.
+    /// Puts tasks that are new on the agenda, until the desk goes home.
     pub(super) async fn hear_of_tasks(&self, play: &mut Progress) -> anyhow::Result<()> {
         for task in self.open_tasks().await? {
-            if play.known.insert(task.id) {
+            if play.known.insert(task.id) && task.opened_at < self.plan.desk_leaves() {
                 let done = self.when(&task, Asked::Look, 0);
                 play.agenda.add(done.claimed_at, Act::Claim(task.id));
                 play.agenda.add(done.settled_at, Act::Settle(task.id));

@@ -24,9 +24,10 @@ const LOOK: Duration = Duration::from_millis(3);
 
 /// An in-process broker with a producer.
 pub(super) struct Feed {
-    cluster: MockCluster<'static, DefaultProducerContext>,
     producer: FutureProducer,
     published: i64,
+    /// Dropped last: a producer without its broker complains.
+    cluster: MockCluster<'static, DefaultProducerContext>,
 }
 
 impl Feed {
@@ -38,7 +39,7 @@ impl Feed {
         let mut settings = ClientConfig::new();
         settings.set("bootstrap.servers", cluster.bootstrap_servers()).set("linger.ms", "0");
         let producer = settings.create().context("the police system's producer")?;
-        Ok(Self { cluster, producer, published: 0 })
+        Ok(Self { producer, published: 0, cluster })
     }
 
     /// The broker's address.

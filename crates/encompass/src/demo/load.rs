@@ -9,12 +9,15 @@ use encompass_store::contact::How;
 use encompass_store::directory::Identifier;
 use encompass_store::register::New;
 use encompass_store::{Actor, Store};
-use jiff::Timestamp;
 use jiff::civil::{Date, time};
+use jiff::{Timestamp, ToSpan as _};
 
 use super::people::People;
 use super::staff::DESK;
 use crate::directory::{CalendarOf, Kind, Options, import};
+
+/// A register that is older at the beginning is one that nobody sends any more.
+const LATEST_DAYS: i64 = 30;
 
 /// Takes everything in, and verifies the contacts that answer the desk's call.
 pub(super) async fn load(store: &Store, county: &County, now: Timestamp) -> anyhow::Result<People> {
@@ -28,19 +31,32 @@ pub(super) async fn load(store: &Store, county: &County, now: Timestamp) -> anyh
         loader.term_dates(county, dates).await?;
     }
     loader.take("wexcombe-contacts", Kind::Contacts, files::contacts(county)).await?;
+    registers(store, county, now).await?;
+    let people = People::find(store, county).await?;
+    verify(store, county, &people, now).await?;
+    Ok(people)
+}
+
+/// The registers as their owners send them that day; one of them has sent none for months.
+pub(super) async fn registers(store: &Store, county: &County, now: Timestamp) -> anyhow::Result<()> {
+    let loader = Loader { store, now };
+    let days = london::date(now).since(county.on)?;
     for (place, source) in county.sources.iter().enumerate() {
+        let is_sent = source.as_of.saturating_add(LATEST_DAYS.days()) >= county.on;
+        if !is_sent && !days.is_zero() {
+            continue;
+        }
         let terms = New {
             source: source.name.to_owned(),
             owner: source.owner.to_owned(),
             max_age_days: source.max_age_days.into(),
             forces: source.forces.iter().map(|force| (*force).to_owned()).collect(),
         };
-        let options = Options::new(source.name, noon(source.as_of).min(now), command());
+        let as_of = noon(source.as_of.saturating_add(days)).min(now);
+        let options = Options::new(source.name, as_of, command());
         loader.take_with(Kind::Register(terms), files::register(county, place), &options).await?;
     }
-    let people = People::find(store, county).await?;
-    verify(store, county, &people, now).await?;
-    Ok(people)
+    Ok(())
 }
 
 fn command() -> Actor {

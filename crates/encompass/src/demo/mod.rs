@@ -16,6 +16,7 @@ mod letters;
 mod load;
 mod log;
 mod metrics;
+mod open_days;
 mod people;
 mod plan;
 mod play;
@@ -66,26 +67,35 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     log::start(&folder.log())?;
     let stop = telemetry::shutdown();
     let ports = Ports::choose(options.port);
-    let Some(mut demo) = until(&stop, Demo::begin(Plan::fortnight(options.seed), ports, folder)).await?
-    else {
+    let plan = Plan::fortnight(options.seed);
+    let Some(mut demo) = until(&stop, Demo::begin(plan, ports, folder)).await? else {
         return Ok(ExitCode::FAILURE);
     };
-    if until(&stop, demo.play()).await?.is_none() {
-        return Ok(ExitCode::FAILURE);
-    }
-    let account = demo.account().await?;
-    say(account.table());
-    let broken = demo.broken_promises(&account).await?;
-    for promise in &broken {
-        say(format_args!("BROKEN  {promise}"));
-    }
-    if options.once {
-        demo.end().await?;
-        return Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    match until(&stop, demo.show()).await {
+        Ok(Some(_)) if !options.once => {}
+        ended => {
+            demo.end().await?;
+            let is_kept = ended?.unwrap_or(false);
+            return Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
     }
     say(demo.addresses());
     demo.serve(stop).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl Demo {
+    /// Plays, prints what became of everything, and says whether every promise was kept.
+    async fn show(&mut self) -> anyhow::Result<bool> {
+        self.play().await?;
+        let account = self.account().await?;
+        say(account.table());
+        let broken = self.broken_promises(&account).await?;
+        for promise in &broken {
+            say(format_args!("BROKEN  {promise}"));
+        }
+        Ok(broken.is_empty())
+    }
 }
 
 /// Does `work` unless it is time to stop.

@@ -16,6 +16,8 @@ pub struct Plan {
     pub extent: Extent,
     /// When it ends, in London: before a bell, with work under way for the pages to show.
     pub until: DateTime,
+    /// When the simulated desk goes home, in London: what is asked later is left for whoever looks at the pages.
+    pub desk_until: DateTime,
     /// How many leads use the real pages.
     pub visits: usize,
 }
@@ -28,14 +30,16 @@ impl Plan {
     pub fn fortnight(seed: u64) -> Self {
         let extent = Extent { start: START, days: 14, per_day: 46 };
         let until = date(2026, 5, 11).to_datetime(time(7, 45, 0, 0));
-        Self { seed, size: Size::default(), extent, until, visits: 12 }
+        let desk_until = date(2026, 5, 10).to_datetime(time(22, 0, 0, 0));
+        Self { seed, size: Size::default(), extent, until, desk_until, visits: 12 }
     }
 
     /// Three days of a small county, for a test.
     pub fn few_days(seed: u64) -> Self {
         let extent = Extent { start: date(2026, 4, 29), days: 3, per_day: 24 };
         let until = date(2026, 5, 2).to_datetime(time(12, 0, 0, 0));
-        Self { seed, size: Size { settings: 60, children: 900 }, extent, until, visits: 3 }
+        let size = Size { settings: 60, children: 900 };
+        Self { seed, size, extent, until, desk_until: until, visits: 3 }
     }
 
     pub(super) fn county(&self) -> County {
@@ -53,6 +57,11 @@ impl Plan {
     /// When it begins.
     pub(super) fn begins(&self) -> Timestamp {
         at(self.extent.start.to_datetime(time(0, 0, 0, 0)))
+    }
+
+    /// When nobody takes what is asked of the desk any more.
+    pub(super) fn desk_leaves(&self) -> Timestamp {
+        at(self.desk_until)
     }
 
     /// When it ends.

@@ -11,10 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::agenda::{Act, Agenda};
 use super::catcher::Letter;
-use super::{Demo, progress};
+use super::{Demo, load, progress};
 
 /// How often the watchdog looks, in domain time.
 const WATCH_EVERY: SignedDuration = SignedDuration::from_mins(30);
+/// How often the registers' owners send them.
+const REGISTERS_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Time is stepped to whole minutes, so that what is due within one is done together.
 const STEP_SECONDS: i64 = 60;
 /// How long after its arrival a tally is compared; a little more than the configured hour.
@@ -35,6 +37,8 @@ pub(super) struct Progress {
     settled: usize,
     watched_at: Timestamp,
     day: Date,
+    /// The day on which the registers came last.
+    registers_of: Date,
 }
 
 impl Demo {
@@ -54,6 +58,7 @@ impl Demo {
             settled: 0,
             watched_at: begins,
             day: self.plan.extent.start,
+            registers_of: self.plan.extent.start,
         };
         loop {
             self.catch_up(&mut play).await?;
@@ -91,6 +96,10 @@ impl Demo {
             play.day = day;
         }
         self.node.clock.step(to);
+        if day.duration_since(play.registers_of) >= REGISTERS_EVERY {
+            play.registers_of = day;
+            load::registers(&self.node.store, &self.county, to).await?;
+        }
         if to >= play.watched_at + WATCH_EVERY {
             self.watch(play).await?;
         }

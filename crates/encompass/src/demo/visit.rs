@@ -18,8 +18,8 @@ impl Demo {
         let mut browser = Browser::new()?;
         let page = browser.get(link).await?;
         let Some(form) = page.form("/n/") else {
-            // Answered or withdrawn meanwhile: the page says so.
-            ensure!(replies.is_empty(), "the link of a letter leads nowhere although a notice waits");
+            // Its own notice was withdrawn or answered meanwhile. Another one that waits has a letter of its own.
+            ensure!(page.is_gone() || replies.is_empty(), "a link offers no code although a notice waits");
             return Ok(());
         };
         let before = self.catcher.count();

@@ -119,9 +119,9 @@ fn line(name: &str, number: Shown, of: Option<Shown>) -> Vec<Html> {
             let tenths = (number * 2_000 + of) / (2 * of);
             format!("{}.{} %", tenths / 10, tenths % 10)
         }
-        _ => String::new(),
+        _ => "–".to_owned(),
     };
-    vec![Html::text(name), text(number), of.map_or_else(|| Html::text(""), text), Html::text(share)]
+    vec![Html::text(name), text(number), of.map_or_else(|| Html::text("–"), text), Html::text(share)]
 }
 
 const fn cause_words(cause: Cause) -> &'static str {

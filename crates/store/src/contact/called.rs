@@ -8,7 +8,13 @@ use crate::{Scope, Tx};
 
 impl Tx {
     /// Writes down which number was called and where it was from, sealed with the directory's key.
-    pub fn note_verification_call(&mut self, contact: ContactId, called: &str, scope: &Scope, now: Timestamp) {
+    pub fn note_verification_call(
+        &mut self,
+        contact: ContactId,
+        called: &str,
+        scope: &Scope,
+        now: Timestamp,
+    ) {
         let place = format!("audit_log.shown_to contact:{contact}");
         let sealed = self.keys().directory().seal(&place, called.as_bytes());
         let actor = scope.actor.clone();

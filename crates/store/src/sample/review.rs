@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::note_place;
 use crate::audit_log::Entry;
-use crate::db::row;
+use crate::db::{batch, row};
 use crate::desk::{Case, Paged, Select};
 use crate::seal::SealingKey;
 use crate::{Error, Result, Scope, Store, Tx};
@@ -192,6 +192,10 @@ impl Tx {
         now: Timestamp,
     ) -> Result<()> {
         let (sample, child) = (review.sample, review.child);
+        // Two who answer at the same moment take turns here, so that the third is counted out.
+        let select = "SELECT child_id FROM sample_child WHERE child_id IN";
+        let for_update = self.backend().for_update();
+        batch::within(self.conn(), select, vec![child.into()], for_update).await?;
         let sealed = (!review.note.is_empty())
             .then(|| case.key().seal(&note_place(sample, child, reviewer), review.note.as_bytes()));
         let insert = "INSERT INTO audit (force_id, sample_id, child_id, reviewer, criteria_version, answers, \

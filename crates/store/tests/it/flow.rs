@@ -69,7 +69,8 @@ pub async fn school_with_lead(store: &Store) -> (Setting, ContactId) {
     let contacts = vec![lead(&school, "Quillon Brask", "lead@school.example")];
     let file = encompass_store::contact::File { source: "test".into(), is_whole: true, contacts };
     encompass_store::contact::import(store, file, Brake::default(), &somebody(), now()).await.unwrap();
-    let contacts = store.contacts_of(&encompass_store::Scope::service("test"), school.id, FORCE).await.unwrap();
+    let contacts =
+        store.contacts_of(&encompass_store::Scope::service("test"), school.id, FORCE).await.unwrap();
     let mut tx = store.begin().await.unwrap();
     tx.verify_contact(contacts[0].id, How::Call, somebody(), now()).await.unwrap();
     tx.commit().await.unwrap();
@@ -118,7 +119,12 @@ pub async fn decide(store: &Store, child_refs: &[&str], school: &Setting, contac
 }
 
 /// Claims what is due and records one outcome for all of it. Says which Message-IDs were claimed.
-pub async fn send(store: &Store, outcome: AttemptState, class: Option<Class>, next_at: Option<Timestamp>) -> Vec<String> {
+pub async fn send(
+    store: &Store,
+    outcome: AttemptState,
+    class: Option<Class>,
+    next_at: Option<Timestamp>,
+) -> Vec<String> {
     let lease = SignedDuration::from_secs(60);
     let claimed = store.claim_deliveries("test", 10, now(), now(), lease).await.unwrap();
     let ended = claimed
@@ -149,10 +155,14 @@ pub async fn notification(store: &Store, child_ref: &str, school: &Setting) -> N
 async fn two_siblings_are_one_mail_and_each_is_acknowledged_by_itself() {
     on_both(async |store| {
         let (school, contact) = school_with_lead(&store).await;
-        assert_eq!(accept(&store, publication(1, VersionKind::Reported, &["a", "b"])).await, Acceptance::New(incident(&store)));
+        assert_eq!(
+            accept(&store, publication(1, VersionKind::Reported, &["a", "b"])).await,
+            Acceptance::New(incident(&store))
+        );
         decide(&store, &["a", "b"], &school, contact).await;
         assert_eq!(send(&store, AttemptState::Accepted, None, None).await.len(), 1);
-        let (first, second) = (notification(&store, "a", &school).await, notification(&store, "b", &school).await);
+        let (first, second) =
+            (notification(&store, "a", &school).await, notification(&store, "b", &school).await);
         assert_eq!((first.state, second.state), (NotificationState::Sent, NotificationState::Sent));
         let mut tx = store.begin().await.unwrap();
         tx.opened(&[first.clone(), second], "portal", &Actor::Contact(contact), now()).await.unwrap();
@@ -169,10 +179,22 @@ async fn a_repeat_changes_nothing_and_a_conflict_is_told() {
     on_both(async |store| {
         let id = incident(&store);
         assert_eq!(accept(&store, publication(1, VersionKind::Reported, &["a"])).await, Acceptance::New(id));
-        assert_eq!(accept(&store, publication(1, VersionKind::Reported, &["a"])).await, Acceptance::Repeated(id));
-        assert_eq!(accept(&store, publication(1, VersionKind::Reported, &["a", "b"])).await, Acceptance::Conflict(id));
-        assert_eq!(accept(&store, publication(3, VersionKind::Corrected, &["a"])).await, Acceptance::Newer(id));
-        assert_eq!(accept(&store, publication(2, VersionKind::Corrected, &["a"])).await, Acceptance::Older(id));
+        assert_eq!(
+            accept(&store, publication(1, VersionKind::Reported, &["a"])).await,
+            Acceptance::Repeated(id)
+        );
+        assert_eq!(
+            accept(&store, publication(1, VersionKind::Reported, &["a", "b"])).await,
+            Acceptance::Conflict(id)
+        );
+        assert_eq!(
+            accept(&store, publication(3, VersionKind::Corrected, &["a"])).await,
+            Acceptance::Newer(id)
+        );
+        assert_eq!(
+            accept(&store, publication(2, VersionKind::Corrected, &["a"])).await,
+            Acceptance::Older(id)
+        );
     })
     .await;
 }
@@ -291,7 +313,9 @@ async fn a_child_that_is_not_with_a_setting_is_held_again_with_that_setting_excl
         tx.not_here(&notice, NotificationEnd::NotHere, &Actor::Contact(contact), now()).await.unwrap();
         let child = tx.children(&[child(&store, "a")]).await.unwrap().remove(0);
         assert_eq!((child.state, child.hold), (ChildState::Held, Some(Hold::NotHere)));
-        assert!(tx.not_here(&notice, NotificationEnd::NotHere, &Actor::Contact(contact), now()).await.is_err());
+        assert!(
+            tx.not_here(&notice, NotificationEnd::NotHere, &Actor::Contact(contact), now()).await.is_err()
+        );
     })
     .await;
 }
@@ -306,7 +330,11 @@ async fn events_are_numbered_without_gaps_and_the_audit_chain_is_whole() {
         let events = store.unpublished_events(100).await.unwrap();
         let sequences: Vec<u64> = events
             .iter()
-            .map(|event| serde_json::from_str::<serde_json::Value>(&event.body).unwrap()["data"]["sequence"].as_u64().unwrap())
+            .map(|event| {
+                serde_json::from_str::<serde_json::Value>(&event.body).unwrap()["data"]["sequence"]
+                    .as_u64()
+                    .unwrap()
+            })
             .collect();
         assert_eq!(sequences, (1..=u64::try_from(events.len()).unwrap()).collect::<Vec<_>>());
         let ids: Vec<_> = events.iter().map(|event| event.id).collect();
@@ -314,10 +342,14 @@ async fn events_are_numbered_without_gaps_and_the_audit_chain_is_whole() {
         tx.mark_published(&ids, now()).await.unwrap();
         tx.commit().await.unwrap();
         assert!(store.unpublished_events(100).await.unwrap().is_empty());
-        let numbers: Vec<_> = store.published_events(FORCE, 0, 100).await.unwrap().iter().map(|e| e.number).collect();
+        let numbers: Vec<_> =
+            store.published_events(FORCE, 0, 100).await.unwrap().iter().map(|e| e.number).collect();
         assert_eq!(numbers, (1..=i64::try_from(ids.len()).unwrap()).map(Some).collect::<Vec<_>>());
         let verdict = store.check_audit_chain(FORCE).await.unwrap();
-        assert!(matches!(verdict, encompass_store::audit_log::Verdict::Whole { rows } if rows >= 3), "{verdict:?}");
+        assert!(
+            matches!(verdict, encompass_store::audit_log::Verdict::Whole { rows } if rows >= 3),
+            "{verdict:?}"
+        );
     })
     .await;
 }

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod account;
 mod contact;
+mod desk;
 mod directory;
 mod flow;
 mod intake;

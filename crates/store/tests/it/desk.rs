@@ -1,0 +1,224 @@
+//! What staff's pages read and settle, within a scope.
+
+use encompass_core::id::{ChildId, TaskId};
+use encompass_core::state::{ChildState, Hold, ResolutionKind, TaskKind, TaskState};
+use encompass_store::incident::{Due, NamedChild, Publication, VersionKind};
+use encompass_store::resolution::Decision;
+use encompass_store::sample::{Drawn, Period, Review};
+use encompass_store::{Actor, Error, Scope, Store, task};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::made_up::now;
+use crate::{on_both, somebody};
+
+fn due_at() -> Timestamp {
+    now() + SignedDuration::from_hours(2)
+}
+
+fn due() -> Due {
+    Due { at: due_at(), is_provisional: true, reasoning: "{}".into() }
+}
+
+fn desk(areas: &[&str], sees_restricted: bool) -> Scope {
+    let areas = areas.iter().map(|area| (*area).to_owned()).collect();
+    Scope::staff("ada".into(), vec!["north".into()], areas, sees_restricted)
+}
+
+/// An incident with one child that the resolver held, whose home is in `area`.
+async fn held(store: &Store, force: &str, reference: &str, area: &str, is_restricted: bool) -> ChildId {
+    let publication = Publication {
+        force: force.into(),
+        reference: reference.into(),
+        version: 1,
+        kind: VersionKind::Reported,
+        content_hash: [1; 32],
+        body: br#"{"circumstances": "told in confidence"}"#.to_vec().into(),
+        marks: Vec::new(),
+        marks_left_out: 0,
+        known_at: now(),
+        known_by: "known_at".into(),
+        recorded_at: None,
+        published_at: None,
+        received_at: now(),
+        source: "test".into(),
+        is_restricted,
+        is_exercise: false,
+        is_history: false,
+        children: vec![NamedChild { child_ref: "c1".into(), place: 0 }],
+        provisional: due(),
+    };
+    let mut tx = store.begin().await.unwrap();
+    tx.accept(vec![publication]).await.unwrap();
+    let incident = store.identity().incident(force, reference);
+    let id = store.identity().child(incident, "c1");
+    let child = tx.children(&[id]).await.unwrap().pop().unwrap();
+    let decision = Decision {
+        key: tx.incident_key(incident).await.unwrap(),
+        child,
+        kind: ResolutionKind::Matched,
+        by: Actor::Service("resolver"),
+        evidence: b"{\"why\": \"nothing fits\"}".to_vec().into(),
+        rules_version: "test".into(),
+        incident_version: 1,
+        register_load: None,
+        directory_load: None,
+        targets: Vec::new(),
+        hold: Some(Hold::NoMatch),
+        provisional: Some(due()),
+        authority: Some(area.into()),
+    };
+    tx.decide(vec![decision], now()).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn held_children_cases_and_tasks_are_those_in_scope() {
+    on_both(async |store| {
+        let plain = held(&store, "north", "N/1", "919", false).await;
+        let restricted = held(&store, "north", "N/2", "919", true).await;
+        let elsewhere = held(&store, "north", "N/3", "920", false).await;
+        let southern = held(&store, "south", "S/1", "919", false).await;
+        let all = [plain, restricted, elsewhere, southern];
+        for (scope, seen) in [
+            (desk(&[], false), vec![plain, elsewhere]),
+            (desk(&[], true), vec![plain, restricted, elsewhere]),
+            (desk(&["919"], true), vec![plain, restricted]),
+            (desk(&["920", "921"], false), vec![elsewhere]),
+            (Scope::staff("bea".into(), Vec::new(), Vec::new(), true), vec![]),
+            (Scope::service("test"), all.to_vec()),
+        ] {
+            let mut seen = seen;
+            seen.sort_unstable();
+            let page = store.held_children(&scope, 0).await.unwrap();
+            let mut listed: Vec<_> = page.rows.iter().map(|held| held.child.id).collect();
+            listed.sort_unstable();
+            assert_eq!(listed, seen, "{scope:?}");
+            let tasks = store.tasks(&scope, 0).await.unwrap().rows;
+            let mut asked: Vec<_> = tasks.iter().filter_map(|task| task.child).collect();
+            asked.sort_unstable();
+            assert_eq!(asked, seen, "{scope:?}");
+            for child in all {
+                let opened = store.open_child(&scope, child).await;
+                assert_eq!(opened.is_ok(), seen.contains(&child), "{scope:?}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_opens_with_its_versions_decisions_and_due_times() {
+    on_both(async |store| {
+        let child = held(&store, "north", "N/1", "919", false).await;
+        let (case, place) = store.open_child(&desk(&[], false), child).await.unwrap();
+        assert_eq!(case.reference.as_deref(), Some("N/1"));
+        assert_eq!(&**case.versions[0].body, br#"{"circumstances": "told in confidence"}"#);
+        let one = &case.children[place];
+        assert_eq!((one.child.state, one.child_ref.as_str()), (ChildState::Held, "c1"));
+        assert_eq!(&**one.decisions[0].evidence, b"{\"why\": \"nothing fits\"}");
+        assert_eq!(one.dues.last().unwrap().due_at, due_at());
+        assert_eq!(store.sends_of_incident(&desk(&[], false), case.id).await.unwrap().len(), 0);
+        assert_eq!(store.tasks_of_incident(&desk(&[], false), case.id).await.unwrap().len(), 1);
+        let hidden = store.sends_of_incident(&desk(&["920"], false), case.id).await;
+        assert!(matches!(hidden, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+async fn open_task(store: &Store) -> TaskId {
+    let mut tx = store.begin().await.unwrap();
+    let new = task::New::about("north", TaskKind::BadContact, "setting:x".into(), due_at());
+    tx.open_tasks(vec![new], now()).await.unwrap();
+    tx.commit().await.unwrap();
+    store.tasks(&desk(&[], false), 0).await.unwrap().rows[0].id
+}
+
+#[tokio::test]
+async fn a_task_is_taken_once_given_back_by_its_taker_and_settled_once() {
+    on_both(async |store| {
+        let id = open_task(&store).await;
+        let (ada, bea) =
+            (desk(&[], false), Scope::staff("bea".into(), vec!["north".into()], Vec::new(), false));
+        let mut tx = store.begin().await.unwrap();
+        tx.claim_task(id, &ada, now()).await.unwrap();
+        assert!(matches!(tx.claim_task(id, &bea, now()).await, Err(Error::Changed)));
+        assert!(matches!(tx.release_task(id, &bea, now()).await, Err(Error::Changed)));
+        assert!(matches!(tx.settle_task(id, "done", "", &bea, now()).await, Err(Error::Changed)));
+        tx.release_task(id, &ada, now()).await.unwrap();
+        tx.settle_task(id, "done", "spoke to them", &bea, now()).await.unwrap();
+        assert!(matches!(tx.settle_task(id, "done", "", &ada, now()).await, Err(Error::Changed)));
+        assert!(matches!(tx.note_call(id, "no_answer", &ada, now()).await, Err(Error::Changed)));
+        tx.commit().await.unwrap();
+        let opened = store.open_task(&ada, id).await.unwrap();
+        assert_eq!(opened.task.state, TaskState::Settled);
+        assert_eq!(opened.task.settled_by.as_deref(), Some("staff:bea"));
+        assert_eq!(opened.note.unwrap().as_str(), "spoke to them");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn figures_and_waiting_work_count_without_naming() {
+    on_both(async |store| {
+        held(&store, "north", "N/1", "919", false).await;
+        held(&store, "north", "N/2", "919", true).await;
+        held(&store, "south", "S/1", "919", false).await;
+        let (from, to) = (now(), due_at() + SignedDuration::from_mins(1));
+        let leader = desk(&[], false);
+        let rows = store.figure_rows(&leader, "north", from, to).await.unwrap();
+        assert_eq!(rows.len(), 2, "a restricted case counts, another force's does not");
+        assert_eq!(rows[0].first_hold.as_deref(), Some("no_match"));
+        assert_eq!(store.figure_rows(&leader, "south", from, to).await.unwrap().len(), 0);
+        assert_eq!(store.figure_rows(&leader, "north", from, due_at()).await.unwrap().len(), 0);
+        assert_eq!(store.figure_rows(&desk(&["920"], false), "north", from, to).await.unwrap().len(), 0);
+        assert_eq!(store.refused_count(&leader, "north", from, to).await.unwrap().received, 0);
+        let waiting = store.waiting().await.unwrap();
+        let held = waiting.iter().find(|one| one.what == "children_held").unwrap();
+        assert_eq!((held.count, held.oldest_at), (3, Some(now())));
+        assert!(store.loaded_sources().await.unwrap().is_empty());
+        assert!(store.readings().await.unwrap().is_empty());
+        assert!(store.duties().await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sample_is_drawn_once_and_reviewed_by_two() {
+    on_both(async |store| {
+        let child = held(&store, "north", "N/1", "919", false).await;
+        let period =
+            Period { force: "north".into(), from: now(), to: due_at() + SignedDuration::from_mins(1) };
+        let frame = store.sample_frame(&period, now()).await.unwrap();
+        assert_eq!(frame[0].stratum, "held/pending");
+        let drawn =
+            || Drawn { period: period.clone(), seed: 7, share_ppm: 1, frame: 1, children: frame.clone() };
+        let mut tx = store.begin().await.unwrap();
+        let sample = tx.record_sample(drawn(), somebody(), now()).await.unwrap().unwrap();
+        assert_eq!(tx.record_sample(drawn(), somebody(), now()).await.unwrap(), None);
+        tx.commit().await.unwrap();
+        assert_eq!(store.sample_of(&period).await.unwrap(), Some(sample));
+        let scope = desk(&[], false);
+        let (queued, case, _) = store.open_sampled(&scope, "rex", sample, child).await.unwrap();
+        assert_eq!((queued.reviews, queued.is_mine_done), (0, false));
+        let review = || Review {
+            sample,
+            child,
+            criteria_version: "1".into(),
+            answers: "{}".into(),
+            note: "in confidence".to_owned().into(),
+        };
+        for (reviewer, is_written) in [("rex", true), ("rex", false), ("rita", true), ("ron", false)] {
+            let mut tx = store.begin().await.unwrap();
+            let written = tx.record_review(&case, review(), reviewer, &scope, now()).await;
+            assert_eq!(written.is_ok(), is_written, "{reviewer}: {written:?}");
+            tx.commit().await.unwrap();
+            let shown = store.reviews_shown_to(&case, "rex", sample, child).await.unwrap();
+            assert_eq!(shown[0].note.as_ref().unwrap().as_str(), "in confidence");
+        }
+        assert_eq!(store.review_counts(&scope).await.unwrap(), [0, 0, 1]);
+        assert!(store.review_queue(&scope, "ron", 0).await.unwrap().rows.is_empty());
+        assert_eq!(store.reviewed(&scope, "rex", 0).await.unwrap().rows.len(), 1);
+    })
+    .await;
+}
