@@ -16,7 +16,7 @@ use crate::telemetry;
 ///
 /// # Errors
 /// When the file can't be made.
-pub(super) fn start(path: &Path) -> anyhow::Result<()> {
+pub fn start(path: &Path) -> anyhow::Result<()> {
     let file = File::create(path).with_context(|| format!("the log {}", path.display()))?;
     let filter = EnvFilter::try_new(format!("debug,{}", telemetry::LIBRARIES)).context("the log's filter")?;
     let whole = fmt::layer().with_ansi(false).with_writer(Arc::new(file)).with_filter(filter);

@@ -35,6 +35,7 @@ use clap::Args;
 
 pub use assemble::Demo;
 pub use folder::Folder;
+pub use log::start as log_to;
 pub use plan::Plan;
 pub use ports::Ports;
 
