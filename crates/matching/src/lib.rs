@@ -4,6 +4,7 @@
 //! The first rules are exact ones. Whatever is not exact is left to a person, with everything that was compared.
 
 pub mod adult;
+pub mod alike;
 mod compare;
 mod entry;
 mod evidence;
@@ -12,8 +13,13 @@ mod flags;
 pub mod key;
 mod name;
 pub mod normalise;
+pub mod files;
 pub mod officer;
+pub mod person;
+pub mod population;
 mod rule;
+pub mod spelling;
+pub mod weigh;
 
 pub use entry::{Enrolment, Entry, Place, Written};
 pub use evidence::{Compared, Evidence, Seen, Standing, Weighed};

@@ -1,0 +1,168 @@
+//! First names.
+
+use super::group::GIVEN;
+use super::level::{Agreement, Given};
+use crate::population::{Names, Probe, Record};
+use crate::spelling::distance;
+use crate::weigh::Near;
+
+/// Spellings nearer than these are close in the first, second and third degree.
+pub(super) const DEGREES: [f32; 3] = [0.12, 0.22, 0.34];
+/// How near a middle name, a half or a short form has to be.
+pub(super) const OTHER: f32 = 0.2;
+
+/// Holds a first name as typed against a child of the register.
+pub(crate) fn given(probe: &Probe, record: &Record, names: &Names, near: &Near, total: f64) -> Agreement<Given> {
+    if probe.is_empty() || record.given == 0 {
+        return Agreement::silent(Given::Missing);
+    }
+    let field = Field { probe, record, names, near, total };
+    if probe.is_initial() {
+        return field.initial();
+    }
+    field.known().or_else(|| field.close()).or_else(|| field.other()).unwrap_or(Agreement::silent(Given::Different))
+}
+
+struct Field<'a> {
+    probe: &'a Probe,
+    record: &'a Record,
+    names: &'a Names,
+    near: &'a Near,
+    total: f64,
+}
+
+impl Field<'_> {
+    fn share(&self, count: u32) -> f64 {
+        (f64::from(count) + 0.5) / (self.total + 1.0)
+    }
+
+    fn text(&self, number: u32) -> &str {
+        self.names.text(number)
+    }
+
+    fn middles(&self) -> impl Iterator<Item = u32> + '_ {
+        self.record.middle.into_iter().filter(|number| *number != 0)
+    }
+
+    fn initial(&self) -> Agreement<Given> {
+        let initial = self.probe.whole.text.as_bytes()[0];
+        let starts = |number: u32| self.text(number).as_bytes().first() == Some(&initial);
+        let chance = self.names.initial_share(initial);
+        if starts(self.record.given) {
+            Agreement::new(Given::Initial, chance)
+        } else if starts(self.record.preferred) || self.middles().any(starts) {
+            Agreement::new(Given::InitialOther, chance)
+        } else {
+            Agreement::silent(Given::InitialDiffers)
+        }
+    }
+
+    /// Agreement of whole names: nothing is spelt differently but by known groups.
+    fn known(&self) -> Option<Agreement<Given>> {
+        let (probe, record) = (self.probe, self.record);
+        let fact = self.names.fact(record.given);
+        let forename = self.text(record.given);
+        if probe.is(record.given, forename) {
+            return Some(Agreement::new(Given::Exact, self.share(fact.given)));
+        }
+        if let Some(middle) = self.full(forename) {
+            let chance = self.share(fact.given) * self.share(self.names.fact(middle).given_word);
+            return Some(Agreement::new(Given::Full, chance));
+        }
+        if record.preferred != 0 && probe.is(record.preferred, self.text(record.preferred)) {
+            return Some(Agreement::new(Given::Preferred, self.share(probe.whole.fact.given)));
+        }
+        if let Some(count) = self.part(forename) {
+            return Some(Agreement::new(Given::Part, self.share(count)));
+        }
+        if GIVEN.meet(probe.whole.fact.given_set, fact.given_set) {
+            let count = self.names.in_given_groups(probe.whole.fact.given_set);
+            return Some(Agreement::new(Given::Nickname, self.share(count)));
+        }
+        let middle = self.middles().find(|middle| probe.is(*middle, self.text(*middle)));
+        middle.map(|middle| Agreement::new(Given::Middle, self.share(self.names.fact(middle).given_word)))
+    }
+
+    /// The middle name that was typed with the first name.
+    fn full(&self, forename: &str) -> Option<u32> {
+        if self.probe.words.len() < 2 {
+            return None;
+        }
+        let is_first = |word: &str| forename.split(' ').any(|part| part == word);
+        let middle_of = |word: &str| self.middles().find(|middle| self.text(*middle) == word);
+        let words = || self.probe.words.iter().map(|word| word.text.as_str());
+        let all = words().all(|word| is_first(word) || middle_of(word).is_some());
+        if !all || !words().any(is_first) {
+            return None;
+        }
+        words().rev().find_map(middle_of)
+    }
+
+    /// A half of a double name, on either side; how many children have that word.
+    fn part(&self, forename: &str) -> Option<u32> {
+        let probe = self.probe;
+        if forename.contains(' ') {
+            let word = probe.words.iter().find(|word| forename.split(' ').any(|part| part == word.text))?;
+            return Some(word.fact.given_word.max(self.names.fact(self.record.given).given));
+        }
+        if probe.words.len() > 1 && probe.words.iter().any(|word| word.text == forename) {
+            return Some(self.names.fact(self.record.given).given_word);
+        }
+        None
+    }
+
+    fn close(&self) -> Option<Agreement<Given>> {
+        let (probe, fact) = (self.probe, self.names.fact(self.record.given));
+        let forename = self.text(self.record.given);
+        let share = self.share(fact.given);
+        let apart = probe.distance(forename, fact.mask);
+        let degree = DEGREES.iter().position(|most| apart <= *most);
+        if let Some(degree @ (0 | 1)) = degree {
+            let level = [Given::CloseA, Given::CloseB][degree];
+            return Some(Agreement::new(level, share + self.near.given(degree, probe.length())));
+        }
+        if probe.words.len() > 1 || probe.length() > forename.len() + 2 {
+            for middle in self.middles() {
+                if distance(&probe.whole.text, &format!("{forename}{}", self.text(middle))) <= OTHER {
+                    return Some(Agreement::new(Given::FullClose, share * 0.05));
+                }
+            }
+        }
+        let degree = degree?;
+        Some(Agreement::new(Given::CloseC, share + self.near.given(degree, probe.length())))
+    }
+
+    /// Close to a name other than the first one.
+    fn other(&self) -> Option<Agreement<Given>> {
+        let probe = self.probe;
+        let is_close = |text: &str| probe.distance(text, crate::spelling::mask(text)) <= OTHER;
+        let numbers = [self.record.preferred, self.record.middle[0], self.record.middle[1]];
+        let named = numbers.into_iter().filter(|number| *number != 0);
+        let fact = self.names.fact(self.record.given);
+        let forename = self.text(self.record.given);
+        let count = named
+            .filter(|number| is_close(self.text(*number)))
+            .map(|number| self.names.fact(number).given_word)
+            .next()
+            .or_else(|| self.close_part(forename).then_some(fact.given))
+            .or_else(|| {
+                GIVEN.members(fact.given_set).any(is_close).then(|| self.names.in_given_groups(fact.given_set))
+            })?;
+        let chance = self.share(count) + self.near.given(OTHER_DEGREE, probe.length());
+        Some(Agreement::new(Given::OtherClose, chance))
+    }
+
+    /// Whether a word of the one is close to a word of the other, where either has several.
+    fn close_part(&self, forename: &str) -> bool {
+        if !forename.contains(' ') && self.probe.words.len() < 2 {
+            return false;
+        }
+        let words = || self.probe.words.iter().filter(|word| word.text.len() > 2);
+        forename
+            .split(' ')
+            .filter(|part| part.len() > 2)
+            .any(|part| words().any(|word| distance(part, &word.text) <= DEGREES[0] + 0.05))
+    }
+}
+
+pub(crate) const OTHER_DEGREE: usize = 3;

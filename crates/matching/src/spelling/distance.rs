@@ -1,0 +1,102 @@
+//! How far two spellings are apart.
+
+use super::letters::is_vowel;
+
+/// Letters of a word that are looked at; longer ones are cut.
+const LONGEST: usize = 40;
+
+/// The cost of turning one word into the other, for each letter of the longer one: 0 when equal, up to 1.
+///
+/// A weighted edit distance (Damerau 1964: insertion, deletion, substitution, neighbours exchanged) in which what
+/// ears confuse (one vowel for another, c and k, a doubled letter, h) and what fingers slip to (the key beside)
+/// costs less. Spaces do not count. The same both ways.
+pub fn distance(a: &str, b: &str) -> f32 {
+    let (mut first, mut second) = ([0; LONGEST], [0; LONGEST]);
+    let (a, b) = (letters(a, &mut first), letters(b, &mut second));
+    let longest = a.len().max(b.len());
+    if longest == 0 {
+        return 0.0;
+    }
+    if a.is_empty() || b.is_empty() {
+        return 1.0;
+    }
+    (cost(a, b) / longest as f32).min(1.0)
+}
+
+fn letters<'a>(word: &str, buffer: &'a mut [u8; LONGEST]) -> &'a [u8] {
+    let mut length = 0;
+    for byte in word.bytes().filter(|byte| *byte != b' ').take(LONGEST) {
+        buffer[length] = byte;
+        length += 1;
+    }
+    &buffer[..length]
+}
+
+fn cost(a: &[u8], b: &[u8]) -> f32 {
+    let mut rows = [[0.0_f32; LONGEST + 1]; 3];
+    for at in 0..b.len() {
+        rows[0][at + 1] = rows[0][at] + insertion(b, at);
+    }
+    for i in 1..=a.len() {
+        let (now, before, earlier) = (i % 3, (i + 2) % 3, (i + 1) % 3);
+        let removal = insertion(a, i - 1);
+        rows[now][0] = rows[before][0] + removal;
+        for j in 1..=b.len() {
+            let same = rows[before][j - 1] + substitution(a[i - 1], b[j - 1]);
+            let removed = rows[before][j] + removal;
+            let inserted = rows[now][j - 1] + insertion(b, j - 1);
+            let mut least = same.min(removed).min(inserted);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[earlier][j - 2] + EXCHANGE);
+            }
+            rows[now][j] = least;
+        }
+    }
+    rows[a.len() % 3][b.len()]
+}
+
+const EXCHANGE: f32 = 0.6;
+
+/// What it costs to have the letter at a place in one word and not in the other.
+fn insertion(word: &[u8], at: usize) -> f32 {
+    let letter = word[at];
+    let previous = at.checked_sub(1).map_or(b' ', |before| word[before]);
+    let next = word.get(at + 1).copied().unwrap_or(b' ');
+    match letter {
+        _ if letter == previous || letter == next => 0.25,
+        b'h' => 0.35,
+        b'e' if next == b' ' => 0.3,
+        b'r' if is_vowel(previous) && !is_vowel(next) => 0.4,
+        vowel if is_vowel(vowel) => 0.5,
+        _ => 0.9,
+    }
+}
+
+fn substitution(a: u8, b: u8) -> f32 {
+    if a == b {
+        return 0.0;
+    }
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    match (low, high) {
+        (b'i' | b'e', b'y') => 0.2,
+        _ if is_vowel(a) && is_vowel(b) => 0.4,
+        (b'c', b'k' | b's' | b'q') | (b'k', b'q') | (b's', b'z') | (b'f', b'v') | (b'g', b'j') => 0.3,
+        (b'v', b'w') | (b'u', b'w') | (b'j', b'y') | (b'b', b'p') | (b'd', b't') | (b'm', b'n') => 0.5,
+        (b'k', b'x') | (b's', b'x') | (b'x', b'z') | (b'g', b'k') | (b'b', b'v') | (b'c', b'x') => 0.5,
+        _ if beside(a, b) => 0.7,
+        _ => 1.0,
+    }
+}
+
+/// Whether two letters lie beside or above each other on a keyboard.
+fn beside(a: u8, b: u8) -> bool {
+    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    let place = |letter| {
+        ROWS.iter().enumerate().find_map(|(row, keys)| {
+            let column = keys.iter().position(|key| *key == letter)?;
+            Some((row as i32, column as i32 * 2 + row as i32))
+        })
+    };
+    let (Some(a), Some(b)) = (place(a), place(b)) else { return false };
+    (a.0 - b.0).abs() <= 1 && (a.1 - b.1).abs() <= 2
+}
