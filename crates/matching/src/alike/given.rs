@@ -123,13 +123,20 @@ impl Field<'_> {
         }
         if probe.words.len() > 1 || probe.length() > forename.len() + 2 {
             for middle in self.middles() {
-                if distance(&probe.whole.text, &format!("{forename}{}", self.text(middle))) <= OTHER {
+                if self.is_both(forename, self.text(middle)) {
                     return Some(Agreement::new(Given::FullClose, share * 0.05));
                 }
             }
         }
         let degree = degree?;
         Some(Agreement::new(Given::CloseC, share + self.near.given(degree, probe.length())))
+    }
+
+    /// Whether first and middle name were typed as one, nearly.
+    fn is_both(&self, forename: &str, middle: &str) -> bool {
+        let length = self.probe.length();
+        let both = forename.len() + middle.len();
+        length.abs_diff(both) <= 3 && distance(&self.probe.whole.text, &format!("{forename}{middle}")) <= OTHER
     }
 
     /// Close to a name other than the first one.
@@ -146,7 +153,9 @@ impl Field<'_> {
             .next()
             .or_else(|| self.close_part(forename).then_some(fact.given))
             .or_else(|| {
-                GIVEN.members(fact.given_set).any(is_close).then(|| self.names.in_given_groups(fact.given_set))
+                let groups = probe.close_groups();
+                let is_in = GIVEN.groups(fact.given_set).iter().any(|group| groups.contains(group));
+                is_in.then(|| self.names.in_given_groups(fact.given_set))
             })?;
         let chance = self.share(count) + self.near.given(OTHER_DEGREE, probe.length());
         Some(Agreement::new(Given::OtherClose, chance))

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
 
+use crate::spelling::{distance, mask};
+
 /// Groups of names: short and pet forms, and spellings in Latin letters.
 pub(crate) struct Groups {
     /// The sets of groups that names are in; set 0 is "in none".
@@ -60,6 +62,18 @@ impl Groups {
     /// Every name that shares a group with a set.
     pub fn members(&self, set: u16) -> impl Iterator<Item = &'static str> + '_ {
         self.groups(set).iter().flat_map(|group| self.members[usize::from(*group)].iter().copied())
+    }
+
+    /// The groups that have a name near a spelling.
+    pub fn near(&self, spelling: &str, most: f32) -> Vec<u16> {
+        let letters = mask(spelling);
+        let is_near = |name: &str| {
+            (mask(name) ^ letters).count_ones() <= 4
+                && name.len().abs_diff(spelling.len()) <= 2
+                && distance(name, spelling) <= most
+        };
+        let numbered = (0_u16..).zip(&self.members);
+        numbered.filter(|(_, group)| group.iter().any(|name| is_near(name))).map(|(number, _)| number).collect()
     }
 
     /// How many groups there are.

@@ -1,6 +1,9 @@
 //! A name as typed, ready to be held against many.
 
+use std::cell::OnceCell;
+
 use super::names::{Fact, Names};
+use crate::alike::group::GIVEN;
 use crate::spelling::{distance, mask};
 
 /// One word or name as typed, and what the register knows of it.
@@ -19,6 +22,9 @@ impl Word {
     }
 }
 
+/// How near a slip is to the name that was meant.
+const CLOSE: f32 = 0.2;
+
 /// A name as typed.
 #[derive(Clone, Default)]
 pub(crate) struct Probe {
@@ -28,6 +34,8 @@ pub(crate) struct Probe {
     pub joined: String,
     /// Its words.
     pub words: Vec<Word>,
+    mask: u32,
+    close_groups: OnceCell<Vec<u16>>,
 }
 
 impl Probe {
@@ -35,7 +43,13 @@ impl Probe {
         let whole = Word::new(words.join(" "), names);
         let joined = words.concat();
         let words = words.into_iter().map(|word| Word::new(word, names)).collect();
-        Self { whole, joined, words }
+        let mask = mask(&joined);
+        Self { whole, joined, words, mask, close_groups: OnceCell::new() }
+    }
+
+    /// The groups of given names with a name that this may be a slip of; looked for when first asked.
+    pub fn close_groups(&self) -> &[u16] {
+        self.close_groups.get_or_init(|| GIVEN.near(&self.joined, CLOSE))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -62,7 +76,7 @@ impl Probe {
 
     /// How far it is from another spelling; 1 where their letters already say that they are not close.
     pub fn distance(&self, text: &str, letters: u32) -> f32 {
-        let apart = (mask(&self.joined) ^ letters).count_ones() as usize;
+        let apart = (self.mask ^ letters).count_ones() as usize;
         let longest = self.joined.len().max(text.len());
         if self.joined.len().abs_diff(text.len()) * 4 > longest * 2 + 4 || apart > longest / 2 + 2 {
             return 1.0;

@@ -6,9 +6,10 @@ use super::hash;
 use super::key::{Kind, key};
 use super::people::{Population, house_hash, number_hash};
 use super::probe::Probe;
-use super::record::packed;
+use super::names::Fact;
+use super::record::{Record, packed};
 use crate::alike::group::GIVEN;
-use crate::alike::{Address, particles};
+use crate::alike::{Address, Places, particles};
 use crate::normalise::words;
 use crate::person::{Born, Sought, house, outward, postcode};
 use crate::spelling::sound;
@@ -49,6 +50,40 @@ impl Query {
             upn: number_hash(&sought.upn),
             nhs: number_hash(&sought.nhs_number),
         }
+    }
+
+    /// Whether a child of the register can be this one at all: two of five rough signs speak for it. Buckets of the
+    /// index hold children of other keys too, and a comparison costs far more than this.
+    fn may_be(&self, record: &Record, population: &Population) -> bool {
+        if (self.upn != 0 && self.upn == record.upn) || (self.nhs != 0 && self.nhs == record.nhs) {
+            return true;
+        }
+        let names = population.names();
+        let home = self.address.place == Some(record.postcode) || self.address.street == Some(record.street);
+        let given = self.is_like(names.fact(record.given), names.text(record.given));
+        let family = self.is_like(names.fact(record.family), names.text(record.family));
+        let signs = [home, given, family, self.is_born_like(record.born), self.is_near(record, population)];
+        signs.into_iter().filter(|sign| *sign).count() > 1
+    }
+
+    fn is_like(&self, fact: &Fact, text: &str) -> bool {
+        let sounds = [self.given.whole.fact.sound, self.family.whole.fact.sound];
+        sounds.contains(&fact.sound)
+            || GIVEN.meet(self.given.whole.fact.given_set, fact.given_set)
+            || text.as_bytes().first() == self.given.joined.as_bytes().first()
+            || text.as_bytes().first() == self.family.joined.as_bytes().first()
+            || text.contains(' ')
+    }
+
+    fn is_born_like(&self, born: u32) -> bool {
+        let Born::Day(day) = self.born else { return true };
+        let apart = packed(day) ^ born;
+        [apart >> 9, apart >> 5 & 15, apart & 31].into_iter().filter(|part| *part == 0).count() > 1
+            || (packed(day) >> 9 == born >> 9 && day.day() as u32 == born >> 5 & 15)
+    }
+
+    fn is_near(&self, record: &Record, population: &Population) -> bool {
+        self.address.area.is_some() && self.address.area == Some(population.area_of(record.postcode))
     }
 
     /// Hands over every key that a search of this reach looks up.
@@ -235,8 +270,9 @@ fn address(sought: &Sought, population: &Population) -> Address {
 const CROWD: usize = 600;
 
 impl Population {
-    /// The children that a search finds, added to a list and then without repeats.
+    /// The children that a search finds, by rising number.
     pub(crate) fn search(&self, query: &Query, reach: Reach, found: &mut Vec<u32>) {
+        found.clear();
         query.keys(reach, &mut |_, key| {
             if self.postings.count(key) <= CROWD {
                 found.extend(self.postings.get(key));
@@ -244,7 +280,10 @@ impl Population {
         });
         found.sort_unstable();
         found.dedup();
-        found.retain(|number| !self.record_at(*number).is_gone());
+        found.retain(|number| {
+            let record = self.record_at(*number);
+            !record.is_gone() && query.may_be(record, self)
+        });
     }
 
     /// The children at the address of another, that one included.

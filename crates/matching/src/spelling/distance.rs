@@ -76,27 +76,47 @@ fn substitution(a: u8, b: u8) -> f32 {
     if a == b {
         return 0.0;
     }
+    let place = |letter: u8| usize::from(letter.wrapping_sub(b'a'));
+    let row = SUBSTITUTIONS.get(place(a));
+    row.and_then(|row| row.get(place(b))).copied().unwrap_or(1.0)
+}
+
+/// The cost of each letter for each other, worked out once by the compiler.
+static SUBSTITUTIONS: [[f32; 26]; 26] = {
+    let mut costs = [[0.0; 26]; 26];
+    let mut at = 0;
+    while at < 26 * 26 {
+        costs[at / 26][at % 26] = cost_of(b'a' + (at / 26) as u8, b'a' + (at % 26) as u8);
+        at += 1;
+    }
+    costs
+};
+
+const fn cost_of(a: u8, b: u8) -> f32 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     match (low, high) {
         (b'i' | b'e', b'y') => 0.2,
         _ if is_vowel(a) && is_vowel(b) => 0.4,
         (b'c', b'k' | b's' | b'q') | (b'k', b'q') | (b's', b'z') | (b'f', b'v') | (b'g', b'j') => 0.3,
-        (b'v', b'w') | (b'u', b'w') | (b'j', b'y') | (b'b', b'p') | (b'd', b't') | (b'm', b'n') => 0.5,
-        (b'k', b'x') | (b's', b'x') | (b'x', b'z') | (b'g', b'k') | (b'b', b'v') | (b'c', b'x') => 0.5,
+        (b'v' | b'u', b'w') | (b'j', b'y') | (b'b', b'p') | (b'd', b't') | (b'm', b'n') => 0.5,
+        (b'k' | b's', b'x') | (b'x', b'z') | (b'g', b'k') | (b'b', b'v') | (b'c', b'x') => 0.5,
         _ if beside(a, b) => 0.7,
         _ => 1.0,
     }
 }
 
 /// Whether two letters lie beside or above each other on a keyboard.
-fn beside(a: u8, b: u8) -> bool {
-    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-    let place = |letter| {
-        ROWS.iter().enumerate().find_map(|(row, keys)| {
-            let column = keys.iter().position(|key| *key == letter)?;
-            Some((row as i32, column as i32 * 2 + row as i32))
-        })
-    };
-    let (Some(a), Some(b)) = (place(a), place(b)) else { return false };
-    (a.0 - b.0).abs() <= 1 && (a.1 - b.1).abs() <= 2
+const fn beside(a: u8, b: u8) -> bool {
+    let (a, b) = (key(a), key(b));
+    a.0.abs_diff(b.0) <= 1 && a.1.abs_diff(b.1) <= 2
+}
+
+/// Row and place of a letter's key; rows are shifted by half a key each.
+const fn key(letter: u8) -> (i8, i8) {
+    const KEYS: &[u8] = b"qwertyuiopasdfghjkl zxcvbnm";
+    let mut at = 0;
+    while KEYS[at] != letter {
+        at += 1;
+    }
+    ((at / 10) as i8, (at % 10) as i8 * 2 + (at / 10) as i8)
 }

@@ -47,6 +47,11 @@ impl Comparison {
         self.names(parameters) * self.birth(parameters) * self.sex(parameters) * self.identifiers()
     }
 
+    /// The weight of all fields.
+    pub fn whole(&self, parameters: &Parameters) -> f64 {
+        self.person(parameters) * self.home(parameters)
+    }
+
     pub fn names(&self, parameters: &Parameters) -> f64 {
         let plain = (1.0 - parameters.exchanged) * self.given(parameters) * self.family(parameters);
         plain + self.exchanged(parameters)

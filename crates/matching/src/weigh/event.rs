@@ -41,8 +41,8 @@ const HOUSEHOLDS: usize = 24;
 /// The children of an event with everything they were held against.
 pub(super) struct Event {
     pub queries: Vec<Query>,
-    /// For each child, the children of the register it was compared with.
-    pub compared: Vec<HashMap<u32, Comparison, FxBuildHasher>>,
+    /// For each child, the children of the register it was compared with, by their numbers.
+    pub compared: Vec<Compared>,
     /// Households that some child of the event may live in.
     pub households: Vec<Vec<u32>>,
     /// Whether all are at one address, which then counts once.
@@ -57,12 +57,11 @@ impl Event {
         let mut event = Self { compared: Vec::new(), households: Vec::new(), one_address, queries };
         let mut found = Vec::new();
         for query in &event.queries {
-            let mut compared = HashMap::default();
-            found.clear();
+            let mut compared = Compared::default();
             population.search(query, Reach::Near, &mut found);
-            if compare_all(query, &found, population, parameters, &mut compared) < STRONG {
+            if compared.add(&found, query, population, parameters) < STRONG {
                 population.search(query, Reach::Far, &mut found);
-                compare_all(query, &found, population, parameters, &mut compared);
+                compared.add(&found, query, population, parameters);
             }
             event.compared.push(compared);
         }
@@ -74,27 +73,23 @@ impl Event {
     fn find_households(&mut self, population: &Population, parameters: &Parameters) {
         let mut best: HashMap<u64, (f64, u32), FxBuildHasher> = HashMap::default();
         for compared in &self.compared {
-            for (number, comparison) in compared {
-                let weight = comparison.person(parameters) * comparison.home(parameters);
-                let home = best.entry(home_of(population, *number)).or_insert((0.0, *number));
-                home.0 += weight;
+            for (number, comparison) in compared.iter() {
+                let home = best.entry(home_of(population, number)).or_insert((0.0, number));
+                home.0 += comparison.whole(parameters);
             }
         }
         let mut best: Vec<(f64, u32)> = best.into_values().collect();
         best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let least = best.first().map_or(0.0, |best| best.0 * NEGLIGIBLE);
         best.truncate(HOUSEHOLDS);
         let mut members = Vec::new();
-        for (_, number) in best {
-            population.household(number, &mut members);
+        for (_, number) in best.into_iter().filter(|(weight, _)| *weight >= least) {
             if self.households.iter().any(|known| known.contains(&number)) {
                 continue;
             }
+            population.household(number, &mut members);
             for (query, compared) in self.queries.iter().zip(&mut self.compared) {
-                for member in &members {
-                    compared
-                        .entry(*member)
-                        .or_insert_with(|| Comparison::new(query, *member, population, &parameters.near));
-                }
+                compared.add(&members, query, population, parameters);
             }
             self.households.push(self.fittest(&members, parameters));
         }
@@ -104,7 +99,7 @@ impl Event {
         let mut members = members.to_vec();
         if members.len() > MOST {
             let fit = |member: &u32| -> f64 {
-                self.compared.iter().filter_map(|compared| compared.get(member)).map(|c| c.person(parameters)).sum()
+                self.compared.iter().map(|compared| compared.get(*member).person(parameters)).sum()
             };
             members.sort_by(|a, b| fit(b).total_cmp(&fit(a)));
             members.truncate(MOST);
@@ -116,7 +111,6 @@ impl Event {
     pub fn posterior(&self, population: &Population, parameters: &Parameters) -> Posterior {
         let scale = Scale::new(self, population, parameters);
         let mut posterior = Posterior::new(self);
-        let prior = &parameters.prior;
         for members in &self.households {
             let household = self.household(members, &scale, parameters);
             let shares = household.shares();
@@ -124,13 +118,13 @@ impl Event {
                 for (member, weight) in members.iter().zip(fits) {
                     posterior.add(child, *member, *weight);
                 }
-                let elsewhere = prior.elsewhere * scale.alone[child];
+                let elsewhere = parameters.prior.elsewhere * scale.alone(child, members);
                 let part = if household.none[child] > 0.0 { elsewhere / household.none[child] } else { 0.0 };
                 posterior.none[child] += none * (1.0 - part);
-                scale.spread(child, none * part, self, parameters, &mut posterior);
+                scale.spread(child, none * part, members, &mut posterior);
             }
-            posterior.households.push(shares.none.first().copied().unwrap_or_default()
-                + shares.fits.first().map_or(0.0, |fits| fits.iter().sum()));
+            let of_first = shares.fits.first().map_or(0.0, |fits| fits.iter().sum());
+            posterior.households.push(shares.none.first().copied().unwrap_or_default() + of_first);
         }
         self.no_household(&scale, parameters, &mut posterior);
         posterior
@@ -139,12 +133,15 @@ impl Event {
     /// The family has nobody on the register: its children are not, or stand there each by themselves.
     fn no_household(&self, scale: &Scale, parameters: &Parameters, posterior: &mut Posterior) {
         let elsewhere = parameters.prior.elsewhere;
-        let weights: Vec<f64> = scale.alone.iter().map(|alone| (1.0 - elsewhere) + elsewhere * alone).collect();
+        let children = 0..self.queries.len();
+        let taken: Vec<Vec<u32>> = children.clone().map(|child| scale.fitter_elsewhere(child)).collect();
+        let alone: Vec<f64> = children.map(|child| scale.alone(child, &taken[child])).collect();
+        let weights: Vec<f64> = alone.iter().map(|alone| (1.0 - elsewhere) + elsewhere * alone).collect();
         let total = (1.0 - parameters.prior.registered_family) * weights.iter().product::<f64>();
         for (child, weight) in weights.iter().enumerate() {
-            let part = elsewhere * scale.alone[child] / weight;
+            let part = elsewhere * alone[child] / weight;
             posterior.none[child] += total * (1.0 - part);
-            scale.spread(child, total * part, self, parameters, posterior);
+            scale.spread(child, total * part, &taken[child], posterior);
         }
         posterior.no_household = total;
     }
@@ -153,7 +150,7 @@ impl Event {
         let prior = &parameters.prior;
         let each = (1.0 - prior.unregistered_child - prior.elsewhere).max(0.01) / members.len() as f64;
         let address = self.compared.first().filter(|_| self.one_address).and_then(|compared| {
-            let weights = members.iter().map(|member| compared[member].home(parameters));
+            let weights = members.iter().map(|member| compared.get(*member).home(parameters));
             weights.max_by(f64::total_cmp)
         });
         let mut household = Household {
@@ -163,18 +160,19 @@ impl Event {
         };
         for (child, compared) in self.compared.iter().enumerate() {
             let is_told = self.is_told(child);
-            let home = |member: &u32| if self.one_address { 1.0 } else { compared[member].home(parameters) };
+            let home =
+                |member: &u32| if self.one_address { 1.0 } else { compared.get(*member).home(parameters) };
             let fits = members.iter().map(|member| {
-                let comparison = &compared[member];
+                let comparison = compared.get(*member);
                 let names = if is_told { known_names(comparison, parameters) } else { comparison.names(parameters) };
                 each * names * comparison.birth(parameters) * comparison.sex(parameters)
                     * comparison.identifiers() * home(member)
             });
             household.fits.push(fits.collect());
-            let sibling = sibling(members.iter().map(|member| &compared[member]), is_told, parameters);
+            let sibling = sibling(members.iter().map(|member| compared.get(*member)), is_told, parameters);
             let home = members.iter().map(home).fold(0.0, f64::max);
             household.none.push(
-                prior.unregistered_child * sibling * home + prior.elsewhere * scale.alone[child],
+                prior.unregistered_child * sibling * home + prior.elsewhere * scale.alone(child, members),
             );
         }
         household
@@ -190,21 +188,36 @@ impl Event {
 /// Odds over which a search need go no further.
 const STRONG: f64 = 1e10;
 
-fn compare_all(
-    query: &Query,
-    found: &[u32],
-    population: &Population,
-    parameters: &Parameters,
-    compared: &mut HashMap<u32, Comparison, FxBuildHasher>,
-) -> f64 {
-    let mut best: f64 = 0.0;
-    for number in found {
-        let comparison = compared
-            .entry(*number)
-            .or_insert_with(|| Comparison::new(query, *number, population, &parameters.near));
-        best = best.max(comparison.person(parameters) * comparison.home(parameters));
+/// A household this much less likely than the best is not looked at.
+const NEGLIGIBLE: f64 = 1e-12;
+
+/// Children of the register that one child was held against, by number.
+#[derive(Default)]
+pub(super) struct Compared(Vec<(u32, Comparison)>);
+
+impl Compared {
+    /// Compares those that were not yet, and says how well the best of all fits. `numbers` rise.
+    fn add(&mut self, numbers: &[u32], query: &Query, population: &Population, parameters: &Parameters) -> f64 {
+        let known = self.0.len();
+        for number in numbers {
+            if self.0[..known].binary_search_by_key(number, |(number, _)| *number).is_err() {
+                self.0.push((*number, Comparison::new(query, *number, population, &parameters.near)));
+            }
+        }
+        self.0.sort_unstable_by_key(|(number, _)| *number);
+        self.0.iter().map(|(_, comparison)| comparison.whole(parameters)).fold(0.0, f64::max)
     }
-    best
+
+    /// A comparison that was made.
+    pub fn get(&self, number: u32) -> &Comparison {
+        let place = self.0.binary_search_by_key(&number, |(number, _)| *number);
+        &self.0[place.expect("every member of a household was compared")].1
+    }
+
+    /// All, by rising number.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Comparison)> {
+        self.0.iter().map(|(number, comparison)| (*number, comparison))
+    }
 }
 
 /// Names of a child whose family name has been counted for a brother or sister.
@@ -259,10 +272,9 @@ fn combine(births: impl Iterator<Item = f64> + Clone) -> f64 {
 
 /// Weights of single children and the size of the register.
 struct Scale {
-    total: f64,
     households: f64,
-    /// For each child, the weight of being any child of the register regardless of the household.
-    alone: Vec<f64>,
+    /// For each child, the weight of being each candidate regardless of the household, by rising number.
+    weights: Vec<Vec<(u32, f64)>>,
 }
 
 /// Children of the register for each household: about what censuses find.
@@ -271,21 +283,37 @@ const PER_HOUSEHOLD: f64 = 1.8;
 impl Scale {
     fn new(event: &Event, population: &Population, parameters: &Parameters) -> Self {
         let total = (population.len() as f64).max(1.0);
-        let sum = |compared: &HashMap<u32, Comparison, FxBuildHasher>| -> f64 {
-            compared.values().map(|c| c.person(parameters) * c.home(parameters)).sum::<f64>() / total
+        let weights = |compared: &Compared| {
+            compared.iter().map(|(number, comparison)| (number, comparison.whole(parameters) / total)).collect()
         };
-        let alone = event.compared.iter().map(sum).collect();
-        Self { total, households: (total / PER_HOUSEHOLD).max(1.0), alone }
+        Self { weights: event.compared.iter().map(weights).collect(), households: (total / PER_HOUSEHOLD).max(1.0) }
     }
 
-    /// Divides a weight among all candidates of a child by their own weights.
-    fn spread(&self, child: usize, weight: f64, event: &Event, parameters: &Parameters, posterior: &mut Posterior) {
-        if weight <= 0.0 || self.alone[child] <= 0.0 {
+    /// The weight of a child being any candidate but those of a household.
+    fn alone(&self, child: usize, but: &[u32]) -> f64 {
+        self.weights[child].iter().filter(|(number, _)| !but.contains(number)).map(|(_, weight)| weight).sum()
+    }
+
+    /// Candidates of a child that fit another child of the event better: nobody is two children.
+    fn fitter_elsewhere(&self, child: usize) -> Vec<u32> {
+        let of = |weights: &[(u32, f64)], number| {
+            weights.binary_search_by_key(&number, |(number, _)| *number).map_or(0.0, |place| weights[place].1)
+        };
+        let is_fitter = |number: u32, weight: f64| {
+            let others = self.weights.iter().enumerate().filter(|(other, _)| *other != child);
+            others.map(|(_, weights)| of(weights, number)).any(|other| other > weight)
+        };
+        self.weights[child].iter().filter(|(number, weight)| is_fitter(*number, *weight)).map(|(n, _)| *n).collect()
+    }
+
+    /// Divides a weight among all candidates of a child, but those of a household, by their own weights.
+    fn spread(&self, child: usize, weight: f64, but: &[u32], posterior: &mut Posterior) {
+        let alone = self.alone(child, but);
+        if weight <= 0.0 || alone <= 0.0 {
             return;
         }
-        let unit = weight / self.alone[child] / self.total;
-        for (number, comparison) in &event.compared[child] {
-            posterior.add(child, *number, unit * comparison.person(parameters) * comparison.home(parameters));
+        for (number, own) in self.weights[child].iter().filter(|(number, _)| !but.contains(number)) {
+            posterior.add(child, *number, weight * own / alone);
         }
     }
 }
@@ -326,7 +354,7 @@ impl Posterior {
             let others: f64 =
                 shown.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, (_, weight))| weight).sum();
             let odds = (weight / (others + smaller + self.none[child])).ln();
-            let is_named = event.compared[child][number].has_forename();
+            let is_named = event.compared[child].get(*number).has_forename();
             Candidate { number: Number(*number), score: if is_named { odds } else { odds.min(UNNAMED) } }
         });
         Answer { candidates: candidates.collect() }

@@ -97,7 +97,7 @@ impl Counts {
     }
 
     fn add_pair(&mut self, event: &Event, child: usize, number: u32, weight: f64, parameters: &Parameters) {
-        let comparison = &event.compared[child][&number];
+        let comparison = event.compared[child].get(number);
         let plain = comparison.plain_part(parameters);
         count(&mut self.given, comparison.given, weight * plain);
         count(&mut self.family, comparison.family, weight * plain);
