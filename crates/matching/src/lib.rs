@@ -6,14 +6,15 @@
 pub mod adult;
 pub mod alike;
 mod compare;
+pub mod earned;
 mod entry;
 mod evidence;
 mod facts;
+pub mod files;
 mod flags;
 pub mod key;
 mod name;
 pub mod normalise;
-pub mod files;
 pub mod officer;
 pub mod person;
 pub mod population;

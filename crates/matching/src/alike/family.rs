@@ -22,8 +22,9 @@ pub(crate) fn particles(words: Vec<String>) -> Vec<String> {
 }
 
 const PARTICLES: [&str; 34] = [
-    "mc", "mac", "o", "al", "el", "de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la", "le", "las",
-    "los", "van", "von", "der", "den", "ter", "ten", "bin", "ibn", "bint", "ben", "abu", "st", "ap", "ud", "ul",
+    "mc", "mac", "o", "al", "el", "de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la",
+    "le", "las", "los", "van", "von", "der", "den", "ter", "ten", "bin", "ibn", "bint", "ben", "abu", "st",
+    "ap", "ud", "ul",
 ];
 
 /// A prefix that is put and left out at will.
@@ -40,7 +41,13 @@ impl Particle {
 }
 
 /// Holds a family name as typed against a child of the register.
-pub(crate) fn family(probe: &Probe, record: &Record, names: &Names, near: &Near, total: f64) -> Agreement<Family> {
+pub(crate) fn family(
+    probe: &Probe,
+    record: &Record,
+    names: &Names,
+    near: &Near,
+    total: f64,
+) -> Agreement<Family> {
     if probe.is_empty() || record.family == 0 {
         return Agreement::silent(Family::Missing);
     }
@@ -131,7 +138,8 @@ impl Field<'_> {
         }
         let has_middle = self.record.middle.iter().any(|middle| is_faith(self.names.text(*middle)));
         (is_faith(&self.probe.joined) && has_middle).then(|| {
-            let words = |name: &str| self.names.find(name).map_or(0, |number| self.names.fact(number).given_word);
+            let words =
+                |name: &str| self.names.find(name).map_or(0, |number| self.names.fact(number).given_word);
             Agreement::new(Family::Faith, self.share(words("singh") + words("kaur")))
         })
     }
@@ -143,22 +151,30 @@ fn is_like(a: &str, b: &str) -> bool {
 
 /// Whether two names differ in the ending that tells a woman's from a man's.
 fn is_gendered(a: &str, b: &str) -> bool {
-    let pairs = |ending: &'static str| {
-        [("ski", "ska"), ("cki", "cka"), ("dzki", "dzka"), ("ny", "na"), ("ov", "ova"), ("ev", "eva"), ("in", "ina"),
-         ("as", "aite"), ("as", "iene"), ("is", "yte"), ("is", "iene"), ("us", "ute"), ("y", "aya")]
-        .into_iter()
-        .filter_map(move |(man, woman)| match ending {
-            "man" => Some((man, woman)),
-            _ => Some((woman, man)),
-        })
+    let fits = |a: &str, b: &str, (man, woman): (&str, &str)| {
+        let stems = a.strip_suffix(man).zip(b.strip_suffix(woman));
+        stems.is_some_and(|(a, b)| a == b && a.len() > 2)
     };
-    ["man", "woman"].into_iter().any(|side| {
-        pairs(side).any(|(here, there)| {
-            let stems = a.strip_suffix(here).zip(b.strip_suffix(there));
-            stems.is_some_and(|(a, b)| a == b && a.len() > 2)
-        })
-    })
+    ENDINGS.iter().any(|pair| fits(a, b, *pair) || fits(b, a, *pair))
 }
+
+/// Endings of men's and women's family names: Polish, Czech, Russian, Bulgarian, Lithuanian.
+const ENDINGS: [(&str, &str); 14] = [
+    ("ski", "ska"),
+    ("cki", "cka"),
+    ("dzki", "dzka"),
+    ("ny", "na"),
+    ("ov", "ova"),
+    ("ev", "eva"),
+    ("in", "ina"),
+    ("y", "aya"),
+    ("as", "aite"),
+    ("as", "iene"),
+    ("is", "yte"),
+    ("is", "iene"),
+    ("us", "ute"),
+    ("us", "iene"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,13 @@ pub(super) const DEGREES: [f32; 3] = [0.12, 0.22, 0.34];
 pub(super) const OTHER: f32 = 0.2;
 
 /// Holds a first name as typed against a child of the register.
-pub(crate) fn given(probe: &Probe, record: &Record, names: &Names, near: &Near, total: f64) -> Agreement<Given> {
+pub(crate) fn given(
+    probe: &Probe,
+    record: &Record,
+    names: &Names,
+    near: &Near,
+    total: f64,
+) -> Agreement<Given> {
     if probe.is_empty() || record.given == 0 {
         return Agreement::silent(Given::Missing);
     }
@@ -20,7 +26,11 @@ pub(crate) fn given(probe: &Probe, record: &Record, names: &Names, near: &Near, 
     if probe.is_initial() {
         return field.initial();
     }
-    field.known().or_else(|| field.close()).or_else(|| field.other()).unwrap_or(Agreement::silent(Given::Different))
+    field
+        .known()
+        .or_else(|| field.close())
+        .or_else(|| field.other())
+        .unwrap_or(Agreement::silent(Given::Different))
 }
 
 struct Field<'a> {
@@ -136,7 +146,8 @@ impl Field<'_> {
     fn is_both(&self, forename: &str, middle: &str) -> bool {
         let length = self.probe.length();
         let both = forename.len() + middle.len();
-        length.abs_diff(both) <= 3 && distance(&self.probe.whole.text, &format!("{forename}{middle}")) <= OTHER
+        length.abs_diff(both) <= 3
+            && distance(&self.probe.whole.text, &format!("{forename}{middle}")) <= OTHER
     }
 
     /// Close to a name other than the first one.

@@ -16,7 +16,8 @@ pub(crate) struct Groups {
 }
 
 /// Groups of given names (`data/given.txt`).
-pub(crate) static GIVEN: LazyLock<Groups> = LazyLock::new(|| Groups::read(include_str!("../../data/given.txt")));
+pub(crate) static GIVEN: LazyLock<Groups> =
+    LazyLock::new(|| Groups::read(include_str!("../../data/given.txt")));
 
 /// Groups of family names (`data/family.txt`).
 pub(crate) static FAMILY: LazyLock<Groups> =
@@ -73,7 +74,10 @@ impl Groups {
                 && distance(name, spelling) <= most
         };
         let numbered = (0_u16..).zip(&self.members);
-        numbered.filter(|(_, group)| group.iter().any(|name| is_near(name))).map(|(number, _)| number).collect()
+        numbered
+            .filter(|(_, group)| group.iter().any(|name| is_near(name)))
+            .map(|(number, _)| number)
+            .collect()
     }
 
     /// How many groups there are.

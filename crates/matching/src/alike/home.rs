@@ -57,14 +57,20 @@ pub(crate) fn home(address: &Address, record: &Record, places: &impl Places) -> 
 }
 
 fn place(address: &Address, record: &Record, places: &impl Places) -> Place {
-    let Some(postcode) = address.postcode.as_ref().filter(|_| record.postcode != 0) else { return Place::Unknown };
+    let Some(postcode) = address.postcode.as_ref().filter(|_| record.postcode != 0) else {
+        return Place::Unknown;
+    };
     if address.place == Some(record.postcode) {
         return Place::Exact;
     }
     let known = places.postcode_text(record.postcode);
     let is_in_area = address.area == Some(places.area_of(record.postcode));
     if postcode.is_outward || (known.len() > postcode.text.len() + 1 && known.starts_with(&postcode.text)) {
-        return if is_in_area || known.starts_with(&postcode.text) { Place::PartSame } else { Place::PartDiffers };
+        return if is_in_area || known.starts_with(&postcode.text) {
+            Place::PartSame
+        } else {
+            Place::PartDiffers
+        };
     }
     if is_one_off(&postcode.text, known) {
         Place::Near
@@ -80,7 +86,8 @@ fn is_one_off(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let same_start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let same_end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
-    let (rest_a, rest_b) = (a.len().saturating_sub(same_start + same_end), b.len().saturating_sub(same_start + same_end));
+    let (rest_a, rest_b) =
+        (a.len().saturating_sub(same_start + same_end), b.len().saturating_sub(same_start + same_end));
     match (rest_a, rest_b) {
         (1, 1) => true,
         (0 | 1, 0 | 1) => a.len().abs_diff(b.len()) == 1,

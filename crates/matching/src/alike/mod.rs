@@ -7,8 +7,8 @@ pub(crate) mod group;
 mod home;
 mod level;
 
-pub use level::{Agreement, Birth, Family, Given, Home, Level, Line, Place};
 pub(crate) use birth::birth;
 pub(crate) use family::{family, particles};
 pub(crate) use given::given;
 pub(crate) use home::{Address, Places, home};
+pub use level::{Agreement, Birth, Family, Given, Home, Level, Line, Place};

@@ -89,7 +89,7 @@ fn estimate(events: &[Vec<Incident>], population: &Population) -> Parameters {
     let chosen = events.iter().step_by(step);
     let sought: Vec<Vec<Sought>> =
         chosen.map(|event| event.iter().map(|incident| incident.sought.clone()).collect()).collect();
-    learn(&sought, population, &Parameters::default()).parameters
+    learn(&sought, population, &Parameters::round()).parameters
 }
 
 fn write(
@@ -99,7 +99,8 @@ fn write(
     out: impl Write,
 ) -> Result<(), Error> {
     let mut writer = csv::Writer::from_writer(out);
-    let written = |result: csv::Result<()>| result.map_err(|error| Error::Io(std::io::Error::other(error.to_string())));
+    let written =
+        |result: csv::Result<()>| result.map_err(|error| Error::Io(std::io::Error::other(error.to_string())));
     written(writer.write_record(["incident_id", "matched_register_id", "score"]))?;
     for event in events {
         let sought: Vec<Sought> = event.iter().map(|incident| incident.sought.clone()).collect();

@@ -11,8 +11,12 @@ pub(crate) struct Postcode {
 
 /// Brings a postcode into one form; `None` when there is nothing in it.
 pub(crate) fn postcode(text: &str) -> Option<Postcode> {
-    let text: String =
-        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).take(12).collect();
+    let text: String = text
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .take(12)
+        .collect();
     let is_outward = is_british_outward(&text);
     (!text.is_empty()).then_some(Postcode { text, is_outward })
 }

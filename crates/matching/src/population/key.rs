@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::hash;
 use super::names::Names;
 use super::record::Record;
-use super::hash;
 
 /// What a key is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,8 +45,9 @@ pub(crate) fn key(kind: Kind, parts: [u32; 3]) -> u64 {
 }
 
 /// Hands over every key of a child. `area` is the number of its postcode's outward part.
-pub(crate) fn each(record: &Record, area: u32, names: &Names, found: &mut dyn FnMut(u64)) {
+pub(crate) fn each(record: &Record, area: u32, names: &Names, found: &mut dyn FnMut(Kind, u64)) {
     places(record, found);
+    let mut tell = |kind, parts| found(kind, key(kind, parts));
     let mut sounds = Sounds::default();
     sounds.family(names, record.family);
     let families = sounds.len;
@@ -59,37 +60,38 @@ pub(crate) fn each(record: &Record, area: u32, names: &Names, found: &mut dyn Fn
     let firsts = &given[..givens - families.len()];
     let initial = u32::from(names.text(record.given).as_bytes().first().copied().unwrap_or_default());
     if record.born != 0 {
-        families.iter().for_each(|sound| found(key(Kind::BornFamily, [record.born, *sound, 0])));
-        given.iter().for_each(|sound| found(key(Kind::BornGiven, [record.born, *sound, 0])));
-        families.iter().for_each(|sound| found(key(Kind::MonthFamily, [record.born >> 5, *sound, initial])));
+        families.iter().for_each(|sound| tell(Kind::BornFamily, [record.born, *sound, 0]));
+        given.iter().for_each(|sound| tell(Kind::BornGiven, [record.born, *sound, 0]));
+        families.iter().for_each(|sound| tell(Kind::MonthFamily, [record.born >> 5, *sound, initial]));
     }
     if area != 0 {
         if record.born != 0 {
-            found(key(Kind::BornArea, [record.born, area, 0]));
-            firsts.iter().for_each(|sound| found(key(Kind::AreaGiven, [area, *sound, record.born >> 9])));
+            tell(Kind::BornArea, [record.born, area, 0]);
+            firsts.iter().for_each(|sound| tell(Kind::AreaGiven, [area, *sound, record.born >> 9]));
         }
-        families.iter().for_each(|sound| found(key(Kind::AreaFamily, [area, *sound, initial])));
+        families.iter().for_each(|sound| tell(Kind::AreaFamily, [area, *sound, initial]));
     }
     for family in families {
-        firsts.iter().take(1).for_each(|given| found(key(Kind::FullName, [*family, *given, 0])));
+        firsts.iter().take(1).for_each(|given| tell(Kind::FullName, [*family, *given, 0]));
     }
 }
 
-fn places(record: &Record, found: &mut dyn FnMut(u64)) {
+fn places(record: &Record, found: &mut dyn FnMut(Kind, u64)) {
+    let mut tell = |kind, parts| found(kind, key(kind, parts));
     if record.upn != 0 {
-        found(key(Kind::Upn, [record.upn, 0, 0]));
+        tell(Kind::Upn, [record.upn, 0, 0]);
     }
     if record.nhs != 0 {
-        found(key(Kind::NhsNumber, [record.nhs, 0, 0]));
+        tell(Kind::NhsNumber, [record.nhs, 0, 0]);
     }
     if record.postcode != 0 {
-        found(key(Kind::Postcode, [record.postcode, 0, 0]));
+        tell(Kind::Postcode, [record.postcode, 0, 0]);
         if record.house != 0 {
-            found(key(Kind::House, [record.postcode, record.house, 0]));
+            tell(Kind::House, [record.postcode, record.house, 0]);
         }
     }
     if record.street != 0 {
-        found(key(Kind::Line, [record.street, record.house, 0]));
+        tell(Kind::Line, [record.street, record.house, 0]);
     }
 }
 

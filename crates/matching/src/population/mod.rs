@@ -8,14 +8,16 @@ mod postings;
 mod probe;
 mod record;
 mod search;
+mod shared;
 
 pub use key::Kind;
-pub use people::{Builder, Number, Population, Version};
 pub(crate) use names::Names;
+pub(crate) use people::sex_share;
+pub use people::{Builder, Number, Population, Version};
 pub(crate) use probe::Probe;
 pub(crate) use record::Record;
-pub(crate) use people::sex_share;
 pub(crate) use search::{Query, Reach, home_of};
+pub use shared::Shared;
 
 use std::hash::{Hash, Hasher};
 

@@ -1,11 +1,11 @@
 //! The register's children, put in, taken out and counted.
 
 use super::dictionary::Dictionary;
+use super::hash;
 use super::key::{self, Kind, key};
 use super::names::{Names, Use};
 use super::postings::Postings;
 use super::record::{Record, packed};
-use super::hash;
 use crate::alike::{Places, particles};
 use crate::normalise::words;
 use crate::person::{Child, Sex, house, outward, postcode};
@@ -101,7 +101,7 @@ impl Population {
         self.postings = Postings::build(count, |child, found| {
             let record = &records[child as usize];
             found(key(Kind::Reference, [id(child), 0, 0]));
-            key::each(record, area_of[record.postcode as usize], names, found);
+            key::each(record, area_of[record.postcode as usize], names, &mut |_, key| found(key));
         });
         self.drop_repeats();
     }
@@ -125,7 +125,7 @@ impl Population {
         let area = self.area_of(record.postcode);
         let Self { names, postings, .. } = self;
         postings.add(key(Kind::Reference, [hash(child.id.as_str()) as u32, 0, 0]), number);
-        key::each(&record, area, names, &mut |key| postings.add(key, number));
+        key::each(&record, area, names, &mut |_, key| postings.add(key, number));
         self.version
     }
 
@@ -229,9 +229,8 @@ impl Population {
 
     fn numbers_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = u32> + 'a {
         let listed = self.postings.get(key(Kind::Reference, [hash(id) as u32, 0, 0]));
-        listed.filter(move |number| {
-            !self.records[*number as usize].is_gone() && self.id(Number(*number)) == id
-        })
+        listed
+            .filter(move |number| !self.records[*number as usize].is_gone() && self.id(Number(*number)) == id)
     }
 
     /// The register's reference of a child.
@@ -263,6 +262,24 @@ impl Population {
             + self.ids.capacity()
             + self.id_ends.capacity() * 4
             + self.postings.bytes()
+    }
+
+    /// The keys by which a query finds a child.
+    pub(crate) fn keys_between(&self, query: &super::Query, number: u32) -> Vec<Kind> {
+        let record = self.record_at(number);
+        let mut keys = Vec::new();
+        key::each(record, self.area_of(record.postcode), &self.names, &mut |kind, key| {
+            keys.push((kind, key))
+        });
+        let mut kinds = Vec::new();
+        for reach in [super::Reach::Near, super::Reach::Far] {
+            query.keys(reach, &mut |kind, key| {
+                if keys.contains(&(kind, key)) && !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            });
+        }
+        kinds
     }
 
     pub(crate) fn record_at(&self, number: u32) -> &Record {
@@ -327,8 +344,9 @@ fn count_words(names: &mut Names, number: u32, used: Use, comes: bool) {
     if !text.contains(' ') {
         return names.count(number, used, comes);
     }
-    for word in text.to_owned().split(' ') {
-        let word = names.intern(word);
+    let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+    for word in words {
+        let word = names.intern(&word);
         names.count(word, used, comes);
     }
 }
@@ -350,7 +368,8 @@ pub(crate) fn house_hash(numbers: &str) -> u32 {
 
 /// An identifier as it stands in a record; 0 for none.
 pub(crate) fn number_hash(text: &str) -> u32 {
-    let text: String = text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    let text: String =
+        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect();
     if text.is_empty() { 0 } else { (hash(text.as_str()) >> 32) as u32 | 1 }
 }
 

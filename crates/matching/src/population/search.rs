@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use super::hash;
 use super::key::{Kind, key};
+use super::names::Fact;
 use super::people::{Population, house_hash, number_hash};
 use super::probe::Probe;
-use super::names::Fact;
 use super::record::{Record, packed};
 use crate::alike::group::GIVEN;
 use crate::alike::{Address, Places, particles};
@@ -210,7 +210,10 @@ impl Query {
             (Born::Month(year, _) | Born::Year(year), ..) => vec![year, year - 1, year + 1],
             (Born::Unknown, Some(age), Some(on)) => {
                 let latest = i32::from(on.year()) - i32::from(age);
-                [latest, latest - 1, latest + 1, latest - 2].into_iter().filter_map(|y| i16::try_from(y).ok()).collect()
+                [latest, latest - 1, latest + 1, latest - 2]
+                    .into_iter()
+                    .filter_map(|y| i16::try_from(y).ok())
+                    .collect()
             }
             (Born::Unknown, ..) => Vec::new(),
         };
@@ -238,8 +241,11 @@ fn push(list: &mut Vec<u32>, value: u32) {
 fn slips(day: Date) -> impl Iterator<Item = Date> {
     let (year, month, of_month) = (day.year(), day.month(), day.day());
     let swapped = Date::new(year, of_month, month).ok();
-    let years = [-1, 1, -10, 10].into_iter().filter_map(move |step| Date::new(year + step, month, of_month).ok());
-    let days = [-1, 1, -10, 10, -2, 2, 3, -3].into_iter().filter_map(move |step| Date::new(year, month, of_month + step).ok());
+    let years =
+        [-1, 1, -10, 10].into_iter().filter_map(move |step| Date::new(year + step, month, of_month).ok());
+    let days = [-1, 1, -10, 10, -2, 2, 3, -3]
+        .into_iter()
+        .filter_map(move |step| Date::new(year, month, of_month + step).ok());
     let months = [-1, 1].into_iter().filter_map(move |step| Date::new(year, month + step, of_month).ok());
     swapped.into_iter().chain(years).chain(days).chain(months).filter(move |slip| *slip != day)
 }

@@ -73,8 +73,20 @@ fn class(letter: u8, previous: u8, next: u8) -> u8 {
     match letter {
         b'y' if is_first && is_vowel(next) => 12,
         vowel if is_vowel(vowel) => VOWEL,
-        b'h' => if is_first { 10 } else { SILENT },
-        b'w' => if is_first { 14 } else { VOWEL },
+        b'h' => {
+            if is_first {
+                10
+            } else {
+                SILENT
+            }
+        }
+        b'w' => {
+            if is_first {
+                14
+            } else {
+                VOWEL
+            }
+        }
         b'r' if is_vowel(previous) && !is_vowel(next) => SILENT,
         b'b' => 2,
         b'c' if is_soft => 3,

@@ -110,7 +110,13 @@ const IDENTIFIER: f64 = 1e6;
 fn identifier(typed: u32, known: u32) -> i8 {
     match (typed, known) {
         (0, _) | (_, 0) => 0,
-        (typed, known) => if typed == known { 1 } else { -1 },
+        (typed, known) => {
+            if typed == known {
+                1
+            } else {
+                -1
+            }
+        }
     }
 }
 

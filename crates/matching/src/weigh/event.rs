@@ -16,6 +16,8 @@ use crate::population::{Number, Population, Query, Reach, home_of};
 pub struct Answer {
     /// The best candidates, best first, five at most.
     pub candidates: Vec<Candidate>,
+    /// Probability that the child is none of the register.
+    pub none: f64,
 }
 
 /// A child of the register that the child looked for may be.
@@ -25,12 +27,19 @@ pub struct Candidate {
     pub number: Number,
     /// Natural logarithm of the odds that it is this child, over every other candidate and none.
     pub score: f64,
+    /// Probability that it is this child.
+    pub probability: f64,
 }
 
 /// Answers the children of one event together: distinct children, in one household as far as they seem to be.
 pub fn answer(children: &[Sought], population: &Population, parameters: &Parameters) -> Vec<Answer> {
     let event = Event::gather(children, population, parameters);
-    event.posterior(population, parameters).answers(&event)
+    answers(&event, population, parameters)
+}
+
+pub(super) fn answers(event: &Event, population: &Population, parameters: &Parameters) -> Vec<Answer> {
+    let posterior = event.posterior(population, parameters);
+    (0..event.queries.len()).map(|child| posterior.answer(child, event)).collect()
 }
 
 /// Candidates that are given to a person.
@@ -164,9 +173,13 @@ impl Event {
                 |member: &u32| if self.one_address { 1.0 } else { compared.get(*member).home(parameters) };
             let fits = members.iter().map(|member| {
                 let comparison = compared.get(*member);
-                let names = if is_told { known_names(comparison, parameters) } else { comparison.names(parameters) };
-                each * names * comparison.birth(parameters) * comparison.sex(parameters)
-                    * comparison.identifiers() * home(member)
+                let names =
+                    if is_told { known_names(comparison, parameters) } else { comparison.names(parameters) };
+                each * names
+                    * comparison.birth(parameters)
+                    * comparison.sex(parameters)
+                    * comparison.identifiers()
+                    * home(member)
             });
             household.fits.push(fits.collect());
             let sibling = sibling(members.iter().map(|member| compared.get(*member)), is_told, parameters);
@@ -197,7 +210,13 @@ pub(super) struct Compared(Vec<(u32, Comparison)>);
 
 impl Compared {
     /// Compares those that were not yet, and says how well the best of all fits. `numbers` rise.
-    fn add(&mut self, numbers: &[u32], query: &Query, population: &Population, parameters: &Parameters) -> f64 {
+    fn add(
+        &mut self,
+        numbers: &[u32],
+        query: &Query,
+        population: &Population,
+        parameters: &Parameters,
+    ) -> f64 {
         let known = self.0.len();
         for number in numbers {
             if self.0[..known].binary_search_by_key(number, |(number, _)| *number).is_err() {
@@ -244,9 +263,9 @@ fn sibling<'a>(
         }
     });
     let birth = members.clone().map(|member| sibling_birth(member, parameters));
-    let is_named = members.clone().any(|member| {
-        matches!(member.given.level, Given::Exact | Given::Full | Given::Preferred)
-    });
+    let is_named = members
+        .clone()
+        .any(|member| matches!(member.given.level, Given::Exact | Given::Full | Given::Preferred));
     // Nobody calls two children the same.
     let given = if is_named { 0.1 } else { 1.0 };
     family.fold(0.0, f64::max) * combine(birth) * given
@@ -284,9 +303,15 @@ impl Scale {
     fn new(event: &Event, population: &Population, parameters: &Parameters) -> Self {
         let total = (population.len() as f64).max(1.0);
         let weights = |compared: &Compared| {
-            compared.iter().map(|(number, comparison)| (number, comparison.whole(parameters) / total)).collect()
+            compared
+                .iter()
+                .map(|(number, comparison)| (number, comparison.whole(parameters) / total))
+                .collect()
         };
-        Self { weights: event.compared.iter().map(weights).collect(), households: (total / PER_HOUSEHOLD).max(1.0) }
+        Self {
+            weights: event.compared.iter().map(weights).collect(),
+            households: (total / PER_HOUSEHOLD).max(1.0),
+        }
     }
 
     /// The weight of a child being any candidate but those of a household.
@@ -303,7 +328,11 @@ impl Scale {
             let others = self.weights.iter().enumerate().filter(|(other, _)| *other != child);
             others.map(|(_, weights)| of(weights, number)).any(|other| other > weight)
         };
-        self.weights[child].iter().filter(|(number, weight)| is_fitter(*number, *weight)).map(|(n, _)| *n).collect()
+        self.weights[child]
+            .iter()
+            .filter(|(number, weight)| is_fitter(*number, *weight))
+            .map(|(n, _)| *n)
+            .collect()
     }
 
     /// Divides a weight among all candidates of a child, but those of a household, by their own weights.
@@ -341,23 +370,26 @@ impl Posterior {
         *self.children[child].entry(number).or_insert(0.0) += weight;
     }
 
-    fn answers(&self, event: &Event) -> Vec<Answer> {
-        (0..self.none.len()).map(|child| self.answer(child, event)).collect()
-    }
-
     fn answer(&self, child: usize, event: &Event) -> Answer {
         let mut weights: Vec<(u32, f64)> = self.children[child].iter().map(|(n, w)| (*n, *w)).collect();
         weights.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let smaller: f64 = weights.iter().skip(SHOWN).map(|(_, weight)| weight).sum();
+        let total =
+            smaller + self.none[child] + weights.iter().take(SHOWN).map(|(_, weight)| weight).sum::<f64>();
         let shown = &weights[..weights.len().min(SHOWN)];
         let candidates = shown.iter().enumerate().map(|(place, (number, weight))| {
-            let others: f64 =
-                shown.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, (_, weight))| weight).sum();
+            let others: f64 = shown
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != place)
+                .map(|(_, (_, weight))| weight)
+                .sum();
             let odds = (weight / (others + smaller + self.none[child])).ln();
             let is_named = event.compared[child].get(*number).has_forename();
-            Candidate { number: Number(*number), score: if is_named { odds } else { odds.min(UNNAMED) } }
+            let score = if is_named { odds } else { odds.min(UNNAMED) };
+            Candidate { number: Number(*number), score, probability: weight / total }
         });
-        Answer { candidates: candidates.collect() }
+        Answer { candidates: candidates.collect(), none: self.none[child] / total }
     }
 }
 

@@ -36,7 +36,9 @@ impl Household {
     fn without(&self, child: usize, members: usize) -> Vec<f64> {
         let mut ways = vec![0.0; 1 << members];
         ways[0] = 1.0;
-        for (_, (fits, none)) in self.fits.iter().zip(&self.none).enumerate().filter(|(other, _)| *other != child) {
+        for (_, (fits, none)) in
+            self.fits.iter().zip(&self.none).enumerate().filter(|(other, _)| *other != child)
+        {
             // From the fullest set down, so that a child takes one member at most.
             for taken in (0..ways.len()).rev() {
                 let with: f64 = (0..members)

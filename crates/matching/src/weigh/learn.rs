@@ -79,7 +79,8 @@ fn count<L: Level>(counts: &mut FxHashMap<usize, f64>, agreement: Agreement<L>, 
 }
 
 fn rates<L: Level>(counts: &FxHashMap<usize, f64>, start: &Rates<L>) -> Rates<L> {
-    let counted: Vec<f64> = (0..L::ALL.len()).map(|number| counts.get(&number).copied().unwrap_or(0.0)).collect();
+    let counted: Vec<f64> =
+        (0..L::ALL.len()).map(|number| counts.get(&number).copied().unwrap_or(0.0)).collect();
     // A few observations of the rates so far steady levels that hardly occur.
     let steadied = L::ALL.iter().zip(&counted).map(|(level, count)| count + start.get(*level) * 2.0);
     Rates::of(&steadied.collect::<Vec<_>>())

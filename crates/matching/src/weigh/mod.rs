@@ -2,6 +2,7 @@
 
 mod compare;
 mod event;
+mod explain;
 mod household;
 mod learn;
 mod near;
@@ -9,6 +10,7 @@ mod parameters;
 mod rates;
 
 pub use event::{Answer, Candidate, answer};
+pub use explain::{Explanation, Field, Reason, explain};
 pub use learn::{Learning, learn};
 pub use near::Near;
 pub use parameters::{Parameters, Prior, Source};

@@ -57,8 +57,17 @@ pub struct Prior {
 }
 
 impl Default for Parameters {
-    /// Where estimation begins: round figures, in the order of what is known of typed names.
+    /// Those that ship with the project (`data/parameters.json`): estimated without labels on a register of 100,000
+    /// made-up children and 30,000 made-up incident children, whose rates of error are assumptions.
     fn default() -> Self {
+        serde_json::from_str(include_str!("../../data/parameters.json"))
+            .expect("a test reads the shipped file")
+    }
+}
+
+impl Parameters {
+    /// Where estimation begins: round figures, in the order of what is known of typed names.
+    pub fn round() -> Self {
         Self {
             source: Source { description: "round figures before any estimation".into(), ..Source::default() },
             given: guess(|level| match level {

@@ -20,7 +20,8 @@ impl<L: Level> Rates<L> {
         let mut rates: Vec<f64> = counts.iter().map(|count| count + SMALLEST).collect();
         for form in 0..8 {
             let is_in = |level: &L| level.form() == Some(form);
-            let total: f64 = L::ALL.iter().filter(|level| is_in(level)).map(|level| rates[level.number()]).sum();
+            let total: f64 =
+                L::ALL.iter().filter(|level| is_in(level)).map(|level| rates[level.number()]).sum();
             for level in L::ALL.iter().filter(|level| is_in(level)) {
                 rates[level.number()] /= total;
             }
