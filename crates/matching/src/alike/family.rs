@@ -3,12 +3,18 @@
 use super::given::{DEGREES, OTHER, OTHER_DEGREE};
 use super::group::FAMILY;
 use super::level::{Agreement, Family};
+use crate::normalise::words;
 use crate::population::{Names, Probe, Record};
-use crate::spelling::distance;
+use crate::spelling::distance_within;
 use crate::weigh::Near;
 
+/// The words of a family name, with its particles joined to the word that they belong to.
+pub(crate) fn family_words(name: &str) -> Vec<String> {
+    particles(words(name))
+}
+
 /// Joins the particles of a family name to the word that they belong to: `van der berg` is one word, `mc donald` too.
-pub(crate) fn particles(words: Vec<String>) -> Vec<String> {
+fn particles(words: Vec<String>) -> Vec<String> {
     let mut joined: Vec<String> = Vec::with_capacity(words.len());
     let mut pending = String::new();
     let count = words.len();
@@ -108,7 +114,7 @@ impl Field<'_> {
 
     fn close(&self) -> Option<Agreement<Family>> {
         let (probe, fact) = (self.probe, self.names.fact(self.record.family));
-        let apart = probe.distance(self.names.text(self.record.family), fact.mask);
+        let apart = probe.distance_to(self.record.family, self.names);
         let degree = DEGREES.iter().position(|most| apart <= *most)?;
         let level = [Family::CloseA, Family::CloseB, Family::CloseC][degree];
         let chance = self.share(fact.family) + self.near.family(degree, probe.length());
@@ -146,7 +152,7 @@ impl Field<'_> {
 }
 
 fn is_like(a: &str, b: &str) -> bool {
-    distance(a, b) <= OTHER
+    distance_within(a, b, OTHER) <= OTHER
 }
 
 /// Whether two names differ in the ending that tells a woman's from a man's.

@@ -3,13 +3,15 @@
 use super::group::GIVEN;
 use super::level::{Agreement, Given};
 use crate::population::{Names, Probe, Record};
-use crate::spelling::distance;
+use crate::spelling::distance_within;
 use crate::weigh::Near;
 
 /// Spellings nearer than these are close in the first, second and third degree.
 pub(super) const DEGREES: [f32; 3] = [0.12, 0.22, 0.34];
 /// How near a middle name, a half or a short form has to be.
 pub(super) const OTHER: f32 = 0.2;
+/// How near one word of a name in several has to be.
+const PART: f32 = 0.17;
 
 /// Holds a first name as typed against a child of the register.
 pub(crate) fn given(
@@ -125,7 +127,7 @@ impl Field<'_> {
         let (probe, fact) = (self.probe, self.names.fact(self.record.given));
         let forename = self.text(self.record.given);
         let share = self.share(fact.given);
-        let apart = probe.distance(forename, fact.mask);
+        let apart = probe.distance_to(self.record.given, self.names);
         let degree = DEGREES.iter().position(|most| apart <= *most);
         if let Some(degree @ (0 | 1)) = degree {
             let level = [Given::CloseA, Given::CloseB][degree];
@@ -147,19 +149,19 @@ impl Field<'_> {
         let length = self.probe.length();
         let both = forename.len() + middle.len();
         length.abs_diff(both) <= 3
-            && distance(&self.probe.whole.text, &format!("{forename}{middle}")) <= OTHER
+            && distance_within(&self.probe.whole.text, &format!("{forename}{middle}"), OTHER) <= OTHER
     }
 
     /// Close to a name other than the first one.
     fn other(&self) -> Option<Agreement<Given>> {
         let probe = self.probe;
-        let is_close = |text: &str| probe.distance(text, crate::spelling::mask(text)) <= OTHER;
+        let is_close = |number: u32| probe.distance_to(number, self.names) <= OTHER;
         let numbers = [self.record.preferred, self.record.middle[0], self.record.middle[1]];
         let named = numbers.into_iter().filter(|number| *number != 0);
         let fact = self.names.fact(self.record.given);
         let forename = self.text(self.record.given);
         let count = named
-            .filter(|number| is_close(self.text(*number)))
+            .filter(|number| is_close(*number))
             .map(|number| self.names.fact(number).given_word)
             .next()
             .or_else(|| self.close_part(forename).then_some(fact.given))
@@ -181,7 +183,7 @@ impl Field<'_> {
         forename
             .split(' ')
             .filter(|part| part.len() > 2)
-            .any(|part| words().any(|word| distance(part, &word.text) <= DEGREES[0] + 0.05))
+            .any(|part| words().any(|word| distance_within(part, &word.text, PART) <= PART))
     }
 }
 

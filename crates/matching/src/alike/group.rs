@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
 
-use crate::spelling::{distance, mask};
+use crate::spelling::{distance_within, mask};
 
 /// Groups of names: short and pet forms, and spellings in Latin letters.
 pub(crate) struct Groups {
@@ -71,7 +71,7 @@ impl Groups {
         let is_near = |name: &str| {
             (mask(name) ^ letters).count_ones() <= 4
                 && name.len().abs_diff(spelling.len()) <= 2
-                && distance(name, spelling) <= most
+                && distance_within(name, spelling, most) <= most
         };
         let numbered = (0_u16..).zip(&self.members);
         numbered

@@ -3,7 +3,7 @@
 use super::level::{Agreement, Home, Line, Place};
 use crate::person::{House, Postcode};
 use crate::population::Record;
-use crate::spelling::distance;
+use crate::spelling::distance_within;
 
 /// An address as typed, looked up on the register.
 #[derive(Default)]
@@ -105,7 +105,7 @@ fn line(address: &Address, record: &Record, places: &impl Places, same_postcode:
     if !same_numbers && !same_postcode {
         return Line::Differs;
     }
-    let apart = distance(&house.street, places.street_text(record.street));
+    let apart = distance_within(&house.street, places.street_text(record.street), 0.35);
     match (same_numbers, same_postcode) {
         (true, true) if record.house != 0 => Line::Same,
         (true, true) if apart <= 0.35 => Line::Same,

@@ -8,7 +8,7 @@ mod home;
 mod level;
 
 pub(crate) use birth::birth;
-pub(crate) use family::{family, particles};
+pub(crate) use family::{family, family_words};
 pub(crate) use given::given;
 pub(crate) use home::{Address, Places, home};
 pub use level::{Agreement, Birth, Family, Given, Home, Level, Line, Place};

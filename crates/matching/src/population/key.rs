@@ -58,7 +58,7 @@ pub(crate) fn each(record: &Record, area: u32, names: &Names, found: &mut dyn Fn
     }
     let (families, given) = sounds.all[..sounds.len].split_at(families);
     let firsts = &given[..givens - families.len()];
-    let initial = u32::from(names.text(record.given).as_bytes().first().copied().unwrap_or_default());
+    let initial = u32::from(names.fact(record.given).initial);
     if record.born != 0 {
         families.iter().for_each(|sound| tell(Kind::BornFamily, [record.born, *sound, 0]));
         given.iter().for_each(|sound| tell(Kind::BornGiven, [record.born, *sound, 0]));
@@ -123,9 +123,12 @@ impl Sounds {
     }
 
     fn words(&mut self, names: &Names, number: u32, from: usize, most: usize) {
-        let text = names.text(number);
-        if text.contains(' ') {
-            text.split(' ').take(most).for_each(|word| self.push(crate::spelling::sound(word), from));
+        if names.fact(number).is_several {
+            names
+                .text(number)
+                .split(' ')
+                .take(most)
+                .for_each(|word| self.push(crate::spelling::sound(word), from));
         }
     }
 }

@@ -11,6 +11,10 @@ pub(crate) struct Fact {
     pub mask: u32,
     /// How it sounds.
     pub sound: u32,
+    /// Its first letter, or the first byte of it; 0 for the empty name.
+    pub initial: u8,
+    /// Whether it has several words.
+    pub is_several: bool,
     /// The groups of given names it is in, as a set.
     pub given_set: u16,
     /// The groups of family names it is in, as a set.
@@ -35,6 +39,8 @@ impl Fact {
         Self {
             mask: mask(name),
             sound: sound(name),
+            initial: name.as_bytes().first().copied().unwrap_or_default(),
+            is_several: name.contains(' '),
             given_set: set(&GIVEN, name),
             family_set: set(&FAMILY, name),
             ..Self::default()
@@ -106,11 +112,10 @@ impl Names {
         if number == 0 {
             return;
         }
-        let initial = self.dictionary.text(number).as_bytes().first().copied().unwrap_or_default();
         let fact = &mut self.facts[number as usize];
         match used {
             Use::Given(sex) => {
-                step(&mut self.initials[usize::from(initial)], comes);
+                step(&mut self.initials[usize::from(fact.initial)], comes);
                 step(&mut fact.given, comes);
                 match sex {
                     Some(Sex::Female) => step(&mut fact.girls, comes),

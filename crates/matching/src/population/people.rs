@@ -6,8 +6,8 @@ use super::key::{self, Kind, key};
 use super::names::{Names, Use};
 use super::postings::Postings;
 use super::record::{Record, packed};
-use crate::alike::{Places, particles};
-use crate::normalise::words;
+use crate::alike::{Places, family_words};
+use crate::normalise::fold;
 use crate::person::{Child, Sex, house, outward, postcode};
 
 /// The number of a child within one population; another build may number otherwise.
@@ -108,11 +108,14 @@ impl Population {
 
     /// Leaves the last child of each reference.
     fn drop_repeats(&mut self) {
-        for number in 0..u32::try_from(self.records.len()).expect("fewer than four billion children") {
-            let id = self.id(Number(number)).to_owned();
-            let is_later = self.numbers_of(&id).any(|other| other > number);
-            if is_later {
-                self.take_out(number);
+        let hashed = |number: u32| hash(self.id(Number(number))) as u32;
+        let mut ids: Vec<(u32, u32)> =
+            (0..).take(self.records.len()).map(|number| (hashed(number), number)).collect();
+        ids.sort_unstable();
+        for (place, (hash, number)) in ids.iter().enumerate() {
+            let mut same_hash = ids[place + 1..].iter().take_while(|(other, _)| other == hash);
+            if same_hash.any(|(_, later)| self.id(Number(*later)) == self.id(Number(*number))) {
+                self.take_out(*number);
             }
         }
     }
@@ -173,15 +176,15 @@ impl Population {
 
     fn record(&mut self, child: &Child) -> Record {
         let mut record = Record {
-            given: self.names.intern(&words(&child.forename).join(" ")),
-            family: self.names.intern(&particles(words(&child.surname)).join(" ")),
-            preferred: self.names.intern(&words(&child.preferred_forename).join(" ")),
+            given: self.names.intern(&fold(&child.forename)),
+            family: self.names.intern(&family_words(&child.surname).join(" ")),
+            preferred: self.names.intern(&fold(&child.preferred_forename)),
             born: child.born.map_or(0, packed),
             upn: number_hash(&child.upn),
             nhs: number_hash(&child.nhs_number),
             ..Record::default()
         };
-        for (place, word) in words(&child.middle_names).iter().take(2).enumerate() {
+        for (place, word) in fold(&child.middle_names).split(' ').take(2).enumerate() {
             record.middle[place] = self.names.intern(word);
         }
         record.set_sex(child.sex);
@@ -211,7 +214,7 @@ impl Population {
         for given in [record.given, record.preferred, record.middle[0], record.middle[1]] {
             count_words(names, given, Use::GivenWord, comes);
         }
-        if names.text(record.family).contains(' ') {
+        if names.fact(record.family).is_several {
             count_words(names, record.family, Use::FamilyWord, comes);
         }
         let change = |count: &mut u32| *count = if comes { *count + 1 } else { count.saturating_sub(1) };
@@ -272,7 +275,7 @@ impl Population {
             keys.push((kind, key))
         });
         let mut kinds = Vec::new();
-        for reach in [super::Reach::Near, super::Reach::Far] {
+        for reach in [super::Reach::Near, super::Reach::Far, super::Reach::Farthest] {
             query.keys(reach, &mut |kind, key| {
                 if keys.contains(&(kind, key)) && !kinds.contains(&kind) {
                     kinds.push(kind);
@@ -340,11 +343,10 @@ impl Places for Population {
 }
 
 fn count_words(names: &mut Names, number: u32, used: Use, comes: bool) {
-    let text = names.text(number);
-    if !text.contains(' ') {
+    if !names.fact(number).is_several {
         return names.count(number, used, comes);
     }
-    let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+    let words: Vec<String> = names.text(number).split(' ').map(str::to_owned).collect();
     for word in words {
         let word = names.intern(&word);
         names.count(word, used, comes);

@@ -1,10 +1,13 @@
 //! A name as typed, ready to be held against many.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+
+use rustc_hash::FxBuildHasher;
 
 use super::names::{Fact, Names};
 use crate::alike::group::GIVEN;
-use crate::spelling::{distance, mask};
+use crate::spelling::{distance_within, mask};
 
 /// One word or name as typed, and what the register knows of it.
 #[derive(Clone, Default)]
@@ -25,6 +28,9 @@ impl Word {
 /// How near a slip is to the name that was meant.
 const CLOSE: f32 = 0.2;
 
+/// Names further apart than this are different.
+const FARTHEST: f32 = 0.35;
+
 /// A name as typed.
 #[derive(Clone, Default)]
 pub(crate) struct Probe {
@@ -36,6 +42,7 @@ pub(crate) struct Probe {
     pub words: Vec<Word>,
     mask: u32,
     close_groups: OnceCell<Vec<u16>>,
+    distances: RefCell<HashMap<u32, f32, FxBuildHasher>>,
 }
 
 impl Probe {
@@ -44,7 +51,7 @@ impl Probe {
         let joined = words.concat();
         let words = words.into_iter().map(|word| Word::new(word, names)).collect();
         let mask = mask(&joined);
-        Self { whole, joined, words, mask, close_groups: OnceCell::new() }
+        Self { whole, joined, words, mask, close_groups: OnceCell::new(), distances: RefCell::default() }
     }
 
     /// The groups of given names with a name that this may be a slip of; looked for when first asked.
@@ -74,13 +81,19 @@ impl Probe {
                 && text.bytes().filter(|byte| *byte != b' ').eq(self.joined.bytes()))
     }
 
+    /// How far it is from a name of the register; worked out once for each.
+    pub fn distance_to(&self, number: u32, names: &Names) -> f32 {
+        let mut distances = self.distances.borrow_mut();
+        *distances.entry(number).or_insert_with(|| self.distance(names.text(number), names.fact(number).mask))
+    }
+
     /// How far it is from another spelling; 1 where their letters already say that they are not close.
-    pub fn distance(&self, text: &str, letters: u32) -> f32 {
+    fn distance(&self, text: &str, letters: u32) -> f32 {
         let apart = (self.mask ^ letters).count_ones() as usize;
         let longest = self.joined.len().max(text.len());
-        if self.joined.len().abs_diff(text.len()) * 4 > longest * 2 + 4 || apart > longest / 2 + 2 {
+        if self.joined.len().abs_diff(text.len()) * 4 > longest * 2 + 4 || apart > longest / 2 + 1 {
             return 1.0;
         }
-        distance(&self.joined, text)
+        distance_within(&self.joined, text, FARTHEST)
     }
 }

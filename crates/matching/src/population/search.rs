@@ -9,7 +9,7 @@ use super::people::{Population, house_hash, number_hash};
 use super::probe::Probe;
 use super::record::{Record, packed};
 use crate::alike::group::GIVEN;
-use crate::alike::{Address, Places, particles};
+use crate::alike::{Address, family_words};
 use crate::normalise::words;
 use crate::person::{Born, Sought, house, outward, postcode};
 use crate::spelling::sound;
@@ -19,8 +19,10 @@ use crate::spelling::sound;
 pub(crate) enum Reach {
     /// The keys that find most.
     Near,
-    /// Those that find the rest: pet forms, dates with a slip, names exchanged, names alone.
+    /// Those that find much of the rest: names exchanged, pet forms, names alone.
     Far,
+    /// Dates with a slip, pet forms in the area, pet forms alone.
+    Farthest,
 }
 
 /// A child that is looked for, each field brought into the register's form.
@@ -41,7 +43,7 @@ impl Query {
         let names = population.names();
         Self {
             given: Probe::new(words(&sought.forename), names),
-            family: Probe::new(particles(words(&sought.surname)), names),
+            family: Probe::new(family_words(&sought.surname), names),
             born: sought.born,
             age: sought.age,
             on: sought.on,
@@ -52,38 +54,36 @@ impl Query {
         }
     }
 
-    /// Whether a child of the register can be this one at all: two of five rough signs speak for it. Buckets of the
-    /// index hold children of other keys too, and a comparison costs far more than this.
+    /// Whether a child of the register can be this one at all: two rough signs speak for it. A comparison costs far
+    /// more than this.
     fn may_be(&self, record: &Record, population: &Population) -> bool {
         if (self.upn != 0 && self.upn == record.upn) || (self.nhs != 0 && self.nhs == record.nhs) {
             return true;
         }
-        let names = population.names();
         let home = self.address.place == Some(record.postcode) || self.address.street == Some(record.street);
-        let given = self.is_like(names.fact(record.given), names.text(record.given));
-        let family = self.is_like(names.fact(record.family), names.text(record.family));
-        let signs = [home, given, family, self.is_born_like(record.born), self.is_near(record, population)];
-        signs.into_iter().filter(|sign| *sign).count() > 1
+        let signs = u8::from(home) + u8::from(self.is_born_like(record.born));
+        signs > 1 || signs + self.like_names(record, population) > 1
     }
 
-    fn is_like(&self, fact: &Fact, text: &str) -> bool {
-        let sounds = [self.given.whole.fact.sound, self.family.whole.fact.sound];
-        sounds.contains(&fact.sound)
-            || GIVEN.meet(self.given.whole.fact.given_set, fact.given_set)
-            || text.as_bytes().first() == self.given.joined.as_bytes().first()
-            || text.as_bytes().first() == self.family.joined.as_bytes().first()
-            || text.contains(' ')
+    fn like_names(&self, record: &Record, population: &Population) -> u8 {
+        let names = population.names();
+        let (given, family) = (names.fact(record.given), names.fact(record.family));
+        u8::from(self.is_like(given)) + u8::from(self.is_like(family))
+    }
+
+    fn is_like(&self, fact: &Fact) -> bool {
+        let (given, family) = (&self.given.whole.fact, &self.family.whole.fact);
+        fact.is_several
+            || [given.sound, family.sound].contains(&fact.sound)
+            || [given.initial, family.initial].contains(&fact.initial)
+            || GIVEN.meet(given.given_set, fact.given_set)
     }
 
     fn is_born_like(&self, born: u32) -> bool {
         let Born::Day(day) = self.born else { return true };
         let apart = packed(day) ^ born;
         [apart >> 9, apart >> 5 & 15, apart & 31].into_iter().filter(|part| *part == 0).count() > 1
-            || (packed(day) >> 9 == born >> 9 && day.day() as u32 == born >> 5 & 15)
-    }
-
-    fn is_near(&self, record: &Record, population: &Population) -> bool {
-        self.address.area.is_some() && self.address.area == Some(population.area_of(record.postcode))
+            || (apart >> 9 == 0 && u32::from(day.day().unsigned_abs()) == born >> 5 & 15)
     }
 
     /// Hands over every key that a search of this reach looks up.
@@ -92,6 +92,7 @@ impl Query {
         match reach {
             Reach::Near => self.near(&mut look),
             Reach::Far => self.far(&mut look),
+            Reach::Farthest => self.farthest(&mut look),
         }
     }
 
@@ -129,50 +130,63 @@ impl Query {
     fn far(&self, look: &mut impl FnMut(Kind, [u32; 3])) {
         let families = sounds(&self.family);
         let givens = sounds(&self.given);
-        let mut expanded = givens.clone();
-        let set = self.given.whole.fact.given_set;
-        GIVEN.members(set).for_each(|name| push(&mut expanded, sound(name)));
         if let Some(street) = self.address.street {
             look(Kind::Line, [street, self.address.numbers, 0]);
         }
         if let Born::Day(day) = self.born {
-            self.on_day(day, &families, &givens, &expanded, look);
+            let born = packed(day);
+            if let Some(area) = self.address.area {
+                look(Kind::BornArea, [born, area, 0]);
+            }
+            // Names exchanged.
+            families.iter().for_each(|sound| look(Kind::BornGiven, [born, *sound, 0]));
+            givens.iter().for_each(|sound| look(Kind::BornFamily, [born, *sound, 0]));
+            self.expanded().iter().for_each(|sound| look(Kind::BornGiven, [born, *sound, 0]));
+            self.initials().into_iter().for_each(|initial| {
+                families.iter().for_each(|sound| look(Kind::MonthFamily, [born >> 5, *sound, initial]));
+            });
         }
         if let Some(area) = self.address.area {
             for year in self.years() {
-                expanded.iter().for_each(|sound| look(Kind::AreaGiven, [area, *sound, year]));
+                givens.iter().for_each(|sound| look(Kind::AreaGiven, [area, *sound, year]));
             }
             self.initials().into_iter().for_each(|initial| {
                 families.iter().for_each(|sound| look(Kind::AreaFamily, [area, *sound, initial]));
             });
         }
+        self.full_names(&families, &givens, look);
+    }
+
+    fn farthest(&self, look: &mut impl FnMut(Kind, [u32; 3])) {
+        let families = sounds(&self.family);
+        let givens = sounds(&self.given);
+        if let Born::Day(day) = self.born {
+            for slip in slips(day) {
+                families.iter().for_each(|sound| look(Kind::BornFamily, [packed(slip), *sound, 0]));
+                givens.iter().for_each(|sound| look(Kind::BornGiven, [packed(slip), *sound, 0]));
+            }
+        }
+        let expanded = self.expanded();
+        if let Some(area) = self.address.area {
+            for year in self.years() {
+                expanded.iter().for_each(|sound| look(Kind::AreaGiven, [area, *sound, year]));
+            }
+        }
         self.full_names(&families, &expanded, look);
         self.full_names(&givens, &families, look);
     }
 
-    fn on_day(
-        &self,
-        day: Date,
-        families: &[u32],
-        givens: &[u32],
-        expanded: &[u32],
-        look: &mut impl FnMut(Kind, [u32; 3]),
-    ) {
-        let born = packed(day);
-        if let Some(area) = self.address.area {
-            look(Kind::BornArea, [born, area, 0]);
+    /// The sounds of the names that the given name may stand for, without its own.
+    fn expanded(&self) -> Vec<u32> {
+        let own = sounds(&self.given);
+        let mut expanded = Vec::new();
+        for name in GIVEN.members(self.given.whole.fact.given_set) {
+            let sound = sound(name);
+            if !own.contains(&sound) {
+                push(&mut expanded, sound);
+            }
         }
-        expanded.iter().for_each(|sound| look(Kind::BornGiven, [born, *sound, 0]));
-        // Names exchanged.
-        families.iter().for_each(|sound| look(Kind::BornGiven, [born, *sound, 0]));
-        givens.iter().for_each(|sound| look(Kind::BornFamily, [born, *sound, 0]));
-        for slip in slips(day) {
-            families.iter().for_each(|sound| look(Kind::BornFamily, [packed(slip), *sound, 0]));
-            givens.iter().for_each(|sound| look(Kind::BornGiven, [packed(slip), *sound, 0]));
-        }
-        self.initials().into_iter().for_each(|initial| {
-            families.iter().for_each(|sound| look(Kind::MonthFamily, [born >> 5, *sound, initial]));
-        });
+        expanded
     }
 
     fn full_names(&self, families: &[u32], givens: &[u32], look: &mut impl FnMut(Kind, [u32; 3])) {
@@ -273,14 +287,17 @@ fn address(sought: &Sought, population: &Population) -> Address {
 }
 
 /// More children than this under one key are too many to be a key.
-const CROWD: usize = 600;
+const CROWD: usize = 500;
+/// The same for keys that find little.
+const FAR_CROWD: usize = 200;
 
 impl Population {
     /// The children that a search finds, by rising number.
     pub(crate) fn search(&self, query: &Query, reach: Reach, found: &mut Vec<u32>) {
         found.clear();
+        let most = if reach == Reach::Near { CROWD } else { FAR_CROWD };
         query.keys(reach, &mut |_, key| {
-            if self.postings.count(key) <= CROWD {
+            if self.postings.count(key) <= most {
                 found.extend(self.postings.get(key));
             }
         });

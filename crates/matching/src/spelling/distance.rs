@@ -11,48 +11,72 @@ const LONGEST: usize = 40;
 /// ears confuse (one vowel for another, c and k, a doubled letter, h) and what fingers slip to (the key beside)
 /// costs less. Spaces do not count. The same both ways.
 pub fn distance(a: &str, b: &str) -> f32 {
-    let (mut first, mut second) = ([0; LONGEST], [0; LONGEST]);
-    let (a, b) = (letters(a, &mut first), letters(b, &mut second));
-    let longest = a.len().max(b.len());
+    distance_within(a, b, 1.0)
+}
+
+/// The same, given up with 1 as soon as it is over a limit: most names are nowhere near each other.
+pub(crate) fn distance_within(a: &str, b: &str, most: f32) -> f32 {
+    let (a, b) = (Spelling::new(a), Spelling::new(b));
+    let longest = a.length.max(b.length);
     if longest == 0 {
         return 0.0;
     }
-    if a.is_empty() || b.is_empty() {
-        return 1.0;
-    }
-    (cost(a, b) / longest as f32).min(1.0)
+    let apart = a.cost(&b, most * longest as f32) / longest as f32;
+    if apart > most { 1.0 } else { apart }
 }
 
-fn letters<'a>(word: &str, buffer: &'a mut [u8; LONGEST]) -> &'a [u8] {
-    let mut length = 0;
-    for byte in word.bytes().filter(|byte| *byte != b' ').take(LONGEST) {
-        buffer[length] = byte;
-        length += 1;
-    }
-    &buffer[..length]
+/// The letters of a word, and what each costs if it stands in one word only.
+struct Spelling {
+    letters: [u8; LONGEST],
+    alone: [f32; LONGEST],
+    length: usize,
 }
 
-fn cost(a: &[u8], b: &[u8]) -> f32 {
-    let mut rows = [[0.0_f32; LONGEST + 1]; 3];
-    for at in 0..b.len() {
-        rows[0][at + 1] = rows[0][at] + insertion(b, at);
-    }
-    for i in 1..=a.len() {
-        let (now, before, earlier) = (i % 3, (i + 2) % 3, (i + 1) % 3);
-        let removal = insertion(a, i - 1);
-        rows[now][0] = rows[before][0] + removal;
-        for j in 1..=b.len() {
-            let same = rows[before][j - 1] + substitution(a[i - 1], b[j - 1]);
-            let removed = rows[before][j] + removal;
-            let inserted = rows[now][j - 1] + insertion(b, j - 1);
-            let mut least = same.min(removed).min(inserted);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[earlier][j - 2] + EXCHANGE);
-            }
-            rows[now][j] = least;
+impl Spelling {
+    fn new(word: &str) -> Self {
+        let mut spelling = Self { letters: [0; LONGEST], alone: [0.0; LONGEST], length: 0 };
+        for byte in word.bytes().filter(|byte| *byte != b' ').take(LONGEST) {
+            spelling.letters[spelling.length] = byte;
+            spelling.length += 1;
         }
+        for at in 0..spelling.length {
+            spelling.alone[at] = insertion(&spelling.letters[..spelling.length], at);
+        }
+        spelling
     }
-    rows[a.len() % 3][b.len()]
+
+    /// The cost of turning this word into another; more than `most` where it is given up.
+    fn cost(&self, other: &Self, most: f32) -> f32 {
+        let (a, b) = (&self.letters[..self.length], &other.letters[..other.length]);
+        let mut rows = [[0.0_f32; LONGEST + 1]; 3];
+        for at in 0..b.len() {
+            rows[0][at + 1] = rows[0][at] + other.alone[at];
+        }
+        let mut before_least = f32::MAX;
+        for i in 1..=a.len() {
+            let (now, before, earlier) = (i % 3, (i + 2) % 3, (i + 1) % 3);
+            let removal = self.alone[i - 1];
+            rows[now][0] = rows[before][0] + removal;
+            let mut row_least = rows[now][0];
+            for j in 1..=b.len() {
+                let same = rows[before][j - 1] + substitution(a[i - 1], b[j - 1]);
+                let removed = rows[before][j] + removal;
+                let inserted = rows[now][j - 1] + other.alone[j - 1];
+                let mut least = same.min(removed).min(inserted);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    least = least.min(rows[earlier][j - 2] + EXCHANGE);
+                }
+                rows[now][j] = least;
+                row_least = row_least.min(least);
+            }
+            // An exchange reaches back two rows.
+            if row_least > most && before_least > most {
+                return f32::MAX;
+            }
+            before_least = row_least;
+        }
+        rows[a.len() % 3][b.len()]
+    }
 }
 
 const EXCHANGE: f32 = 0.6;

@@ -68,10 +68,14 @@ impl Event {
         for query in &event.queries {
             let mut compared = Compared::default();
             population.search(query, Reach::Near, &mut found);
-            if compared.add(&found, query, population, parameters) < STRONG {
-                population.search(query, Reach::Far, &mut found);
-                compared.add(&found, query, population, parameters);
+            let strong = STRONG * population.len() as f64;
+            for reach in [Reach::Near, Reach::Far, Reach::Farthest] {
+                population.search(query, reach, &mut found);
+                if compared.add(&found, query, population, parameters) > strong {
+                    break;
+                }
             }
+            compared.prune();
             event.compared.push(compared);
         }
         event.find_households(population, parameters);
@@ -82,9 +86,9 @@ impl Event {
     fn find_households(&mut self, population: &Population, parameters: &Parameters) {
         let mut best: HashMap<u64, (f64, u32), FxBuildHasher> = HashMap::default();
         for compared in &self.compared {
-            for (number, comparison) in compared.iter() {
-                let home = best.entry(home_of(population, number)).or_insert((0.0, number));
-                home.0 += comparison.whole(parameters);
+            for pair in &compared.0 {
+                let home = best.entry(home_of(population, pair.number)).or_insert((0.0, pair.number));
+                home.0 += pair.weight;
             }
         }
         let mut best: Vec<(f64, u32)> = best.into_values().collect();
@@ -116,9 +120,14 @@ impl Event {
         members
     }
 
-    /// The probability of every outcome.
+    /// Weighs all comparisons anew with other parameters.
+    pub fn weigh(&mut self, parameters: &Parameters) {
+        self.compared.iter_mut().for_each(|compared| compared.weigh(parameters));
+    }
+
+    /// The probability of every outcome, with the parameters of the last weighing.
     pub fn posterior(&self, population: &Population, parameters: &Parameters) -> Posterior {
-        let scale = Scale::new(self, population, parameters);
+        let scale = Scale::new(self, population);
         let mut posterior = Posterior::new(self);
         for members in &self.households {
             let household = self.household(members, &scale, parameters);
@@ -198,15 +207,23 @@ impl Event {
     }
 }
 
-/// Odds over which a search need go no further.
-const STRONG: f64 = 1e10;
+/// Odds, against one child of the register drawn at random, over which a search need go no further.
+const STRONG: f64 = 1e5;
 
 /// A household this much less likely than the best is not looked at.
 const NEGLIGIBLE: f64 = 1e-12;
 
 /// Children of the register that one child was held against, by number.
 #[derive(Default)]
-pub(super) struct Compared(Vec<(u32, Comparison)>);
+pub(super) struct Compared(Vec<Pair>);
+
+/// One of them.
+pub(super) struct Pair {
+    pub number: u32,
+    /// The weight of all fields with the parameters of the last weighing.
+    pub weight: f64,
+    pub comparison: Comparison,
+}
 
 impl Compared {
     /// Compares those that were not yet, and says how well the best of all fits. `numbers` rise.
@@ -219,23 +236,36 @@ impl Compared {
     ) -> f64 {
         let known = self.0.len();
         for number in numbers {
-            if self.0[..known].binary_search_by_key(number, |(number, _)| *number).is_err() {
-                self.0.push((*number, Comparison::new(query, *number, population, &parameters.near)));
+            if self.0[..known].binary_search_by_key(number, |pair| pair.number).is_err() {
+                let comparison = Comparison::new(query, *number, population, &parameters.near);
+                self.0.push(Pair { number: *number, weight: comparison.whole(parameters), comparison });
             }
         }
-        self.0.sort_unstable_by_key(|(number, _)| *number);
-        self.0.iter().map(|(_, comparison)| comparison.whole(parameters)).fold(0.0, f64::max)
+        if known < self.0.len() {
+            self.0.sort_unstable_by_key(|pair| pair.number);
+        }
+        self.best()
+    }
+
+    fn best(&self) -> f64 {
+        self.0.iter().map(|pair| pair.weight).fold(0.0, f64::max)
+    }
+
+    /// Forgets those whose weight beside the best is nothing.
+    fn prune(&mut self) {
+        let least = self.best() * NEGLIGIBLE;
+        self.0.retain(|pair| pair.weight >= least);
+    }
+
+    /// Weighs all anew with other parameters.
+    fn weigh(&mut self, parameters: &Parameters) {
+        self.0.iter_mut().for_each(|pair| pair.weight = pair.comparison.whole(parameters));
     }
 
     /// A comparison that was made.
     pub fn get(&self, number: u32) -> &Comparison {
-        let place = self.0.binary_search_by_key(&number, |(number, _)| *number);
-        &self.0[place.expect("every member of a household was compared")].1
-    }
-
-    /// All, by rising number.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &Comparison)> {
-        self.0.iter().map(|(number, comparison)| (*number, comparison))
+        let place = self.0.binary_search_by_key(&number, |pair| pair.number);
+        &self.0[place.expect("every member of a household was compared")].comparison
     }
 }
 
@@ -300,14 +330,10 @@ struct Scale {
 const PER_HOUSEHOLD: f64 = 1.8;
 
 impl Scale {
-    fn new(event: &Event, population: &Population, parameters: &Parameters) -> Self {
+    fn new(event: &Event, population: &Population) -> Self {
         let total = (population.len() as f64).max(1.0);
-        let weights = |compared: &Compared| {
-            compared
-                .iter()
-                .map(|(number, comparison)| (number, comparison.whole(parameters) / total))
-                .collect()
-        };
+        let weights =
+            |compared: &Compared| compared.0.iter().map(|pair| (pair.number, pair.weight / total)).collect();
         Self {
             weights: event.compared.iter().map(weights).collect(),
             households: (total / PER_HOUSEHOLD).max(1.0),

@@ -32,13 +32,14 @@ const STILL: f64 = 2e-4;
 pub fn learn(events: &[Vec<Sought>], population: &Population, start: &Parameters) -> Learning {
     let mut parameters = start.clone();
     parameters.near = near(events, population, start);
-    let gathered: Vec<Event> =
+    let mut gathered: Vec<Event> =
         events.iter().map(|children| Event::gather(children, population, &parameters)).collect();
     let mut last_change = f64::INFINITY;
     let mut rounds = 0;
     while rounds < ROUNDS && last_change > STILL {
         let mut counts = Counts::default();
-        for event in &gathered {
+        for event in &mut gathered {
+            event.weigh(&parameters);
             counts.add(event, &event.posterior(population, &parameters), &parameters);
         }
         let next = counts.parameters(&parameters);
