@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A column that is needed is not there.
-    #[error("the {file} has no column {column}")]
+    #[error("the file of the {file} has no column {column}")]
     MissingColumn {
         /// Which file.
         file: &'static str,
@@ -12,7 +12,7 @@ pub enum Error {
         column: &'static str,
     },
     /// The file is no CSV.
-    #[error("the {file} is not readable as CSV at line {line}")]
+    #[error("the file of the {file} is not readable as CSV at line {line}")]
     Malformed {
         /// Which file.
         file: &'static str,

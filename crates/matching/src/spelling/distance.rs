@@ -21,6 +21,9 @@ pub(crate) fn distance_within(a: &str, b: &str, most: f32) -> f32 {
     if longest == 0 {
         return 0.0;
     }
+    if a.length == 0 || b.length == 0 {
+        return 1.0;
+    }
     let apart = a.cost(&b, most * longest as f32) / longest as f32;
     if apart > most { 1.0 } else { apart }
 }

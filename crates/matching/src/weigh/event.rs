@@ -33,8 +33,23 @@ pub struct Candidate {
 
 /// Answers the children of one event together: distinct children, in one household as far as they seem to be.
 pub fn answer(children: &[Sought], population: &Population, parameters: &Parameters) -> Vec<Answer> {
-    let event = Event::gather(children, population, parameters);
-    answers(&event, population, parameters)
+    let (distinct, places) = distinct(children);
+    let event = Event::gather(&distinct, population, parameters);
+    let answers = answers(&event, population, parameters);
+    places.into_iter().map(|place| answers[place].clone()).collect()
+}
+
+/// The children of an event, one that is written twice alike once, and where each stands among them.
+pub(super) fn distinct(children: &[Sought]) -> (Vec<Sought>, Vec<usize>) {
+    let mut distinct: Vec<Sought> = Vec::with_capacity(children.len());
+    let mut place = |child: &Sought| {
+        distinct.iter().position(|other| other == child).unwrap_or_else(|| {
+            distinct.push(child.clone());
+            distinct.len() - 1
+        })
+    };
+    let places = children.iter().map(&mut place).collect();
+    (distinct, places)
 }
 
 pub(super) fn answers(event: &Event, population: &Population, parameters: &Parameters) -> Vec<Answer> {
@@ -352,7 +367,9 @@ impl Scale {
         };
         let is_fitter = |number: u32, weight: f64| {
             let others = self.weights.iter().enumerate().filter(|(other, _)| *other != child);
-            others.map(|(_, weights)| of(weights, number)).any(|other| other > weight)
+            others
+                .map(|(other, weights)| (of(weights, number), child.cmp(&other)))
+                .any(|(theirs, order)| theirs > weight || (theirs >= weight && order.is_gt()))
         };
         self.weights[child]
             .iter()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::compare::Comparison;
-use super::event::{Answer, Candidate, Event, answers};
+use super::event::{Answer, Candidate, Event, answers, distinct};
 use super::parameters::Parameters;
 use crate::person::Sought;
 use crate::population::{Kind, Population, Version};
@@ -60,13 +60,11 @@ pub fn explain(
     parameters: &Parameters,
     threshold: f64,
 ) -> Vec<Explanation> {
-    let event = Event::gather(children, population, parameters);
+    let (distinct, places) = distinct(children);
+    let event = Event::gather(&distinct, population, parameters);
     let answers = answers(&event, population, parameters);
-    let places = 0..answers.len();
-    places
-        .zip(answers)
-        .map(|(child, answer)| of(child, &answer, &event, population, parameters, threshold))
-        .collect()
+    let explained = |place: usize| of(place, &answers[place], &event, population, parameters, threshold);
+    places.into_iter().map(explained).collect()
 }
 
 fn of(
