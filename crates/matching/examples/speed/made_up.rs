@@ -57,7 +57,7 @@ impl MadeUp {
             middle_names: self.given[often_first(draw(number, 5), self.given.len())].clone(),
             surname: self.families[often_first(draw(house, 6), self.families.len())].clone(),
             born: Some(born(draw(number, 7))),
-            sex: Some(if draw(number, 8) % 2 == 0 { Sex::Female } else { Sex::Male }),
+            sex: Some(if draw(number, 8).is_multiple_of(2) { Sex::Female } else { Sex::Male }),
             address: format!(
                 "{} {} Road",
                 draw(house, 10) % 140 + 1,
@@ -137,7 +137,7 @@ fn word(draw: u64, syllables: usize) -> String {
     let mut rest = draw;
     let mut take = |from: &[&'static str]| {
         let part = from[(rest % from.len() as u64) as usize];
-        rest = rest / from.len() as u64 ^ draw.rotate_left(17);
+        rest = (rest / from.len() as u64) ^ draw.rotate_left(17);
         part
     };
     (0..syllables).flat_map(|_| [take(&STARTS), take(&MIDDLES), take(&ENDS)]).collect()

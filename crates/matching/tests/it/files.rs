@@ -3,7 +3,10 @@
 use encompass_matching::files::{Error, Report, run};
 use encompass_matching::weigh::Parameters;
 
-fn matched(register: &str, incidents: &str) -> Result<(Report, Vec<(String, String, f64)>), Error> {
+/// Incident, candidate, score.
+type Row = (String, String, f64);
+
+fn matched(register: &str, incidents: &str) -> Result<(Report, Vec<Row>), Error> {
     let mut out = Vec::new();
     let report = run(register.as_bytes(), incidents.as_bytes(), &mut out, Some(Parameters::default()))?;
     let mut reader = csv::Reader::from_reader(out.as_slice());
