@@ -177,6 +177,13 @@ levels! {
     }
 }
 
+impl Family {
+    /// Whether it speaks for being the same child at all.
+    pub const fn is_positive(self) -> bool {
+        !matches!(self, Self::Different | Self::Missing)
+    }
+}
+
 /// How a postcode agrees; the first four of a whole one, the next two of an outward part alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,6 +9,7 @@ mod probe;
 mod record;
 mod search;
 mod shared;
+mod tradition;
 
 pub use key::Kind;
 pub(crate) use names::Names;

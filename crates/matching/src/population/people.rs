@@ -6,6 +6,7 @@ use super::key::{self, Kind, key};
 use super::names::{Names, Use};
 use super::postings::Postings;
 use super::record::{Record, packed};
+use super::tradition::Traditions;
 use crate::alike::{Places, family_words};
 use crate::normalise::fold;
 use crate::person::{Child, Sex, house, outward, postcode};
@@ -40,6 +41,7 @@ pub struct Population {
     ids: String,
     id_ends: Vec<u32>,
     pub(super) postings: Postings,
+    traditions: Traditions,
     version: Version,
 }
 
@@ -90,6 +92,7 @@ impl Population {
             ids: String::new(),
             id_ends: Vec::new(),
             postings: Postings::build(0, |_, _| {}),
+            traditions: Traditions::default(),
             version: Version::default(),
         }
     }
@@ -104,6 +107,7 @@ impl Population {
             key::each(record, area_of[record.postcode as usize], names, &mut |_, key| found(key));
         });
         self.drop_repeats();
+        self.traditions = Traditions::learn(&self.records);
     }
 
     /// Leaves the last child of each reference.
@@ -301,6 +305,11 @@ impl Population {
     /// The part of the register that was born in a year; never 0.
     pub(crate) fn year_share(&self, year: i16) -> f64 {
         (f64::from(self.years[year_place(year)]) + 0.5) / (self.total() + 1.0)
+    }
+
+    /// How much more frequent a child's two names are together than each by itself makes expect.
+    pub(crate) fn lift(&self, record: &Record) -> f64 {
+        self.traditions.lift(record.given, record.family)
     }
 
     pub(crate) fn find_postcode(&self, text: &str) -> Option<u32> {

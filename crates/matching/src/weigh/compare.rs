@@ -20,6 +20,8 @@ pub(crate) struct Comparison {
     pub sex: Option<(bool, f64)>,
     /// How many identifiers agree, less those that differ.
     pub identifiers: i8,
+    /// How much more frequent the names are together than by themselves.
+    pub lift: f64,
 }
 
 impl Comparison {
@@ -39,6 +41,7 @@ impl Comparison {
             days_apart: days_apart(query, record),
             home: home(&query.address, record, population),
             identifiers: identifier(query.upn, record.upn) + identifier(query.nhs, record.nhs),
+            lift: population.lift(record),
         }
     }
 
@@ -54,7 +57,8 @@ impl Comparison {
 
     pub fn names(&self, parameters: &Parameters) -> f64 {
         let plain = (1.0 - parameters.exchanged) * self.given(parameters) * self.family(parameters);
-        plain + self.exchanged(parameters)
+        let both = self.given.level.is_positive() && self.family.level.is_positive();
+        plain / if both { self.lift } else { 1.0 } + self.exchanged(parameters)
     }
 
     pub fn given(&self, parameters: &Parameters) -> f64 {
@@ -70,6 +74,7 @@ impl Comparison {
             parameters.exchanged * parameters.given.get(given.level) / f64::from(given.chance)
                 * parameters.family.get(family.level)
                 / f64::from(family.chance)
+                / self.lift
         })
     }
 
