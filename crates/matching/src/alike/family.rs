@@ -4,7 +4,7 @@ use super::given::{DEGREES, OTHER, OTHER_DEGREE};
 use super::group::FAMILY;
 use super::level::{Agreement, Family};
 use crate::normalise::words;
-use crate::population::{Names, Probe, Record};
+use crate::population::{Fact, Names, Probe, Record};
 use crate::spelling::distance_within;
 use crate::weigh::Near;
 
@@ -46,6 +46,9 @@ impl Particle {
     }
 }
 
+/// Letters by which a particle or an ending can set two names apart.
+const ENDING: u32 = 5;
+
 /// Holds a family name as typed against a child of the register.
 pub(crate) fn family(
     probe: &Probe,
@@ -81,11 +84,15 @@ impl Field<'_> {
 
     fn known(&self) -> Option<Agreement<Family>> {
         let (probe, fact) = (self.probe, self.names.fact(self.record.family));
-        let surname = self.names.text(self.record.family);
-        if probe.is(self.record.family, surname) {
+        if probe.is(self.record.family, self.names) {
             return Some(Agreement::new(Family::Exact, self.share(fact.family)));
         }
         let either = self.share(fact.family.max(probe.whole.fact.family));
+        let is_alike = probe.letters_apart(fact) <= ENDING;
+        if !is_alike && !fact.is_several && probe.words.len() < 2 {
+            return self.variant(fact);
+        }
+        let surname = self.names.text(self.record.family);
         if Particle::stem(&probe.joined) == Particle::stem(surname) {
             return Some(Agreement::new(Family::Particle, either));
         }
@@ -95,11 +102,14 @@ impl Field<'_> {
         if is_gendered(&probe.joined, surname) {
             return Some(Agreement::new(Family::Gendered, either));
         }
-        if FAMILY.meet(probe.whole.fact.family_set, fact.family_set) {
-            let count = self.names.in_family_groups(probe.whole.fact.family_set);
-            return Some(Agreement::new(Family::Variant, self.share(count)));
-        }
-        None
+        self.variant(fact)
+    }
+
+    /// Another spelling known to stand for it.
+    fn variant(&self, fact: &Fact) -> Option<Agreement<Family>> {
+        let set = self.probe.whole.fact.family_set;
+        let count = || self.names.in_family_groups(set);
+        FAMILY.meet(set, fact.family_set).then(|| Agreement::new(Family::Variant, self.share(count())))
     }
 
     /// A word that both have, where either has several; how many children have it.
@@ -122,10 +132,11 @@ impl Field<'_> {
     }
 
     fn half_close(&self) -> Option<Agreement<Family>> {
-        let (probe, surname) = (self.probe, self.names.text(self.record.family));
-        if !surname.contains(' ') && probe.words.len() < 2 {
+        let probe = self.probe;
+        if !self.names.fact(self.record.family).is_several && probe.words.len() < 2 {
             return None;
         }
+        let surname = self.names.text(self.record.family);
         let is_close = |word: &str| surname.split(' ').any(|part| part.len() > 2 && is_like(part, word));
         probe.words.iter().any(|word| word.text.len() > 2 && is_close(&word.text)).then(|| {
             let count = self.names.fact(self.record.family).family;
@@ -136,18 +147,16 @@ impl Field<'_> {
 
     /// Singh and Kaur stand beside a family name or in its place.
     fn faith(&self) -> Option<Agreement<Family>> {
-        let is_faith = |name: &str| name == "singh" || name == "kaur";
-        let surname = self.names.text(self.record.family);
-        let count = |name: &str| self.names.find(name).map_or(0, |number| self.names.fact(number).family);
-        if is_faith(surname) {
-            return Some(Agreement::new(Family::Faith, self.share(count("singh") + count("kaur"))));
+        let faith = self.names.faith();
+        let is_faith = |number: u32| faith.contains(&number);
+        let count =
+            |count: fn(&Fact) -> u32| faith.iter().map(|number| count(self.names.fact(*number))).sum();
+        if is_faith(self.record.family) {
+            return Some(Agreement::new(Family::Faith, self.share(count(|fact| fact.family))));
         }
-        let has_middle = self.record.middle.iter().any(|middle| is_faith(self.names.text(*middle)));
-        (is_faith(&self.probe.joined) && has_middle).then(|| {
-            let words =
-                |name: &str| self.names.find(name).map_or(0, |number| self.names.fact(number).given_word);
-            Agreement::new(Family::Faith, self.share(words("singh") + words("kaur")))
-        })
+        let has_middle = self.record.middle.into_iter().any(is_faith);
+        (has_middle && self.probe.whole.number.is_some_and(is_faith))
+            .then(|| Agreement::new(Family::Faith, self.share(count(|fact| fact.given_word))))
     }
 }
 

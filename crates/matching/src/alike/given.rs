@@ -58,7 +58,7 @@ impl Field<'_> {
 
     fn initial(&self) -> Agreement<Given> {
         let initial = self.probe.whole.text.as_bytes()[0];
-        let starts = |number: u32| self.text(number).as_bytes().first() == Some(&initial);
+        let starts = |number: u32| self.names.fact(number).initial == initial;
         let chance = self.names.initial_share(initial);
         if starts(self.record.given) {
             Agreement::new(Given::Initial, chance)
@@ -73,33 +73,33 @@ impl Field<'_> {
     fn known(&self) -> Option<Agreement<Given>> {
         let (probe, record) = (self.probe, self.record);
         let fact = self.names.fact(record.given);
-        let forename = self.text(record.given);
-        if probe.is(record.given, forename) {
+        if probe.is(record.given, self.names) {
             return Some(Agreement::new(Given::Exact, self.share(fact.given)));
         }
-        if let Some(middle) = self.full(forename) {
+        if let Some(middle) = self.full() {
             let chance = self.share(fact.given) * self.share(self.names.fact(middle).given_word);
             return Some(Agreement::new(Given::Full, chance));
         }
-        if record.preferred != 0 && probe.is(record.preferred, self.text(record.preferred)) {
+        if probe.is(record.preferred, self.names) {
             return Some(Agreement::new(Given::Preferred, self.share(probe.whole.fact.given)));
         }
-        if let Some(count) = self.part(forename) {
+        if let Some(count) = self.part() {
             return Some(Agreement::new(Given::Part, self.share(count)));
         }
         if GIVEN.meet(probe.whole.fact.given_set, fact.given_set) {
             let count = self.names.in_given_groups(probe.whole.fact.given_set);
             return Some(Agreement::new(Given::Nickname, self.share(count)));
         }
-        let middle = self.middles().find(|middle| probe.is(*middle, self.text(*middle)));
+        let middle = self.middles().find(|middle| probe.is(*middle, self.names));
         middle.map(|middle| Agreement::new(Given::Middle, self.share(self.names.fact(middle).given_word)))
     }
 
     /// The middle name that was typed with the first name.
-    fn full(&self, forename: &str) -> Option<u32> {
+    fn full(&self) -> Option<u32> {
         if self.probe.words.len() < 2 {
             return None;
         }
+        let forename = self.text(self.record.given);
         let is_first = |word: &str| forename.split(' ').any(|part| part == word);
         let middle_of = |word: &str| self.middles().find(|middle| self.text(*middle) == word);
         let words = || self.probe.words.iter().map(|word| word.text.as_str());
@@ -111,9 +111,14 @@ impl Field<'_> {
     }
 
     /// A half of a double name, on either side; how many children have that word.
-    fn part(&self, forename: &str) -> Option<u32> {
+    fn part(&self) -> Option<u32> {
         let probe = self.probe;
-        if forename.contains(' ') {
+        let is_several = self.names.fact(self.record.given).is_several;
+        if !is_several && probe.words.len() < 2 {
+            return None;
+        }
+        let forename = self.text(self.record.given);
+        if is_several {
             let word = probe.words.iter().find(|word| forename.split(' ').any(|part| part == word.text))?;
             return Some(word.fact.given_word.max(self.names.fact(self.record.given).given));
         }
@@ -125,7 +130,6 @@ impl Field<'_> {
 
     fn close(&self) -> Option<Agreement<Given>> {
         let (probe, fact) = (self.probe, self.names.fact(self.record.given));
-        let forename = self.text(self.record.given);
         let share = self.share(fact.given);
         let apart = probe.distance_to(self.record.given, self.names);
         let degree = DEGREES.iter().position(|most| apart <= *most);
@@ -133,7 +137,8 @@ impl Field<'_> {
             let level = [Given::CloseA, Given::CloseB][degree];
             return Some(Agreement::new(level, share + self.near.given(degree, probe.length())));
         }
-        if probe.words.len() > 1 || probe.length() > forename.len() + 2 {
+        if probe.words.len() > 1 || probe.length() > usize::from(fact.length) + 2 {
+            let forename = self.text(self.record.given);
             for middle in self.middles() {
                 if self.is_both(forename, self.text(middle)) {
                     return Some(Agreement::new(Given::FullClose, share * 0.05));
@@ -159,12 +164,11 @@ impl Field<'_> {
         let numbers = [self.record.preferred, self.record.middle[0], self.record.middle[1]];
         let named = numbers.into_iter().filter(|number| *number != 0);
         let fact = self.names.fact(self.record.given);
-        let forename = self.text(self.record.given);
         let count = named
             .filter(|number| is_close(*number))
             .map(|number| self.names.fact(number).given_word)
             .next()
-            .or_else(|| self.close_part(forename).then_some(fact.given))
+            .or_else(|| self.close_part().then_some(fact.given))
             .or_else(|| {
                 let groups = probe.close_groups();
                 let is_in = GIVEN.groups(fact.given_set).iter().any(|group| groups.contains(group));
@@ -175,10 +179,11 @@ impl Field<'_> {
     }
 
     /// Whether a word of the one is close to a word of the other, where either has several.
-    fn close_part(&self, forename: &str) -> bool {
-        if !forename.contains(' ') && self.probe.words.len() < 2 {
+    fn close_part(&self) -> bool {
+        if !self.names.fact(self.record.given).is_several && self.probe.words.len() < 2 {
             return false;
         }
+        let forename = self.text(self.record.given);
         let words = || self.probe.words.iter().filter(|word| word.text.len() > 2);
         forename
             .split(' ')

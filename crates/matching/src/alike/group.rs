@@ -12,6 +12,8 @@ pub(crate) struct Groups {
     /// The sets of groups that names are in; set 0 is "in none".
     sets: Vec<Vec<u16>>,
     members: Vec<Vec<&'static str>>,
+    /// Every distinct name with its letters, to be held against a spelling.
+    spellings: Vec<(u32, &'static str, u16)>,
     of: HashMap<&'static str, u16, FxBuildHasher>,
 }
 
@@ -38,11 +40,14 @@ impl Groups {
         }
         let mut sets = vec![Vec::new()];
         let mut of = HashMap::default();
+        let mut spellings = Vec::new();
         for (name, groups) in groups {
-            of.insert(name, u16::try_from(sets.len()).expect("the file has fewer than 65,536 names"));
+            let set = u16::try_from(sets.len()).expect("the file has fewer than 65,536 names");
+            of.insert(name, set);
+            spellings.push((mask(name), name, set));
             sets.push(groups);
         }
-        Self { sets, members, of }
+        Self { sets, members, spellings, of }
     }
 
     /// The set of groups that a name is in; 0 when in none.
@@ -68,16 +73,13 @@ impl Groups {
     /// The groups that have a name near a spelling.
     pub fn near(&self, spelling: &str, most: f32) -> Vec<u16> {
         let letters = mask(spelling);
-        let is_near = |name: &str| {
-            (mask(name) ^ letters).count_ones() <= 4
+        let is_near = |(of_name, name, _): &&(u32, &str, u16)| {
+            (of_name ^ letters).count_ones() <= 4
                 && name.len().abs_diff(spelling.len()) <= 2
                 && distance_within(name, spelling, most) <= most
         };
-        let numbered = (0_u16..).zip(&self.members);
-        numbered
-            .filter(|(_, group)| group.iter().any(|name| is_near(name)))
-            .map(|(number, _)| number)
-            .collect()
+        let near = self.spellings.iter().filter(is_near);
+        near.flat_map(|(_, _, set)| self.groups(*set).iter().copied()).collect()
     }
 
     /// How many groups there are.

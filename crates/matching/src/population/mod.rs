@@ -12,7 +12,7 @@ mod shared;
 mod tradition;
 
 pub use key::Kind;
-pub(crate) use names::Names;
+pub(crate) use names::{Fact, Names};
 pub(crate) use people::sex_share;
 pub use people::{Builder, Number, Population, Version};
 pub(crate) use probe::Probe;

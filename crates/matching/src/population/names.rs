@@ -11,6 +11,8 @@ pub(crate) struct Fact {
     pub mask: u32,
     /// How it sounds.
     pub sound: u32,
+    /// Its length in bytes, 255 at most.
+    pub length: u8,
     /// Its first letter, or the first byte of it; 0 for the empty name.
     pub initial: u8,
     /// Whether it has several words.
@@ -39,6 +41,7 @@ impl Fact {
         Self {
             mask: mask(name),
             sound: sound(name),
+            length: u8::try_from(name.len()).unwrap_or(u8::MAX),
             initial: name.as_bytes().first().copied().unwrap_or_default(),
             is_several: name.contains(' '),
             given_set: set(&GIVEN, name),
@@ -64,6 +67,7 @@ pub(crate) struct Names {
     given_groups: Vec<u32>,
     family_groups: Vec<u32>,
     initials: [u32; 256],
+    faith: [u32; 2],
 }
 
 /// How a child has a name.
@@ -77,13 +81,21 @@ pub(crate) enum Use {
 
 impl Names {
     pub fn new() -> Self {
-        Self {
+        let mut names = Self {
             dictionary: Dictionary::new(),
             facts: vec![Fact::default()],
             given_groups: vec![0; GIVEN.len()],
             family_groups: vec![0; FAMILY.len()],
             initials: [0; 256],
-        }
+            faith: [0; 2],
+        };
+        names.faith = ["singh", "kaur"].map(|name| names.intern(name));
+        names
+    }
+
+    /// The names that Sikhs have beside or in place of a family name.
+    pub fn faith(&self) -> [u32; 2] {
+        self.faith
     }
 
     pub fn find(&self, name: &str) -> Option<u32> {

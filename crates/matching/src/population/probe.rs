@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::names::{Fact, Names};
 use crate::alike::group::GIVEN;
-use crate::spelling::{distance_within, mask};
+use crate::spelling::{Spelling, mask};
 
 /// One word or name as typed, and what the register knows of it.
 #[derive(Clone, Default)]
@@ -42,6 +42,7 @@ pub(crate) struct Probe {
     pub words: Vec<Word>,
     mask: u32,
     close_groups: OnceCell<Vec<u16>>,
+    spelling: OnceCell<Spelling>,
     distances: RefCell<HashMap<u32, f32, FxBuildHasher>>,
 }
 
@@ -51,7 +52,7 @@ impl Probe {
         let joined = words.concat();
         let words = words.into_iter().map(|word| Word::new(word, names)).collect();
         let mask = mask(&joined);
-        Self { whole, joined, words, mask, close_groups: OnceCell::new(), distances: RefCell::default() }
+        Self { whole, joined, words, mask, ..Self::default() }
     }
 
     /// The groups of given names with a name that this may be a slip of; looked for when first asked.
@@ -74,26 +75,29 @@ impl Probe {
     }
 
     /// Whether it is the very name, wherever it has spaces.
-    pub fn is(&self, number: u32, text: &str) -> bool {
+    pub fn is(&self, number: u32, names: &Names) -> bool {
         self.whole.number == Some(number)
-            || (text.len() >= self.joined.len()
-                && text.len() <= self.joined.len() + 3
-                && text.bytes().filter(|byte| *byte != b' ').eq(self.joined.bytes()))
+            || (number != 0
+                && self.letters_apart(names.fact(number)) == 0
+                && names.text(number).bytes().filter(|byte| *byte != b' ').eq(self.joined.bytes()))
     }
 
-    /// How far it is from a name of the register; worked out once for each.
+    /// How many letters only one of the two names has: names that are nearly the same have few.
+    pub fn letters_apart(&self, fact: &Fact) -> u32 {
+        (self.mask ^ fact.mask).count_ones()
+    }
+
+    /// How far it is from a name of the register; worked out once for each, and 1 where their letters already say
+    /// that they are not close.
     pub fn distance_to(&self, number: u32, names: &Names) -> f32 {
-        let mut distances = self.distances.borrow_mut();
-        *distances.entry(number).or_insert_with(|| self.distance(names.text(number), names.fact(number).mask))
-    }
-
-    /// How far it is from another spelling; 1 where their letters already say that they are not close.
-    fn distance(&self, text: &str, letters: u32) -> f32 {
-        let apart = (self.mask ^ letters).count_ones() as usize;
-        let longest = self.joined.len().max(text.len());
-        if self.joined.len().abs_diff(text.len()) * 4 > longest * 2 + 4 || apart > longest / 2 + 1 {
+        let fact = names.fact(number);
+        if self.letters_apart(fact) as usize > self.joined.len().max(usize::from(fact.length)) / 2 + 1 {
             return 1.0;
         }
-        distance_within(&self.joined, text, FARTHEST)
+        let mut distances = self.distances.borrow_mut();
+        *distances.entry(number).or_insert_with(|| {
+            let spelling = self.spelling.get_or_init(|| Spelling::new(&self.joined));
+            spelling.distance_within(&Spelling::new(names.text(number)), FARTHEST)
+        })
     }
 }

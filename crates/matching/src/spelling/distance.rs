@@ -16,27 +16,19 @@ pub fn distance(a: &str, b: &str) -> f32 {
 
 /// The same, given up with 1 as soon as it is over a limit: most names are nowhere near each other.
 pub(crate) fn distance_within(a: &str, b: &str, most: f32) -> f32 {
-    let (a, b) = (Spelling::new(a), Spelling::new(b));
-    let longest = a.length.max(b.length);
-    if longest == 0 {
-        return 0.0;
-    }
-    if a.length == 0 || b.length == 0 {
-        return 1.0;
-    }
-    let apart = a.cost(&b, most * longest as f32) / longest as f32;
-    if apart > most { 1.0 } else { apart }
+    Spelling::new(a).distance_within(&Spelling::new(b), most)
 }
 
 /// The letters of a word, and what each costs if it stands in one word only.
-struct Spelling {
+#[derive(Clone)]
+pub(crate) struct Spelling {
     letters: [u8; LONGEST],
     alone: [f32; LONGEST],
     length: usize,
 }
 
 impl Spelling {
-    fn new(word: &str) -> Self {
+    pub fn new(word: &str) -> Self {
         let mut spelling = Self { letters: [0; LONGEST], alone: [0.0; LONGEST], length: 0 };
         for byte in word.bytes().filter(|byte| *byte != b' ').take(LONGEST) {
             spelling.letters[spelling.length] = byte;
@@ -46,6 +38,19 @@ impl Spelling {
             spelling.alone[at] = insertion(&spelling.letters[..spelling.length], at);
         }
         spelling
+    }
+
+    /// How far it is from another, 1 where that is over a limit.
+    pub fn distance_within(&self, other: &Self, most: f32) -> f32 {
+        let longest = self.length.max(other.length);
+        if longest == 0 {
+            return 0.0;
+        }
+        if self.length == 0 || other.length == 0 {
+            return 1.0;
+        }
+        let apart = self.cost(other, most * longest as f32) / longest as f32;
+        if apart > most { 1.0 } else { apart }
     }
 
     /// The cost of turning this word into another; more than `most` where it is given up.

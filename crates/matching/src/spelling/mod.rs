@@ -5,6 +5,6 @@ mod letters;
 mod sound;
 
 pub use distance::distance;
-pub(crate) use distance::distance_within;
+pub(crate) use distance::{Spelling, distance_within};
 pub(crate) use letters::mask;
 pub use sound::sound;
