@@ -58,6 +58,13 @@ pub enum Reason {
     Contradicted,
     /// A setting that the directory does not know; for whoever writes the rows.
     UnknownSetting,
+    /// Rows under one number that differ in birth date, registered names or numbers, and so speak of two people; or
+    /// that give one stay at a setting two ends.
+    Conflicting,
+    /// Main registrations at two schools at once; for whoever knows which settings are schools.
+    DoublyRegistered,
+    /// Somebody who left longer ago than is kept.
+    LongGone,
 }
 
 impl Reason {
@@ -86,12 +93,15 @@ impl Reason {
             Self::Unclear => "unclear",
             Self::Contradicted => "contradicted",
             Self::UnknownSetting => "unknown_setting",
+            Self::Conflicting => "conflicting",
+            Self::DoublyRegistered => "doubly_registered",
+            Self::LongGone => "long_gone",
         }
     }
 
     /// Whether the file is at fault; a sound row that merely does not concern us is none.
     pub fn is_fault(self) -> bool {
-        !matches!(self, Self::OutOfScope | Self::Cancelled)
+        !matches!(self, Self::OutOfScope | Self::Cancelled | Self::LongGone)
     }
 }
 
@@ -144,6 +154,8 @@ pub struct Report {
     pub encoding: &'static str,
     /// Line of the header, from 1; 0 where the format has none.
     pub header_line: u64,
+    /// The file's own names of our columns, where a mapping gives them.
+    pub columns: BTreeMap<&'static str, String>,
     /// Rows read, without header and blank lines.
     pub read: u64,
     /// Rows given out.
@@ -202,7 +214,8 @@ impl Report {
         Err(Error::TooManySetAside { set_aside: faults, read: self.read, allowed_percent })
     }
 
-    /// Writes the listed problems as CSV: `line,column,problem,consequence`.
+    /// Writes the listed problems as CSV: `line,column,problem,consequence`. The column is the file's own, where a
+    /// mapping says what that is.
     ///
     /// # Errors
     /// When the writer fails.
@@ -215,6 +228,7 @@ impl Report {
                 Consequence::LeftOut => "left_out",
             };
             let Problem { column, reason } = finding.problem;
+            let column = self.columns.get(column).map_or(column, String::as_str);
             csv.write_record([&finding.line.to_string(), column, reason.as_str(), consequence])?;
         }
         csv.flush()

@@ -8,7 +8,7 @@ use encompass_directory::{contact, register, team};
 
 use crate::{cursor, gather, limits};
 
-fn example(name: &str) -> Vec<u8> {
+pub fn example(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/directory").join(name))
         .expect("the example is there")
 }

@@ -3,7 +3,9 @@
 
 mod arbitrary;
 mod calendar;
+mod children;
 mod examples;
+mod mapping;
 mod people;
 mod real;
 mod settings;
