@@ -23,7 +23,7 @@ pub enum Command {
     Publish {
         /// A CloudEvent in structured mode, or a JSON array of them.
         file: PathBuf,
-        /// The topic; without one the first that the configuration reads.
+        /// The topic; without one the only one that the configuration reads.
         #[arg(long, conflicts_with = "url")]
         topic: Option<String>,
         /// Where POST /v1/incidents is, such as http://127.0.0.1:8081.

@@ -4,8 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use rdkafka::message::{Header, OwnedHeaders};
-use rdkafka::producer::{FutureProducer, FutureRecord};
+use encompass_intake::publish_by_hand;
 use serde_json::Value;
 
 use crate::config::Config;
@@ -51,7 +50,7 @@ pub async fn by_http(events: &[Vec<u8>], url: &str, key_file: Option<&Path>) -> 
 /// Produces each event to a topic, with the police reference as its key, and waits for every acknowledgement.
 ///
 /// # Errors
-/// When no broker is configured or one does not take an event in time.
+/// When no broker is configured, it is not clear which topic is meant, or the broker does not take an event in time.
 pub async fn to_kafka(config: &Config, events: &[Vec<u8>], topic: Option<&str>) -> anyhow::Result<()> {
     let records = events.iter().map(|event| {
         let value: Value = serde_json::from_slice(event).context("the event is no JSON")?;
@@ -59,19 +58,5 @@ pub async fn to_kafka(config: &Config, events: &[Vec<u8>], topic: Option<&str>) 
         Ok((key, event.clone()))
     });
     let records = records.collect::<anyhow::Result<Vec<_>>>()?;
-    let kafka = &config.intake.kafka;
-    anyhow::ensure!(kafka.is_on(), "no broker is configured (intake.kafka.brokers); --url publishes by HTTP");
-    let topic = topic.or_else(|| kafka.topics.keys().next().map(String::as_str));
-    let topic = topic.context("--topic names the topic: the configuration reads none")?;
-    let producer: FutureProducer = kafka.producer_settings()?.create()?;
-    for (key, event) in records {
-        let record = FutureRecord::to(topic).key(&key).payload(&event).headers(structured());
-        producer.send(record, WAIT).await.map_err(|(error, _)| error).context("no broker took the event")?;
-    }
-    Ok(())
-}
-
-fn structured() -> OwnedHeaders {
-    let value = Some("application/cloudevents+json");
-    OwnedHeaders::new().insert(Header { key: "content-type", value })
+    publish_by_hand(&config.intake, topic, records, WAIT).await.context("no broker took the events")
 }

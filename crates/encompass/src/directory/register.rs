@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
-use encompass_core::id::{EntryId, LoadId, RegisterId, SettingId};
+use encompass_core::id::SettingId;
 use encompass_directory::register as files;
-use encompass_matching::{self as matching, Name, key};
+use encompass_resolver::register_keys;
 use encompass_store::Store;
-use encompass_store::register::{Enrolment, Entry, Key, KeyKind, New, Person, RegisterLoad};
+use encompass_store::register::{Enrolment, Entry, New, Person, RegisterLoad};
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::{BATCH, Options, Report, read, set_aside, with_settings};
 
@@ -54,7 +53,7 @@ fn add(entries: &mut BTreeMap<String, Entry>, row: files::Entry, setting: Settin
     };
     let restricted = row.restricted;
     let person = person(row);
-    let keys = keys(&person);
+    let keys = register_keys(&person);
     let entry = entries.entry(person.child.clone()).or_insert_with(|| Entry {
         person,
         restricted: false,
@@ -79,51 +78,5 @@ fn person(row: files::Entry) -> Person {
         postcode: row.postcode,
         upn: row.upn,
         nhs_number: row.nhs_number,
-    }
-}
-
-/// The keys that matching looks an entry up by.
-fn keys(person: &Person) -> Vec<Key> {
-    let entry = matching::Entry {
-        id: EntryId::new(Uuid::nil()),
-        register: RegisterId::new(Uuid::nil()),
-        load: LoadId::new(Uuid::nil()),
-        is_stale: false,
-        is_restricted: false,
-        names: names(person),
-        born: person.birth_date,
-        postcode: person.postcode.clone(),
-        upn: person.upn.clone(),
-        nhs_number: person.nhs_number.clone(),
-        enrolments: Vec::new(),
-        written: matching::Written {
-            given: person.given.clone(),
-            family: person.family.clone(),
-            born: person.birth_date,
-            address: None,
-            postcode: None,
-        },
-    };
-    key::of_entry(&entry).into_iter().map(|key| Key { kind: kind(key.kind), parts: key.parts }).collect()
-}
-
-/// Every name that a person goes or went by.
-fn names(person: &Person) -> Vec<Name> {
-    let given = std::iter::once(&person.given).chain(&person.known_as);
-    let of = |given: &String| -> Vec<Name> {
-        let families = std::iter::once(&person.family).chain(&person.former_family);
-        families.filter_map(|family| Name::new(given, family)).collect()
-    };
-    given.flat_map(of).collect()
-}
-
-const fn kind(kind: key::Kind) -> KeyKind {
-    match kind {
-        key::Kind::NameBirth => KeyKind::NameBirth,
-        key::Kind::FamilyBirth => KeyKind::FamilyBirth,
-        key::Kind::GivenBirth => KeyKind::GivenBirth,
-        key::Kind::BirthPostcode => KeyKind::BirthPostcode,
-        key::Kind::Upn => KeyKind::Upn,
-        key::Kind::Nhs => KeyKind::Nhs,
     }
 }
