@@ -72,6 +72,28 @@ pub(crate) fn kind(error: &KafkaError) -> &'static str {
     }
 }
 
+/// What to do about a broker that says no; nothing about one that is only away.
+pub(crate) fn advice(error: &KafkaError) -> Option<&'static str> {
+    use RDKafkaErrorCode as Code;
+    Some(match error.rdkafka_error_code()? {
+        Code::Authentication | Code::SaslAuthenticationFailed => {
+            "it knows no such name and password: see intake.kafka.security.username and password_file, and the \
+             broker's SCRAM-SHA-512 users"
+        }
+        Code::SSL => {
+            "TLS fails: its certificate must be signed by an authority in intake.kafka.security.ca_file (without one: \
+             of this machine) and bear the name in intake.kafka.brokers, and the port must be one for TLS"
+        }
+        Code::TopicAuthorizationFailed
+        | Code::GroupAuthorizationFailed
+        | Code::ClusterAuthorizationFailed => {
+            "our user may not do that: it needs Read on the topics in intake.kafka.topics and on the group, and Write \
+             on the topics of events and dead letters"
+        }
+        _ => return None,
+    })
+}
+
 pub(super) fn create(kafka: &Kafka, metrics: &Metrics) -> Result<Producer> {
     Ok(kafka.producer_settings()?.create_with_context(Watched(metrics.clone()))?)
 }

@@ -7,6 +7,7 @@ use encompass_intake::Publisher;
 use encompass_store::api_key::Owner;
 use encompass_store::{Actor, Store};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::made_up::{FORCE, brokerless, event, now, reported, sqlite};
@@ -118,8 +119,75 @@ async fn a_force_without_a_broker_reads_its_own_events_in_order_page_by_page() {
         after = page["next"].as_i64().unwrap();
     }
     assert_eq!(sequences, [1, 2, 1, 2]);
-    assert_eq!(
-        ask(&routes, &key, "GET", "/v1/events?after=x", String::new()).await.0,
-        StatusCode::BAD_REQUEST
-    );
+    for query in ["after=x", "after=-1", "limit=0", "limit=1001", "wait=31", "wait=-1", "since=1"] {
+        let (status, problem) =
+            ask(&routes, &key, "GET", &format!("/v1/events?{query}"), String::new()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
+        assert_eq!(problem["type"], "urn:encompass:problem:query", "{query}");
+        assert!(problem["detail"].as_str().unwrap().contains("wait (0 to 30 seconds)"), "{query}");
+    }
+    assert_eq!(ask(&routes, "none", "GET", "/v1/events", String::new()).await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_reader_that_waits_is_answered_as_soon_as_an_event_is_published() {
+    let (store, _folder) = sqlite().await;
+    let intake = brokerless(&store);
+    let (routes, key) = (encompass_intake::routes(intake.clone()), key(&store).await);
+    let begun = std::time::Instant::now();
+    let waits = ask(&routes, &key, "GET", "/v1/events?wait=30", String::new());
+    let publishes = async {
+        post(&routes, &key, &reported("H/8", 1)).await;
+        Publisher::new(intake).step().await.unwrap();
+    };
+    let ((status, page), ()) = tokio::join!(waits, publishes);
+    assert_eq!((status, page["events"].as_array().unwrap().len()), (StatusCode::OK, 2));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+    let next = page["next"].as_i64().unwrap();
+    let path = format!("/v1/events?wait=1&after={next}");
+    let (status, page) = ask(&routes, &key, "GET", &path, String::new()).await;
+    assert_eq!((status, page), (StatusCode::OK, json!({ "events": [], "next": next })));
+}
+
+#[tokio::test]
+async fn a_reader_that_waits_does_not_hold_up_the_end() {
+    let (store, _folder) = sqlite().await;
+    let intake = brokerless(&store);
+    let (routes, key) = (encompass_intake::routes(intake.clone()), key(&store).await);
+    let shutdown = CancellationToken::new();
+    let waits = ask(&routes, &key, "GET", "/v1/events?wait=30", String::new());
+    let ends = async {
+        let runs = encompass_intake::run(intake, shutdown.clone());
+        shutdown.cancel();
+        runs.await.unwrap();
+    };
+    let begun = std::time::Instant::now();
+    let ((status, _), ()) = tokio::join!(waits, ends);
+    assert_eq!(status, StatusCode::OK);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+}
+
+#[tokio::test]
+async fn a_force_asks_where_its_own_incident_stands_and_learns_nothing_personal() {
+    let (store, _folder) = sqlite().await;
+    let (routes, key) = (encompass_intake::routes(brokerless(&store)), key(&store).await);
+    let (_, accepted) = post(&routes, &key, &reported("H/9 a", 3)).await;
+    let (status, incident) = ask(&routes, &key, "GET", "/v1/incidents/H%2F9%20a", String::new()).await;
+    assert_eq!((status, &incident["incident"]), (StatusCode::OK, &accepted["incident"]));
+    assert_eq!((incident["version"].as_i64(), incident["withdrawn"].as_bool()), (Some(3), Some(false)));
+    let child = &incident["children"][0];
+    assert_eq!((child["state"].as_str(), child["reason"].as_str()), (Some("held"), Some("unresolved")));
+    assert_eq!(child["notifications"], json!([]));
+    assert!(!incident.to_string().contains("Quennell") && !incident.to_string().contains("2012"));
+    for (path, as_whom, status) in [
+        ("/v1/incidents/H%2F10", key.as_str(), StatusCode::NOT_FOUND),
+        ("/v1/incidents/H%2F9%20a", "another", StatusCode::UNAUTHORIZED),
+    ] {
+        assert_eq!(ask(&routes, as_whom, "GET", path, String::new()).await.0, status, "{path}");
+    }
+    let by = Actor::Command("tester".into());
+    let elsewhere = Owner::Force("elsewhere".into());
+    let foreign = store.create_api_key(&elsewhere, "rms", None, &by, now()).await.unwrap();
+    let answer = ask(&routes, &foreign, "GET", "/v1/incidents/H%2F9%20a", String::new()).await;
+    assert_eq!(answer.0, StatusCode::NOT_FOUND);
 }

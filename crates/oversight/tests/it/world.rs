@@ -372,6 +372,7 @@ async fn accept(
         published_at: None,
         received_at: now() - SignedDuration::from_hours(8) + SignedDuration::from_mins(version),
         source: "http:rms".into(),
+        traceparent: None,
         is_restricted,
         is_exercise: false,
         is_history: false,
@@ -532,6 +533,7 @@ async fn refuse(store: &Store, force: &str, payload: Vec<u8>) -> RefusedId {
         reference: None,
         origin: Origin::Http("rms".into()),
         fingerprint: [u8::try_from(payload.len()).unwrap(); 32],
+        traceparent: None,
         refusal,
         message: Message {
             key: None,

@@ -321,6 +321,7 @@ pub fn publication(version: i64, kind: VersionKind, data: &Value) -> Publication
         published_at: None,
         received_at: at(NOW),
         source: "test".into(),
+        traceparent: None,
         is_restricted: data["safety"]["restricted"] == true,
         is_exercise: false,
         is_history: false,

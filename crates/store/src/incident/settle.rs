@@ -46,6 +46,7 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
             latest.known_by.clone().into(),
             latest.recorded_at.into(),
             latest.published_at.into(),
+            latest.traceparent.clone().into(),
         ];
         if case.is_new {
             let first = told.iter().find(|told| told.incident == case.id).expect("a new case was told of");
@@ -62,15 +63,16 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
         }
     }
     let head = "INSERT INTO incident (id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, \
-         children, known_at, known_by, recorded_at, published_at, force_id, reference, wrapped_key, received_at, \
-         event_sequence)";
+         children, known_at, known_by, recorded_at, published_at, traceparent, force_id, reference, wrapped_key, \
+         received_at, event_sequence)";
     batch::insert(tx.conn(), head, inserts, "").await?;
     let update = "UPDATE incident SET latest_version = v.latest_version, is_withdrawn = v.is_withdrawn, \
          is_restricted = v.is_restricted, is_exercise = v.is_exercise, is_history = v.is_history, \
          children = v.children, known_at = v.known_at, known_by = v.known_by, recorded_at = v.recorded_at, \
-         published_at = COALESCE(incident.published_at, v.published_at) FROM v WHERE incident.id = v.id RETURNING incident.id AS id";
+         published_at = COALESCE(incident.published_at, v.published_at), traceparent = v.traceparent FROM v \
+         WHERE incident.id = v.id RETURNING incident.id AS id";
     let columns = "id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, children, known_at, \
-         known_by, recorded_at, published_at";
+         known_by, recorded_at, published_at, traceparent";
     batch::with(tx.conn(), columns, updates, update).await?;
     Ok(())
 }

@@ -25,7 +25,13 @@ fn desk(areas: &[&str], sees_restricted: bool) -> Scope {
 }
 
 /// An incident with one child that the resolver held, whose home is in `area`.
-async fn held(store: &Store, force: &str, reference: &str, area: &str, is_restricted: bool) -> ChildId {
+async fn held<'a>(
+    store: &Store,
+    force: &str,
+    reference: &str,
+    area: impl Into<Option<&'a str>>,
+    is_restricted: bool,
+) -> ChildId {
     let publication = Publication {
         force: force.into(),
         reference: reference.into(),
@@ -41,6 +47,7 @@ async fn held(store: &Store, force: &str, reference: &str, area: &str, is_restri
         published_at: None,
         received_at: now(),
         source: "test".into(),
+        traceparent: None,
         is_restricted,
         is_exercise: false,
         is_history: false,
@@ -65,7 +72,7 @@ async fn held(store: &Store, force: &str, reference: &str, area: &str, is_restri
         targets: Vec::new(),
         hold: Some(Hold::NoMatch),
         provisional: Some(due()),
-        authority: Some(area.into()),
+        authority: area.into().map(str::to_owned),
     };
     tx.decide(vec![decision], now()).await.unwrap();
     tx.commit().await.unwrap();
@@ -79,12 +86,13 @@ async fn held_children_cases_and_tasks_are_those_in_scope() {
         let restricted = held(&store, "north", "N/2", "919", true).await;
         let elsewhere = held(&store, "north", "N/3", "920", false).await;
         let southern = held(&store, "south", "S/1", "919", false).await;
-        let all = [plain, restricted, elsewhere, southern];
+        let nowhere = held(&store, "north", "N/4", None, false).await;
+        let all = [plain, restricted, elsewhere, southern, nowhere];
         for (scope, seen) in [
-            (desk(&[], false), vec![plain, elsewhere]),
-            (desk(&[], true), vec![plain, restricted, elsewhere]),
-            (desk(&["919"], true), vec![plain, restricted]),
-            (desk(&["920", "921"], false), vec![elsewhere]),
+            (desk(&[], false), vec![plain, elsewhere, nowhere]),
+            (desk(&[], true), vec![plain, restricted, elsewhere, nowhere]),
+            (desk(&["919"], true), vec![plain, restricted, nowhere]),
+            (desk(&["920", "921"], false), vec![elsewhere, nowhere]),
             (Scope::staff("bea".into(), Vec::new(), Vec::new(), true), vec![]),
             (Scope::service("test"), all.to_vec()),
         ] {

@@ -44,6 +44,7 @@ pub fn publication(version: i64, kind: VersionKind, children: &[&str]) -> Public
         published_at: None,
         received_at: now(),
         source: "test".into(),
+        traceparent: None,
         is_restricted: false,
         is_exercise: false,
         is_history: false,
