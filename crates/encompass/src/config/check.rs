@@ -31,6 +31,7 @@ impl Config {
         let wrong = self.rules.due.check();
         ensure!(wrong.is_empty(), "rules.due: {}", wrong.join("; "));
         self.intake.check().context("intake")?;
+        self.check_forces()?;
         self.watchdog.check()?;
         for (section, wrong) in [
             ("resolver", self.resolver.check()),
@@ -38,6 +39,15 @@ impl Config {
             ("oversight", self.oversight.check()),
         ] {
             ensure!(wrong.is_empty(), "{section}: {}", wrong.join("; "));
+        }
+        Ok(())
+    }
+
+    /// A force without its section would be taken in and nobody asked about its children.
+    fn check_forces(&self) -> anyhow::Result<()> {
+        for (topic, force) in self.intake.kafka.forces() {
+            let is_known = self.forces.get(force).is_some();
+            ensure!(is_known, "intake.kafka: {topic} is {force}'s, and there is no section [forces.{force}]");
         }
         Ok(())
     }
