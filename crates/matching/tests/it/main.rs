@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its own preparation fails")]
 
 mod properties;
+mod real;
 mod traditions;
 
 use std::collections::{BTreeMap, BTreeSet};
