@@ -108,6 +108,16 @@ pub enum Error {
         /// Column of the first surprise, from 1.
         column: usize,
     },
+    /// An XML file that is cut off, not of the expected shape, or made to harm.
+    #[error("not a whole {format}: {problem} (line {line})")]
+    Xml {
+        /// What the file was read as.
+        format: &'static str,
+        /// What is wrong.
+        problem: &'static str,
+        /// The line reached, from 1.
+        line: u64,
+    },
     /// A file of bank holidays without the division asked for.
     #[error("the file of bank holidays has no division of that name")]
     NoDivision,
@@ -153,6 +163,7 @@ impl Error {
             | Self::MappedWrong { .. }
             | Self::MissingMapped { .. }
             | Self::Json { .. }
+            | Self::Xml { .. }
             | Self::NoDivision
             | Self::Calendar(_)
             | Self::Shrinks { .. }

@@ -10,6 +10,8 @@ use crate::value::Identifier;
 /// One child, from all the rows of one file.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Child {
+    /// Lines of its rows, from 1; of a pupil in XML where it begins.
+    pub lines: Vec<u64>,
     /// What the register knows the child by, see [`Entry::child`].
     pub number: String,
     /// Whether that is a number, and so the same child's in the next file too.
@@ -55,6 +57,8 @@ pub struct Child {
 pub struct At {
     /// Line of the file, from 1.
     pub line: u64,
+    /// Whether the line is a row of its own, and not part of one.
+    pub is_row: bool,
     /// The setting.
     pub setting: Identifier,
     /// In which way.
@@ -87,6 +91,7 @@ impl Child {
         let lives = row.address.is_some() || row.postcode.is_some();
         let address = Address { text: row.address, postcode: row.postcode, from: row.address_from, to: None };
         Self {
+            lines: vec![line],
             number: row.child,
             is_numbered: row.is_numbered,
             given_names: row.given_names,
@@ -106,6 +111,7 @@ impl Child {
             nhs_number: row.nhs_number,
             enrolments: vec![At {
                 line,
+                is_row: true,
                 setting: row.setting,
                 kind: row.enrolment,
                 from: row.enrolled_from,
@@ -139,6 +145,7 @@ impl Child {
         unite(&mut self.former_family_names, other.former_family_names);
         unite(&mut self.former_given_names, other.former_given_names);
         unite(&mut self.previous, other.previous);
+        self.lines.extend(other.lines);
         self.restricted |= other.restricted;
         let is_new = |at: &At| !self.enrolments.iter().any(|known| known.is_begun_as(at));
         let new: Vec<At> = other.enrolments.into_iter().filter(is_new).collect();

@@ -2,18 +2,19 @@ use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek};
 
 use super::child::Child;
+use super::ctf::Pupils;
 use super::row::{self, Entry};
 use crate::Error;
 use crate::mapping::Mapping;
 use crate::report::{Problem, Report};
-use crate::text::{Layout, Limits, Print, Printer, Reader, Row};
+use crate::text::{Layout, Limits, Print, Printer, Reader};
 
 /// An iterator over the children of a file, each once, from all its rows wherever they stand.
 ///
 /// The file is read twice: first to learn how many rows each child has, then for what they say. In memory are a print
 /// of each row and the children whose rows have not all come.
 pub struct Children<R> {
-    rows: Reader<R, Entry>,
+    rows: Rows<R>,
     printer: Printer,
     /// Rows to come, of children who have more than one.
     awaited: HashMap<Print, u32>,
@@ -22,28 +23,88 @@ pub struct Children<R> {
     set_aside: Vec<String>,
 }
 
-/// Begins to read a file, by a mapping if there is one.
+/// The rows of either kind of file.
+enum Rows<R> {
+    Csv(Box<Reader<R, Entry>>),
+    Ctf(Box<Pupils<R>>),
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape<'a> {
+    /// `register.csv`.
+    Ours,
+    /// Any other CSV, by its mapping.
+    Mapped(&'a Mapping),
+    /// The Department for Education's Common Transfer File, in XML.
+    CommonTransfer,
+}
+
+/// Begins to read a file.
 ///
 /// # Errors
 /// When the whole file is refused, see [`Error`].
 pub(super) fn children<R: Read + Seek>(
     mut source: R,
     limits: &Limits,
-    mapping: Option<&Mapping>,
+    shape: Shape<'_>,
 ) -> Result<Children<R>, Error> {
-    let layout = mapping.map_or_else(|| Layout::from(&row::FORMAT), |mapping| mapping.layout().clone());
     let printer = Printer::default();
     let mut awaited: HashMap<Print, u32> = HashMap::new();
-    let mut rows = Reader::laid_out(&mut source, limits, &layout, row::key, row::parse)?;
-    for row in rows.by_ref() {
-        *awaited.entry(printer.of(&row?.value.child)).or_default() += 1;
+    let mut rows = Rows::open(&mut source, limits, shape)?;
+    while let Some(child) = rows.next() {
+        *awaited.entry(printer.of(&child?.number)).or_default() += 1;
     }
     awaited.retain(|_, count| *count > 1);
     awaited.shrink_to_fit();
     let set_aside = rows.take_spoiled();
     let doubtful = set_aside.iter().map(|number| printer.of(number)).collect();
-    let rows = Reader::laid_out(source, limits, &layout, row::key, row::parse)?;
+    let rows = Rows::open(source, limits, shape)?;
     Ok(Children { rows, printer, awaited, gathered: HashMap::new(), doubtful, set_aside })
+}
+
+impl<R: Read + Seek> Rows<R> {
+    fn open(source: R, limits: &Limits, shape: Shape<'_>) -> Result<Self, Error> {
+        let csv = |source, layout| {
+            let reader = Reader::laid_out(source, limits, layout, row::key, row::parse)?;
+            Ok(Self::Csv(Box::new(reader)))
+        };
+        match shape {
+            Shape::Ours => csv(source, &Layout::from(&row::FORMAT)),
+            Shape::Mapped(mapping) => csv(source, mapping.layout()),
+            Shape::CommonTransfer => Ok(Self::Ctf(Box::new(Pupils::new(source, limits)?))),
+        }
+    }
+}
+
+impl<R: Read> Rows<R> {
+    fn next(&mut self) -> Option<Result<Child, Error>> {
+        match self {
+            Self::Csv(rows) => rows.next().map(|row| row.map(|row| Child::new(row.line, row.value))),
+            Self::Ctf(pupils) => pupils.next(),
+        }
+    }
+
+    fn report_mut(&mut self) -> &mut Report {
+        match self {
+            Self::Csv(rows) => rows.report_mut(),
+            Self::Ctf(pupils) => pupils.report_mut(),
+        }
+    }
+
+    fn into_report(self) -> Report {
+        match self {
+            Self::Csv(rows) => rows.into_report(),
+            Self::Ctf(pupils) => pupils.into_report(),
+        }
+    }
+
+    fn take_spoiled(&mut self) -> Vec<String> {
+        match self {
+            Self::Csv(rows) => rows.take_spoiled(),
+            Self::Ctf(pupils) => pupils.take_spoiled(),
+        }
+    }
 }
 
 impl<R: Read> Children<R> {
@@ -59,9 +120,8 @@ impl<R: Read> Children<R> {
     }
 
     /// The child, once all its rows have come.
-    fn gather(&mut self, row: Row<Entry>) -> Option<Child> {
-        let print = self.printer.of(&row.value.child);
-        let child = Child::new(row.line, row.value);
+    fn gather(&mut self, child: Child) -> Option<Child> {
+        let print = self.printer.of(&child.number);
         let Some(to_come) = self.awaited.get_mut(&print) else { return self.whole(print, vec![child]) };
         *to_come -= 1;
         let is_last = *to_come == 0;
@@ -74,7 +134,7 @@ impl<R: Read> Children<R> {
     }
 
     fn whole(&mut self, print: Print, all: Vec<Child>) -> Option<Child> {
-        let lines: Vec<u64> = all.iter().flat_map(|child| &child.enrolments).map(|at| at.line).collect();
+        let lines: Vec<u64> = all.iter().flat_map(|child| child.lines.clone()).collect();
         let mut all = all.into_iter();
         let mut child = all.next()?;
         if let Err(reason) = all.try_for_each(|other| child.join(other)) {

@@ -1,14 +1,16 @@
-//! Registers of children: `register.csv`, described in `config/directory/README.md`, and any other CSV by a mapping.
+//! Registers of children: `register.csv`, described in `config/directory/README.md`, any other CSV by a mapping, and the
+//! Common Transfer File.
 
 mod child;
 mod children;
+mod ctf;
 mod row;
 mod word;
 
 use std::io::{Read, Seek};
 
 pub use child::{At, Child};
-pub use children::Children;
+pub use children::{Children, Shape};
 pub use row::{Address, Entry, FORMAT};
 pub use word::{Attendance, Enrolment, Restriction, Sex};
 
@@ -45,14 +47,10 @@ pub fn read_mapped<R: Read + Seek>(
     Reader::laid_out(source, limits, mapping.layout(), row::key, row::parse)
 }
 
-/// Reads a file's children, each once, by a mapping if there is one.
+/// Reads a file's children, each once.
 ///
 /// # Errors
 /// When the whole file is refused, see [`Error`].
-pub fn children<R: Read + Seek>(
-    source: R,
-    limits: &Limits,
-    mapping: Option<&Mapping>,
-) -> Result<Children<R>, Error> {
-    children::children(source, limits, mapping)
+pub fn children<R: Read + Seek>(source: R, limits: &Limits, shape: Shape<'_>) -> Result<Children<R>, Error> {
+    children::children(source, limits, shape)
 }

@@ -1,6 +1,6 @@
 //! Children from all the rows of a register, wherever they stand.
 
-use encompass_directory::register::{self, Child};
+use encompass_directory::register::{self, Child, Shape};
 use encompass_directory::report::Report;
 use proptest::prelude::*;
 
@@ -11,7 +11,7 @@ const HEADER: &str = "child_id,given_names,family_name,birth_date,address,postco
 
 fn children(rows: &str) -> (Vec<Child>, Report, Vec<String>) {
     let file = format!("{HEADER}{rows}");
-    let mut reader = register::children(cursor(file), &limits(), None).expect("a register");
+    let mut reader = register::children(cursor(file), &limits(), Shape::Ours).expect("a register");
     let children = reader.by_ref().collect::<Result<Vec<_>, _>>().expect("read to its end");
     let (report, set_aside) = reader.finish();
     (children, report, set_aside)

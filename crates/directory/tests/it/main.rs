@@ -4,6 +4,7 @@
 mod arbitrary;
 mod calendar;
 mod children;
+mod ctf;
 mod examples;
 mod mapping;
 mod people;
