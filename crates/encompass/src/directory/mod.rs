@@ -5,6 +5,7 @@
 
 mod calendar;
 mod contact;
+mod known_as;
 mod register;
 mod setting;
 mod team;
