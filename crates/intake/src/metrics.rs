@@ -53,8 +53,8 @@ const RECOVERED: &str = "Notifications of a restored store that the lifecycle to
 
 const MISSING_TOPICS: &str = "Whether a topic that is read or written was not there at the last look: 1 if so. Nothing \
      is lost meanwhile. Alert on any 1.";
-const MARKS: &str = "Fields of accepted events that were set aside or mended, by what was wrong with them. Alert when a \
-     force's rate jumps: its system has changed.";
+const MARKS: &str = "Fields of accepted events that were set aside or mended, by what was wrong with them. Alert \
+     when a force's rate jumps: its system has changed.";
 
 impl Metrics {
     /// Registers them.

@@ -64,13 +64,18 @@ impl Intake {
     }
 }
 
-/// Runs until `shutdown`: first the broker is looked at and what the lifecycle topic knows is learnt, then topics are read and events published.
+/// Runs until `shutdown`: first the broker is looked at and what the lifecycle topic knows is learnt, then topics are
+/// read and events published.
 ///
 /// # Errors
 /// What waiting can't mend: the role stops loudly.
 pub async fn run(intake: Arc<Intake>, shutdown: CancellationToken) -> Result<()> {
     let _ended = intake.stopping.clone().drop_guard();
-    if intake.config.kafka.is_on() && !broker::look(&intake, &shutdown).await? {
+    let mut found = broker::Found::All;
+    if intake.config.kafka.is_on() {
+        found = broker::look(&intake, &shutdown).await?;
+    }
+    if found == broker::Found::Stopped {
         return Ok(());
     }
     if !intake.is_ready() && events::recover(&intake, &shutdown).await?.is_none() {
@@ -83,6 +88,9 @@ pub async fn run(intake: Arc<Intake>, shutdown: CancellationToken) -> Result<()>
         stopping.cancel();
         Ok(())
     });
+    if found == broker::Found::SomeMissing {
+        loops.spawn(broker::look_again(intake.clone(), shutdown.clone()));
+    }
     if intake.config.kafka.is_on() && !intake.config.kafka.topics.is_empty() {
         loops.spawn(kafka::consume(intake.clone(), shutdown.clone()));
     }

@@ -27,17 +27,26 @@ pub(super) async fn step(intake: &Intake, producer: &Producer, shut: &mut Shut) 
     let Some(topic) = waiting.first().and_then(topic).map(str::to_owned) else { return Ok(0) };
     waiting.retain(|one| self::topic(one) == Some(topic.as_str()));
     let records: Vec<Outbound> = waiting.iter().filter_map(record).collect();
-    let (put, failed) = producer::put(producer, &records).await;
-    let mut done = put.len();
-    if let Some(error) = failed.as_ref().filter(|error| can_never_be_put(error)) {
-        // It stays in the store, where people deal with it; the mirror is a convenience.
-        tracing::warn!(refused = %waiting[done].listed.id, %error, "a refused message can't be mirrored");
-        done += 1;
+    let (mut done, mut failed) = (Vec::new(), None);
+    for (one, put) in waiting.iter().zip(producer::put_each(producer, &records).await) {
+        match put {
+            Ok(_) => done.push(one.listed.id),
+            Err(error) if can_never_be_put(&error) => {
+                // It stays in the store, where people deal with it; the mirror is a convenience.
+                tracing::warn!(refused = %one.listed.id, %error, "a refused message can't be mirrored");
+                done.push(one.listed.id);
+            }
+            Err(error) => failed = Some(error),
+        }
     }
-    let ids: Vec<_> = waiting[..done].iter().map(|one| one.listed.id).collect();
-    if !ids.is_empty() {
-        intake.store.mark_mirrored(&ids, intake.clock.now()).await?;
+    if !done.is_empty() {
+        intake.store.mark_mirrored(&done, intake.clock.now()).await?;
     }
+    tell(intake, shut, topic, failed).map(|()| done.len())
+}
+
+/// What a failure means for the topic.
+fn tell(intake: &Intake, shut: &mut Shut, topic: String, failed: Option<KafkaError>) -> Result<()> {
     let dead_letters = dead_letter_topic(&topic);
     let missing = intake.metrics.missing_topics.with_label_values(&[dead_letters.as_str()]);
     match failed {
@@ -46,12 +55,12 @@ pub(super) async fn step(intake: &Intake, producer: &Producer, shut: &mut Shut) 
             let words = Use::DeadLetters.in_words();
             tracing::error!(topic = dead_letters, %error, "the topic can't be written; create it: {words}");
             shut.insert(topic, Instant::now() + AGAIN);
-            Ok(done)
+            Ok(())
         }
-        Some(error) if !can_never_be_put(&error) => Err(error.into()),
-        _ => {
+        Some(error) => Err(error.into()),
+        None => {
             missing.set(0);
-            Ok(done)
+            Ok(())
         }
     }
 }
