@@ -165,8 +165,10 @@ async fn apply_newest(tx: &mut Tx, case: &Case, latest: &Latest, told: &Told) ->
     let (named, unnamed): (Vec<_>, Vec<_>) = stored().partition(|(_, is_named)| *is_named);
     let named: Vec<Child> = named.into_iter().map(|(child, _)| child.clone()).collect();
     let unnamed: Vec<Child> = unnamed.into_iter().map(|(child, _)| child.clone()).collect();
-    tx.close_children(&open(&unnamed), Reason::Withdrawn, &INTAKE, at).await?;
-    ask_if_told(tx, &unnamed, TaskKind::NoLongerNamed, told).await?;
+    let dropped = open(&unnamed);
+    tx.close_children(&dropped, Reason::Withdrawn, &INTAKE, at).await?;
+    // Also of a child that nobody was told of: a slip of the force's system would leave it alone in silence.
+    ask(tx, dropped.iter(), TaskKind::NoLongerNamed, told).await?;
     look_again(tx, &named, latest, told).await?;
     if told.kind == VersionKind::Corrected {
         ask_if_told(tx, &named, TaskKind::Corrected, told).await?;
@@ -205,11 +207,12 @@ async fn look_again(tx: &mut Tx, named: &[Child], latest: &Latest, told: &Told) 
 
 /// A person is shown both versions where something was told already.
 async fn ask_if_told(tx: &mut Tx, children: &[Child], kind: TaskKind, told: &Told) -> Result<()> {
-    let Some(due_at) =
-        children.iter().filter(|child| child.told_at.is_some()).map(|child| child.due_at).min()
-    else {
-        return Ok(());
-    };
+    ask(tx, children.iter().filter(|child| child.told_at.is_some()), kind, told).await
+}
+
+/// One task about all of these children, by the earliest of their due times; none without a child.
+async fn ask(tx: &mut Tx, children: impl Iterator<Item = &Child>, kind: TaskKind, told: &Told) -> Result<()> {
+    let Some(due_at) = children.map(|child| child.due_at).min() else { return Ok(()) };
     let due_at = due_at.max(told.received_at);
     let task = Tx::incident_task(&told.force, kind, told.incident, told.version, due_at);
     tx.open_tasks(vec![task], told.received_at).await
