@@ -86,9 +86,9 @@ impl Select {
         self.of_incidents(scope).of_areas(scope)
     }
 
-    /// Adds that the row of `child` lies in the scope's areas. The area of a child is that of a setting which it belongs
-    /// to or belonged to, or of its home, as its tasks say; else that of its siblings. Where nobody knows an area yet the
-    /// child is for the whole force, or those with areas alone would leave it to nobody.
+    /// Adds that the row of `child` lies in the scope's areas. The area of a child is that of a setting which it
+    /// belongs to or belonged to, or of its home, as its tasks say; else that of its siblings. Where nobody knows an
+    /// area yet the child is for the whole force, or those with areas alone would leave it to nobody.
     pub(crate) fn of_areas(&mut self, scope: &Scope) -> &mut Self {
         let Some(areas) = scope.areas() else { return self };
         self.add(" AND (").within_areas("child_id = child.id", areas).add(" OR (");
@@ -130,8 +130,8 @@ impl Select {
             self.list(areas);
             self.add(
                 ")) OR (task.child_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM notification an \
-                 WHERE an.incident_id = task.incident_id AND an.authority IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM task kt \
-                 WHERE kt.incident_id = task.incident_id AND kt.authority IS NOT NULL)))",
+                 WHERE an.incident_id = task.incident_id AND an.authority IS NOT NULL) AND NOT EXISTS (\
+                 SELECT 1 FROM task kt WHERE kt.incident_id = task.incident_id AND kt.authority IS NOT NULL)))",
             );
         }
         self
