@@ -1,6 +1,7 @@
 //! Files of the directory into the store: settings, calendars, contacts, teams and registers.
 //!
-//! A file is read as a whole and judged before anything is written. What only the store can see, such as a
+//! A file is read as a whole and judged before anything is written; a register, which is larger, before anything of it
+//! can be read. What only the store can see, such as a
 //! setting that it does not know, is set aside here too; nothing that is reported repeats what stood in a row.
 
 mod calendar;
@@ -24,6 +25,8 @@ use encompass_store::directory::{Identifier, Setting};
 use encompass_store::register::New;
 use encompass_store::{Actor, Store, contact as contacts};
 use jiff::Timestamp;
+
+pub use register::{AsRegister, KEEP_LEAVERS_DAYS, Layout};
 
 /// Rows written in one transaction.
 const BATCH: usize = 512;
@@ -84,13 +87,16 @@ pub struct Options {
     pub set_aside_share: f64,
     /// What it may take.
     pub limits: Limits,
+    /// What only a register needs.
+    pub register: AsRegister,
 }
 
 impl Options {
     /// The defaults for everything that can have one.
     pub fn new(source: impl Into<String>, as_of: Timestamp, by: Actor) -> Self {
         let (brake, limits) = (Brake::default(), Limits::default());
-        Self { source: source.into(), as_of, by, brake, set_aside_share: 0.05, limits }
+        let register = AsRegister::default();
+        Self { source: source.into(), as_of, by, brake, set_aside_share: 0.05, limits, register }
     }
 
     fn start(&self, kind: LoadKind, source: &str) -> Start {
@@ -114,7 +120,7 @@ pub struct Report {
 ///
 /// # Errors
 /// [`encompass_directory::Error`] when the file is refused as a whole, also for too many rows set aside: nothing
-/// of it is written then. [`encompass_store::Error`] as the store says.
+/// of it can be read then. [`encompass_store::Error`] as the store says.
 pub async fn import(
     store: &Store,
     kind: Kind,
