@@ -84,6 +84,9 @@ pub fn route(question: &Question, routing: &Routing) -> Result<Route, Held> {
         routed.without(enrolments);
     }
     routed.elsewhere();
+    if let Some(enrolments) = &question.enrolments {
+        routed.check_left(enrolments)?;
+    }
     if routed.route.targets.is_empty() { Err(routed.held()) } else { Ok(routed.route) }
 }
 
@@ -249,6 +252,27 @@ impl<'a> Routed<'a> {
         if is_of_age && on_no_roll {
             self.by_home(When::NoEnrolment);
         }
+    }
+
+    /// A child who has left, or has not begun, at every place that it attended is at one that nobody knows of: telling only
+    /// the health visitors, or the virtual school, would leave that open.
+    fn check_left(&self, enrolments: &[Enrolment]) -> Result<(), Held> {
+        let attended = |enrolment: &&Enrolment| is_education(enrolment) || is_early_years(enrolment);
+        let is_told = |enrolment: &Enrolment| {
+            self.route.targets.iter().any(|target| target.setting == enrolment.setting)
+        };
+        let is_placed = self.route.targets.iter().any(|target| {
+            !matches!(
+                (target.when, target.tell),
+                (When::UnderAge, Whom::HealthVisiting) | (When::LookedAfter, _)
+            )
+        });
+        let mut attended = enrolments.iter().filter(attended).peekable();
+        if is_placed || attended.peek().is_none() || attended.any(is_told) {
+            return Ok(());
+        }
+        let (hold, why) = why(self.question);
+        Err(Held { hold, why: why.into(), gaps: self.route.gaps.clone() })
     }
 
     /// Lives in another force's area, which is told too, or alone where no setting was found.

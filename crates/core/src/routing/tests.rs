@@ -226,6 +226,11 @@ fn enrolments_are_read_for_the_due_day_and_summer_lies_between_schools() {
     check(vec![
         ("ends on the due day", aged(8, vec![left(TERM, TERM)]), Fate::Told(&[(SCHOOL, S49A)], 0)),
         ("ended before", aged(8, vec![left(date(2026, 3, 1), TERM)]), Fate::Held(Hold::EnrolmentEnded)),
+        (
+            "four years old, and left",
+            aged(4, vec![left(date(2026, 3, 1), TERM)]),
+            Fate::Held(Hold::EnrolmentEnded),
+        ),
         ("begins after", aged(8, vec![begins(date(2026, 3, 3), TERM)]), Fate::Held(Hold::EnrolmentEnded)),
         ("closed", aged(8, vec![closed.clone()]), Fate::Held(Hold::NoEnrolment)),
         (
@@ -275,6 +280,14 @@ fn over_the_border_the_setting_is_told_directly_and_the_force_besides() {
         (
             "nobody knows the child, home elsewhere",
             lives(nobody.clone(), away),
+            Fate::Told(&[(NEIGHBOUR, hand_over)], 0),
+        ),
+        (
+            "left, and lives elsewhere",
+            lives(
+                aged(8, vec![Enrolment { until: Some(date(2026, 3, 1)), ..school() }]),
+                with(Whom::OtherForce, &[NEIGHBOUR]),
+            ),
             Fate::Told(&[(NEIGHBOUR, hand_over)], 0),
         ),
         ("nobody knows the child", nobody.clone(), Fate::Held(Hold::NoMatch)),
