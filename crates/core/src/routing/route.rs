@@ -257,7 +257,11 @@ impl<'a> Routed<'a> {
     /// A child who has left, or has not begun, at every place that it attended is at one that nobody knows of: telling only
     /// the health visitors, or the virtual school, would leave that open.
     fn check_left(&self, enrolments: &[Enrolment]) -> Result<(), Held> {
-        let attended = |enrolment: &&Enrolment| is_education(enrolment) || is_early_years(enrolment);
+        // A setting that said "not here" has raised a task of its own.
+        let attended = |enrolment: &&Enrolment| {
+            let is_open = !self.question.excluded.contains(&enrolment.setting);
+            is_open && (is_education(enrolment) || is_early_years(enrolment))
+        };
         let is_told = |enrolment: &Enrolment| {
             self.route.targets.iter().any(|target| target.setting == enrolment.setting)
         };
