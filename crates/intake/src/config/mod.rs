@@ -21,7 +21,7 @@ use crate::{Error, Result};
 pub struct Config {
     /// The largest event, in bytes; a larger one is refused.
     pub event_bytes_max: usize,
-    /// Events by HTTP that one force may send without waiting, and then per second.
+    /// Events by HTTP that one force may send without waiting, and then per second; a request that reads counts as one.
     pub http_events_at_once: u32,
     /// How long after a tally came it is compared with what came, in minutes.
     pub tally_wait_minutes: u32,

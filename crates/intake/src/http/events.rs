@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use super::Shared;
-use super::key::{caller, failed};
+use super::key::{failed, reader};
 use crate::Result;
 
 const MOST: i64 = 1000;
@@ -53,7 +53,7 @@ pub(super) async fn read(
     asked: std::result::Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let caller = match caller(&shared, &headers).await {
+    let caller = match reader(&shared, &headers).await {
         Ok(caller) => caller,
         Err(answer) => return answer,
     };

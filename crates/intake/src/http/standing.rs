@@ -11,7 +11,7 @@ use encompass_web::Problem;
 use serde_json::{Value, json};
 
 use super::Shared;
-use super::key::{caller, failed};
+use super::key::{failed, reader};
 use crate::Error;
 
 pub(super) async fn read(
@@ -19,7 +19,7 @@ pub(super) async fn read(
     Path(reference): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let caller = match caller(&shared, &headers).await {
+    let caller = match reader(&shared, &headers).await {
         Ok(caller) => caller,
         Err(answer) => return answer,
     };

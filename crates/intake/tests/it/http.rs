@@ -100,6 +100,8 @@ async fn only_a_forces_good_key_is_let_in_and_never_too_often() {
         let limited = encompass_intake::routes(crate::made_up::intake(&store, slow));
         assert_eq!(post(&limited, &key, &event).await.0, StatusCode::OK);
         assert_eq!(post(&limited, &key, &event).await.0, StatusCode::TOO_MANY_REQUESTS);
+        let reads = ask(&limited, &key, "GET", "/v1/events", String::new());
+        assert_eq!(reads.await.0, StatusCode::TOO_MANY_REQUESTS);
         store.revoke_api_key(&Owner::Force(FORCE.into()), "rms", &by, now()).await.unwrap();
         assert_eq!(post(&routes, &key, &event).await.0, StatusCode::UNAUTHORIZED);
     })
