@@ -1,8 +1,8 @@
 //! Files of the directory into the store: settings, calendars, contacts, teams and registers.
 //!
 //! A file is read as a whole and judged before anything is written; a register, which is larger, before anything of it
-//! can be read. What only the store can see, such as a
-//! setting that it does not know, is set aside here too; nothing that is reported repeats what stood in a row.
+//! can be read. What only the store can see, such as a setting that it does not know, is set aside here too; nothing
+//! that is reported repeats what stood in a row.
 
 mod calendar;
 mod contact;
@@ -116,11 +116,24 @@ pub struct Report {
     pub contacts: Option<contacts::Report>,
 }
 
+/// A file that was refused for what was set aside, with the account of its rows.
+#[derive(Debug)]
+pub struct Refused {
+    /// The account.
+    pub report: FileReport,
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the file is refused, and nothing has changed")
+    }
+}
+
 /// Takes a file in.
 ///
 /// # Errors
 /// [`encompass_directory::Error`] when the file is refused as a whole, also for too many rows set aside: nothing
-/// of it can be read then. [`encompass_store::Error`] as the store says.
+/// of it can be read then, and of a register [`Refused`] has the account. [`encompass_store::Error`] as the store says.
 pub async fn import(
     store: &Store,
     kind: Kind,

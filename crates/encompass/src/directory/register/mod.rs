@@ -5,6 +5,8 @@
 
 mod entry;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use std::io::{Read, Seek};
 
@@ -17,7 +19,7 @@ use encompass_store::register::{Change, New, RegisterLoad};
 use jiff::Timestamp;
 
 use self::settle::{Days, Place, settle};
-use super::{BATCH, Options, Report, identifier, set_aside};
+use super::{BATCH, Options, Refused, Report, identifier, set_aside};
 
 /// How long leavers stay findable where nobody says otherwise, in days: the summer holidays and a term.
 pub const KEEP_LEAVERS_DAYS: u16 = 180;
@@ -92,6 +94,7 @@ async fn fill<R: Read>(
     options: &Options,
     now: Timestamp,
 ) -> anyhow::Result<FileReport> {
+    let mut doubted = 0;
     loop {
         let batch = children.by_ref().take(BATCH).collect::<Result<Vec<Child>, _>>()?;
         if batch.is_empty() {
@@ -99,15 +102,28 @@ async fn fill<R: Read>(
         }
         let places = places(store, &batch, now).await?;
         let settled = batch.into_iter().zip(places);
-        let changes =
+        let changes: Vec<Change> =
             settled.map(|(child, places)| settle(child, places, days, children.report_mut())).collect();
+        doubted += changes.iter().filter(|change| matches!(change, Change::Doubt(_))).count();
         load.apply(changes).await?;
     }
     let (report, unread) = children.finish();
-    report.check_set_aside(options.set_aside_share)?;
+    if let Err(error) = check(&report, doubted + unread.len(), options) {
+        return Err(anyhow::Error::new(error).context(Refused { report }));
+    }
     // Whoever was written already is passed over: what their other rows said is marked there.
     load.apply(unread.into_iter().map(Change::Doubt).collect()).await?;
     Ok(report)
+}
+
+/// A share of all rows says nothing of a few changes: of these only a file is refused that says nothing of anybody, and
+/// whoever a bad row is about decides nothing by themselves.
+fn check(report: &FileReport, doubted: usize, options: &Options) -> Result<(), encompass_directory::Error> {
+    match options.register.is_changes {
+        true if report.accepted > 0 || doubted > 0 => Ok(()),
+        true => report.check_set_aside(0.0),
+        false => report.check_set_aside(options.set_aside_share),
+    }
 }
 
 /// The places of each child's enrolments, as far as the directory knows them.
