@@ -7,6 +7,7 @@ use encompass_core::id::{EntryId, LoadId, SettingId, of};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::admin::New;
 use super::entry::{Enrolment, Entry, entry_id};
 use super::place;
 use crate::db::{Value, batch, row};
@@ -139,14 +140,42 @@ impl RegisterLoad {
     /// # Errors
     /// As [`Loading::finish`].
     pub async fn finish(mut self, brake: Brake, set_aside: i64, now: Timestamp) -> Result<Outcome> {
+        self.carry_on().await?;
+        self.loading.finish(brake, set_aside, now).await
+    }
+
+    /// The same, and gives the register these terms in the commit that makes the version current: a version that is
+    /// refused changes none.
+    ///
+    /// # Errors
+    /// As [`Loading::finish`] and [`Tx::put_register`].
+    pub async fn finish_on(
+        mut self,
+        terms: New,
+        brake: Brake,
+        set_aside: i64,
+        now: Timestamp,
+    ) -> Result<Outcome> {
+        self.carry_on().await?;
+        let (store, by) = (self.loading.store.clone(), self.loading.start.by.clone());
+        let put = async |tx: &mut Tx| tx.put_register(terms.clone(), by.clone(), now).await.map(drop);
+        let outcome = self.loading.finish_with(brake, set_aside, now, &put).await?;
+        if matches!(outcome, Outcome::Unchanged(_)) {
+            let mut tx = store.begin().await?;
+            put(&mut tx).await?;
+            tx.commit().await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Takes over from the version before whoever the file does not speak of.
+    async fn carry_on(&mut self) -> Result<()> {
         let is_whole = self.is_full && self.keep_leavers_days == 0;
         let is_doubted = || self.spoken_of.values().any(|spoken| *spoken == Spoken::Doubted);
-        if let Some(before) = self.loading.current
-            && (!is_whole || is_doubted())
-        {
-            self.take_over(before).await?;
+        match self.loading.current {
+            Some(before) if !is_whole || is_doubted() => self.take_over(before).await,
+            _ => Ok(()),
         }
-        self.loading.finish(brake, set_aside, now).await
     }
 
     /// Ends the load and removes its rows.

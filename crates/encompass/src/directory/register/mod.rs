@@ -10,6 +10,7 @@ mod tests;
 
 use std::io::{Read, Seek};
 
+use anyhow::ensure;
 use encompass_core::state::SettingKind;
 use encompass_directory::mapping::Mapping;
 use encompass_directory::register::{self as files, Child, Children, Shape};
@@ -68,9 +69,7 @@ pub(super) async fn register(
     let children = files::children(file, &options.limits, shape)?;
     let days = Days::new(options, &terms);
     let source = terms.source.clone();
-    let mut tx = store.begin().await?;
-    tx.put_register(terms, options.by.clone(), now).await?;
-    tx.commit().await?;
+    make(store, &terms, options, now).await?;
     let is_full = !options.register.is_changes;
     let load = RegisterLoad::begin(store, &source, is_full, options.as_of, options.by.clone(), now).await?;
     let mut load = load.keep_leavers(options.register.keep_leavers_days);
@@ -81,8 +80,25 @@ pub(super) async fn register(
             return Err(refused);
         }
     };
-    let outcome = load.finish(options.brake, set_aside(&report), now).await?;
+    let outcome = load.finish_on(terms, options.brake, set_aside(&report), now).await?;
     Ok(Report { file: report, outcome: Some(outcome), contacts: None })
+}
+
+/// Makes a register that is not there yet, for the file's rows are sealed under its key. One that is there keeps its
+/// terms until the file is taken in.
+async fn make(store: &Store, terms: &New, options: &Options, now: Timestamp) -> anyhow::Result<()> {
+    match store.register_owner(&terms.source).await? {
+        Some(owner) => {
+            let New { source, owner: given, .. } = terms;
+            ensure!(owner == *given, "the register {source} belongs to {owner}, not to {given}");
+        }
+        None => {
+            let mut tx = store.begin().await?;
+            tx.put_register(terms.clone(), options.by.clone(), now).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes the children in batches, and refuses the file at its end if too much of it was set aside.

@@ -253,6 +253,27 @@ async fn a_refused_file_changes_nothing_and_still_gives_its_account() {
 }
 
 #[tokio::test]
+async fn terms_change_with_the_version_that_is_taken_in_and_not_with_one_that_is_refused() {
+    let (_folder, store) = store().await;
+    let sound = format!("{HEADER}{}", row(0, "900001", "2021-09-01,,,,,"));
+    let bad = format!("{HEADER}{}", row(0, "999999", "2021-09-01,,,,,"));
+    let seen = async |force: &str| store.registers_of(&Scope::service("test"), force).await.unwrap().len();
+    let options = Options::new("county", day(0), Actor::Command("tester".into()));
+    let load = async |owner: &str, force: &str, text: &str| {
+        let (owner, forces) = (owner.to_owned(), vec![force.to_owned()]);
+        let terms = New { source: "county".into(), owner, forces, max_age_days: 7 };
+        import(&store, Kind::Register(terms), Cursor::new(text.as_bytes().to_vec()), &options, day(0)).await
+    };
+    load("county", "north", &sound).await.unwrap();
+    assert!(load("county", "south", &bad).await.is_err());
+    assert_eq!((seen("north").await, seen("south").await), (1, 0), "a refused file");
+    assert!(load("somebody else", "south", &sound).await.is_err());
+    assert_eq!((seen("north").await, seen("south").await), (1, 0), "another owner's");
+    load("county", "south", &sound).await.unwrap();
+    assert_eq!((seen("north").await, seen("south").await), (0, 1), "the same file on other terms");
+}
+
+#[tokio::test]
 async fn a_register_of_many_batches_is_taken_in_with_rows_of_a_child_far_apart() {
     let (_folder, store) = store().await;
     let at = |n: usize, urn: &str, how: &str| {
