@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 
 use crate::flow::{self, FORCE};
 use crate::made_up::now;
-use crate::{on_both, somebody};
+use crate::{keys, on_both, on_postgres, somebody};
 
 async fn advance(store: &Store, expected: Option<i64>, next_offset: i64) -> Result<(), Error> {
     let counts = Counts { read: 2, accepted: 1, repeated: 1, refused: 0 };
@@ -192,4 +192,27 @@ async fn everybody_who_follows_hears_that_events_were_published() {
         two.changed().await.unwrap();
     })
     .await;
+}
+
+#[tokio::test]
+async fn another_replica_hears_that_events_were_published() {
+    let Some(place) = on_postgres().await else { return };
+    let other = Store::open(&place.options, keys()).await.unwrap();
+    let mut heard = other.follow_published();
+    let tell = async {
+        // What is said before the other one listens is not heard: it is said again.
+        while !heard.has_changed().unwrap() {
+            let mut tx = place.store.begin().await.unwrap();
+            tx.mark_published(&[], now()).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    };
+    let within = std::time::Duration::from_secs(30);
+    tokio::select! {
+        lost = other.relay_wakes() => panic!("the wake-up connection was lost: {lost:?}"),
+        told = tokio::time::timeout(within, tell) => told.expect("it is heard within half a minute"),
+    }
+    heard.changed().await.unwrap();
+    other.close().await;
+    place.store.close().await;
 }
