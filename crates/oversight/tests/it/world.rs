@@ -433,6 +433,10 @@ fn evidence(hold: Hold, schools: &[SettingId; 2]) -> Vec<u8> {
     let evidence = json!({
         "reasons": [hold, "restricted"], "officer": [schools[1]], "officer_spoke": true, "settings": [schools[0]],
         "sentences": [],
+        "named": [{
+            "setting": schools[1], "points": {"name": 45, "kind": 10, "age": 20, "area": 12}, "by": "former_name",
+            "name": "agrees", "kind": "not_known", "age": "agrees", "area": "differs", "kilometres": 14
+        }],
         "candidates": [{
             "entry": id, "register": id, "load": id,
             "written": {"given": "Tobin", "family": "Oskansen", "born": "2016-05-04", "address": null, "postcode": "ZZ1 4AB"},
