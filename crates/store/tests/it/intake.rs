@@ -78,6 +78,8 @@ async fn a_key_is_found_until_it_ends_or_is_revoked() {
         store.revoke_api_key(&owner, "rms", &somebody(), now()).await.unwrap();
         assert!(store.find_api_key(&key, now()).await.unwrap().is_none());
         assert!(store.revoke_api_key(&owner, "rms", &somebody(), now()).await.is_err());
+        let listed = store.api_keys().await.unwrap();
+        assert_eq!((listed.len(), listed[0].revoked_at), (1, Some(now())));
     })
     .await;
 }
