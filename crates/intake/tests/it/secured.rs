@@ -108,3 +108,20 @@ fn what_would_not_be_secure_is_refused_before_anything_is_reached() {
     assert_eq!(reach("kafka.example.org:9093", sasl(Some("encompass"), good())), Ok(()));
     assert_eq!(reach("127.0.0.1:9092", Security::default()), Ok(()));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_is_no_certificate_ends_the_start_instead_of_waiting_for_a_broker() {
+    let folder = Folder::new().unwrap();
+    let mut config = Config::default();
+    config.kafka.brokers = vec!["127.0.0.1:9".into()];
+    config.kafka.security = Security {
+        protocol: Protocol::Ssl,
+        ca_file: Some(folder.file("ca.pem", "not a certificate").unwrap()),
+        ..Security::default()
+    };
+    let (store, _folder) = sqlite().await;
+    let runs = encompass_intake::run(intake(&store, config), CancellationToken::new());
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(30), runs).await;
+    let error = ended.expect("it ends by itself").unwrap_err();
+    assert!(!error.is_transient() && error.to_string().contains("ssl.ca.location"), "{error}");
+}
