@@ -23,6 +23,7 @@ use encompass_store::resolution::{Decision, Target, TargetRung};
 use encompass_store::resolve::Rules;
 use encompass_store::seal::Keys;
 use encompass_store::{Actor, Clock, Scope, Store, task};
+use encompass_testkit::{or_left_out, postgres};
 use encompass_web::App;
 use encompass_web::metrics::HttpMetrics;
 use jiff::{SignedDuration, Timestamp};
@@ -62,7 +63,7 @@ pub struct World {
     pub letter: RefusedId,
     pub southern_letter: RefusedId,
     pub sampled: (encompass_core::id::SampleId, ChildId),
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 fn forces() -> Forces {
@@ -97,11 +98,25 @@ fn put_back(store: &Store) -> PutBack {
     })
 }
 
+/// Runs a test on SQLite, then on PostgreSQL.
+pub async fn on_both(test: impl AsyncFn(World)) {
+    test(World::new().await).await;
+    let Some(server) = or_left_out("PostgreSQL", postgres::shared().await) else { return };
+    let world = World::over(server.database().await.unwrap(), None).await;
+    let store = world.store.clone();
+    test(world).await;
+    store.close().await;
+}
+
 impl World {
-    /// Builds it.
+    /// Builds it on SQLite.
     pub async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display());
+        Self::over(url, Some(folder)).await
+    }
+
+    async fn over(url: String, folder: Option<TempDir>) -> Self {
         let store = Store::open(&Options::at(url), Keys::new(&[7; 32])).await.unwrap();
         let clock = Clock::stepped(now());
         let parts = Parts {
