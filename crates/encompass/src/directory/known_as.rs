@@ -72,3 +72,57 @@ impl Former {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use encompass_directory::setting::{gias, link};
+    use encompass_directory::text::Limits;
+    use std::io::Cursor;
+
+    const HEADER: &str = "URN,LA (code),EstablishmentNumber,EstablishmentName,TypeOfEstablishment (code),\
+         EstablishmentStatus (code),OpenDate,CloseDate,PhaseOfEducation (code),Postcode,Street,Locality,Easting,\
+         Northing,SiteName";
+
+    fn rows(rows: &str) -> Vec<Row<Setting>> {
+        let text = format!("{HEADER}\n{rows}");
+        super::super::read(gias::read(Cursor::new(text.into_bytes()), &Limits::default()).unwrap()).unwrap().0
+    }
+
+    fn links(links: &[(&str, &str, &str)]) -> Vec<Link> {
+        let rows = links.iter().map(|(urn, other, kind)| format!("{urn},{other},{kind},01-09-2020\n"));
+        let text = format!("URN,LinkURN,LinkType,LinkEstablishedDate\n{}", rows.collect::<String>());
+        let read = link::read(Cursor::new(text.into_bytes()), &Limits::default()).unwrap();
+        super::super::read(read).unwrap().0.into_iter().map(|row| row.value).collect()
+    }
+
+    #[test]
+    fn names_of_closed_schools_lead_to_those_that_took_their_place() {
+        let rows = rows(
+            "900001,981,2001,Quayside Primary School,1,2,,31-08-2015,2,ZZ1 4AB,,,,,\n\
+             900002,981,2001,Quayside Academy,34,2,01-09-2015,31-08-2020,2,ZZ1 4AB,,,,,\n\
+             900003,981,2001,Bridge Academy,34,1,01-09-2020,,2,ZZ1 4AB,Quay Street,Wharfside,500000,200000,Lower Site\n\
+             900004,981,2004,Wharf Infant School,1,2,,31-08-2020,2,ZZ1 4AB,,,,,\n\
+             900005,981,2005,Tansy Hill School,1,1,,,2,ZZ1 5AB,,,0,0,\n",
+        );
+        let links = links(&[
+            ("900001", "900002", "Successor"),
+            ("900003", "900002", "Predecessor"),
+            ("900003", "900004", "Predecessor - merged"),
+            ("900005", "900004", "Sixth Form Centre Link"),
+            ("900003", "900001", "Successor"),
+        ]);
+        let former = Former::of(&rows, &links);
+        let details: Vec<Detail> = rows.iter().map(|row| former.detail(&row.value)).collect();
+        let names = |detail: &Detail| detail.also.iter().map(|alias| alias.name.clone()).collect::<Vec<_>>();
+        let expected = ["Quayside Academy", "Quayside Primary School", "Wharf Infant School", "Lower Site"];
+        assert_eq!(names(&details[2]), expected, "also two steps back, though the links are a ring");
+        assert!(
+            details[..2].iter().all(|detail| detail.also.is_empty()),
+            "nobody is told at a closed school"
+        );
+        assert_eq!(details[4], Detail::default(), "neither a site nor a point at sea");
+        assert_eq!(details[2].point, Some((500_000, 200_000)));
+        assert_eq!(details[2].locality.as_deref(), Some("Wharfside"));
+    }
+}
