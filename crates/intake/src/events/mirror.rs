@@ -112,9 +112,45 @@ fn record(unmirrored: &Unmirrored) -> Option<Outbound> {
     })
 }
 
-/// The headers that the message came with, without which a binary event can't be read.
+/// The headers that the message came with and without which a binary event can't be read.
 fn original_headers(message: &Message) -> OwnedHeaders {
-    message.headers.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
+    let kept = message.headers.iter().filter(|(name, value)| is_kept(name, &value.0));
+    kept.fold(OwnedHeaders::new(), |headers, (key, value)| {
         headers.insert(Header { key, value: Some(&value.0) })
     })
+}
+
+/// Whether a header goes with its message: one of the contract's, with a value in a form that names no people. Any
+/// other is only in the store.
+fn is_kept(name: &str, value: &[u8]) -> bool {
+    const VALUE_MAX: usize = 256;
+    let is_word = || value.iter().all(u8::is_ascii_graphic);
+    let is_fine = match name.to_ascii_lowercase().as_str() {
+        "content-type" => value.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' '),
+        "ce_specversion" | "ce_type" | "ce_source" | "ce_id" | "ce_time" | "ce_datacontenttype"
+        | "ce_traceparent" | "traceparent" => is_word(),
+        _ => false,
+    };
+    is_fine && value.len() <= VALUE_MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_go_with_a_message_only_where_they_can_name_nobody() {
+        for (name, value, kept) in [
+            ("content-type", "application/json; charset=UTF-8", true),
+            ("CE_Type", "encompass.incident.reported.v1", true),
+            ("ce_id", "6b1f2a4e-1", true),
+            ("ce_id", "Ada Lovelace, 3 High Street", false),
+            ("ce_source", "urn:example:rms", true),
+            ("ce_subject", "Lovelace", false),
+            ("officer", "PC-41", false),
+        ] {
+            assert_eq!(is_kept(name, value.as_bytes()), kept, "{name}: {value}");
+        }
+        assert!(!is_kept("ce_id", &[b'a'; 257]));
+    }
 }
