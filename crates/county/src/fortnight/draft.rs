@@ -128,6 +128,6 @@ fn short_setting(county: &County, setting: usize) -> String {
 /// a short form.
 pub(super) fn true_setting(county: &County, child: &Child) -> Option<String> {
     let school = matches!(child.standing, Standing::Enrolled | Standing::Unlisted | Standing::NurseryClass);
-    let written = if child.index % 3 == 0 { short_setting } else { stated_setting };
+    let written = if child.index.is_multiple_of(3) { short_setting } else { stated_setting };
     child.attends.first().filter(|_| school).map(|&setting| written(county, setting))
 }
