@@ -60,7 +60,8 @@ impl<'a> Subject<'a> {
             force: &case.force,
             incident,
             child,
-            known: Known::of(incident, case.received_at),
+            // A correction that says no time can't move the clock to its own receipt.
+            known: Known::of(incident, case.first_received_at),
             facts: Facts::of(child),
             officer,
             adults: incident.adults().iter().flat_map(Named::all_of).collect(),

@@ -110,6 +110,7 @@ impl Tx {
             is_new: true,
             is_erased: false,
             is_changed: false,
+            received_at: None,
             latest: None,
             versions: BTreeMap::new(),
             children: BTreeMap::new(),
@@ -170,7 +171,8 @@ fn take(identity: &IdentityKey, case: &mut Case, publication: Publication, rows:
     let is_newest = before.is_none_or(|before| publication.version > before);
     name_children(identity, case, &publication, is_newest);
     if is_newest {
-        case.latest = Some(latest(&publication));
+        let first = *case.received_at.get_or_insert(publication.received_at);
+        case.latest = Some(latest(&publication, first));
         case.is_changed = true;
     }
     store_version(identity, case, publication, is_newest, rows);
@@ -208,14 +210,15 @@ fn name_children(identity: &IdentityKey, case: &mut Case, publication: &Publicat
     }
 }
 
-fn latest(publication: &Publication) -> Latest {
+/// The force knew at the first receipt at the latest, whatever a later version says.
+fn latest(publication: &Publication, first_received_at: Timestamp) -> Latest {
     Latest {
         version: publication.version,
         is_withdrawn: publication.kind == VersionKind::Withdrawn,
         is_restricted: publication.is_restricted,
         is_exercise: publication.is_exercise,
         is_history: publication.is_history,
-        known_at: publication.known_at,
+        known_at: publication.known_at.min(first_received_at),
         known_by: publication.known_by.clone(),
         recorded_at: publication.recorded_at,
         published_at: publication.published_at,

@@ -54,6 +54,7 @@ fn case(tx: &Tx, found: &sqlx::any::AnyRow) -> Result<Case> {
         is_new: false,
         is_erased,
         is_changed: false,
+        received_at: Some(row::instant(found, "received_at")?),
         latest: Some(Latest {
             version: row::int(found, "latest_version")?,
             is_withdrawn: row::flag(found, "is_withdrawn")?,
