@@ -28,6 +28,7 @@ fn migrator(backend: Backend) -> Migrator {
         migration(backend, 4, "child grant", include_str!("../../migrations/0004_child_grant.sql")),
         migration(backend, 5, "setting detail", include_str!("../../migrations/0005_setting_detail.sql")),
         migration(backend, 6, "register leavers", include_str!("../../migrations/0006_register_leavers.sql")),
+        migration(backend, 7, "identity", include_str!("../../migrations/0007_identity.sql")),
     ])
 }
 

@@ -228,6 +228,8 @@ pub struct Candidate {
     pub found_by: Vec<usize>,
     /// The entry.
     pub entry: EntryId,
+    /// The first of the entries found that are judged to be one person with this one; the entry itself where none is.
+    pub identity: EntryId,
     /// The register.
     pub register: RegisterId,
     /// Its version.

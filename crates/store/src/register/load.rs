@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::admin::New;
 use super::entry::{Enrolment, Entry, entry_id};
+use super::identity::{Numbered, Pairs, is_number};
 use super::place;
 use crate::db::{Value, batch, row};
 use crate::directory::load::{Brake, Kind, Loading, Outcome, Start};
@@ -48,6 +49,8 @@ pub struct RegisterLoad {
     /// The day, in London, on which the file was true.
     pub(super) day: Date,
     pub(super) keep_leavers_days: u16,
+    /// Whoever goes by the same numbers on other registers.
+    pairs: Pairs,
 }
 
 impl RegisterLoad {
@@ -80,6 +83,7 @@ impl RegisterLoad {
             is_full,
             day: london::date(as_of),
             keep_leavers_days: 0,
+            pairs: Pairs::begin(store, source).await?,
         })
     }
 
@@ -106,6 +110,7 @@ impl RegisterLoad {
     /// As [`add`](Self::add).
     pub async fn apply(&mut self, changes: Vec<Change>) -> Result<usize> {
         let mut rows = Rows::default();
+        let mut numbered = Vec::new();
         let (all, mut repeated) = (changes.len(), 0);
         for change in changes {
             let child = match &change {
@@ -124,6 +129,9 @@ impl RegisterLoad {
             }
             self.spoken_of.insert(id, spoken);
             if let Change::Put(entry) = change {
+                if entry.keys.iter().any(|key| is_number(key.kind)) {
+                    numbered.push(Numbered { entry: id, keys: entry.keys.clone() });
+                }
                 self.put(&mut rows, id, *entry);
             }
         }
@@ -131,6 +139,7 @@ impl RegisterLoad {
             let mut tx = self.loading.batch().await?;
             rows.write(&mut tx).await?;
             tx.commit().await?;
+            self.pairs.look(&self.loading.store, &numbered).await?;
         }
         Ok(repeated)
     }
@@ -141,7 +150,10 @@ impl RegisterLoad {
     /// As [`Loading::finish`].
     pub async fn finish(mut self, brake: Brake, set_aside: i64, now: Timestamp) -> Result<Outcome> {
         self.carry_on().await?;
-        self.loading.finish(brake, set_aside, now).await
+        let (store, by) = (self.loading.store.clone(), self.loading.start.by.clone());
+        let outcome = self.loading.finish(brake, set_aside, now).await?;
+        identify(self.pairs, &outcome, &store, &by, now).await?;
+        Ok(outcome)
     }
 
     /// The same, and gives the register these terms in the commit that makes the version current: a version that is
@@ -165,6 +177,7 @@ impl RegisterLoad {
             put(&mut tx).await?;
             tx.commit().await?;
         }
+        identify(self.pairs, &outcome, &store, &by, now).await?;
         Ok(outcome)
     }
 
@@ -217,6 +230,14 @@ impl RegisterLoad {
         ]);
         rows.keys.extend(keys.into_iter().map(|key| vec![load.into(), key.into(), id.into()]));
         rows.enrolments.extend(enrolments.into_iter().map(|enrolment| enrolled(load, id, enrolment)));
+    }
+}
+
+/// A version that was refused joins nobody.
+async fn identify(pairs: Pairs, outcome: &Outcome, store: &Store, by: &Actor, now: Timestamp) -> Result<()> {
+    match outcome {
+        Outcome::Shrinks(_) => Ok(()),
+        Outcome::Current(_) | Outcome::Unchanged(_) => pairs.write(store, by, now).await,
     }
 }
 

@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 
 use super::admin::Licensed;
 use super::entry::{Candidate, Enrolment, Key};
+use super::identity::leaders;
 use super::place;
 use crate::db::{batch, row};
 use crate::directory::read::day;
@@ -42,9 +43,13 @@ impl Store {
         let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, restricted, doubtful, left_on, sealed_entry \
              FROM v JOIN register_entry e ON e.load_id = v.load AND e.entry_id = v.entry";
         let rows = batch::with(&mut conn, "load, entry", wanted, select).await?;
+        let ids: Vec<EntryId> = found.keys().map(|(_, entry)| *entry).collect();
+        let identities = leaders(&mut conn, &ids).await?;
         let mut candidates = Vec::with_capacity(rows.len());
         for row in &rows {
-            candidates.push(open(row, &registers, &found, &mut enrolments)?);
+            let candidate = open(row, &registers, &found, &mut enrolments)?;
+            let identity = identities.get(&candidate.entry).copied().unwrap_or(candidate.entry);
+            candidates.push(Candidate { identity, ..candidate });
         }
         candidates.sort_by_key(|candidate| (candidate.load, candidate.entry));
         Ok(candidates)
@@ -114,6 +119,7 @@ fn open(
     Ok(Candidate {
         found_by,
         entry,
+        identity: entry,
         register: register.id,
         load,
         as_of: register.as_of,

@@ -8,6 +8,7 @@ mod desk;
 mod directory;
 mod events;
 mod flow;
+mod identity;
 mod intake;
 mod made_up;
 mod register;
