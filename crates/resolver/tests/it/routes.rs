@@ -1,7 +1,8 @@
 //! Whom the routing table tells besides, and what the officer's word is worth where there is no register.
 
 use encompass_core::routing::Whom;
-use encompass_core::state::{ChildState, Hold, SettingKind};
+use encompass_core::state::{ChildState, Hold, SettingKind, TaskKind};
+use encompass_store::Scope;
 use encompass_store::directory::Identifier;
 use encompass_store::directory::load::{Brake, Kind};
 use encompass_store::directory::setting::{Record, Row, Serves, SettingLoad};
@@ -274,4 +275,30 @@ async fn a_new_directory_is_followed_without_a_restart() {
     world.accept(2, VersionKind::Corrected, &data).await;
     world.resolve().await;
     assert_eq!(fate(&world).await, Ok(vec![(NEIGHBOUR, "encompass_hand_over".into())]));
+}
+
+#[tokio::test]
+async fn a_person_is_asked_once_who_else_is_to_be_told() {
+    on_both(async |world: World| {
+        with_teams(&world).await;
+        let small = Pupil { born: date(2022, 3, 14), postcode: "ZZ3 4AB", ..ADA };
+        world.register("county", NOW, &[small]).await;
+        let mut data = incident();
+        data["children"][0]["birth_date"] = json!("2022-03-14");
+        data["children"][0]["addresses"] = json!([{ "postcode": "ZZ3 4AB" }]);
+        for version in 1..=2 {
+            let kind = if version == 1 { VersionKind::Reported } else { VersionKind::Corrected };
+            world.accept(version, kind, &data).await;
+            world.resolve().await;
+        }
+        let tasks = world.store.tasks(&Scope::service("test"), 0).await.unwrap().rows;
+        let asked: Vec<_> = tasks.iter().filter(|task| task.kind == TaskKind::TellBesides).collect();
+        assert_eq!(asked.len(), 1);
+        assert_eq!(
+            (asked[0].detail.as_str(), asked[0].due_at),
+            ("health_visiting", at("2026-03-02T08:30:00Z"))
+        );
+        assert_eq!(fate(&world).await, Ok(vec![(OAK, "s49a".into())]));
+    })
+    .await;
 }
