@@ -108,7 +108,8 @@ fn only_a_child_with_one_plain_entry_is_to_be_found_without_a_person() {
             assert_eq!(fate.listed.len(), 1);
             assert!(matches!(child.standing, Standing::Enrolled | Standing::Moved));
             assert_eq!(fate.right.contains(&fate.listed[0]), child.standing == Standing::Enrolled);
-            assert_eq!(fate.right.len(), 1 + usize::from(child.age_on(county.on) < 5));
+            let besides = usize::from(child.age_on(county.on) < 5) + usize::from(county.is_boarder(child));
+            assert_eq!(fate.right.len(), 1 + besides);
         }
     }
 }
