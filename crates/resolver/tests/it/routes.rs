@@ -1,7 +1,7 @@
 //! Whom the routing table tells besides, and what the officer's word is worth where there is no register.
 
 use encompass_core::routing::Whom;
-use encompass_core::state::{ChildState, Hold, SettingKind, TaskKind};
+use encompass_core::state::{ChildState, Hold, Reason, SettingKind, TaskKind};
 use encompass_store::Scope;
 use encompass_store::directory::Identifier;
 use encompass_store::directory::load::{Brake, Kind};
@@ -10,7 +10,7 @@ use encompass_store::incident::VersionKind;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
-use crate::world::{ACORNS, ADA, NOW, OAK, Pupil, World, at, incident, on_both, on_sqlite, start};
+use crate::world::{ACORNS, ADA, NOW, OAK, Pupil, World, at, incident, on_both, on_sqlite, somebody, start};
 
 const HEALTH: &str = "200001";
 const MIDWIVES: &str = "200002";
@@ -299,6 +299,32 @@ async fn a_person_is_asked_once_who_else_is_to_be_told() {
             ("health_visiting", at("2026-03-02T08:30:00Z"))
         );
         assert_eq!(fate(&world).await, Ok(vec![(OAK, "s49a".into())]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_child_handed_over_alone_is_ours_until_the_other_force_accepts_it() {
+    on_both(async |world: World| {
+        with_teams(&world).await;
+        let mut data = incident();
+        data["children"][0]["addresses"] = json!([{ "postcode": "ZZ7 1AB" }]);
+        world.accept(1, VersionKind::Reported, &data).await;
+        world.resolve().await;
+        let told = world.notification("c1", NEIGHBOUR).await.unwrap();
+        assert_eq!(told.due_at, at("2026-03-02T09:00:00Z"), "the next working day's opening");
+        for (opens, expected) in [(true, ChildState::Notified), (false, ChildState::HandedOver)] {
+            let mut tx = world.store.begin().await.unwrap();
+            let found = tx.notifications(&[told.id]).await.unwrap();
+            match opens {
+                true => tx.opened(&found, "portal", &somebody(), at(NOW)).await.unwrap(),
+                false => tx.acknowledged(&found, "portal", &somebody(), at(NOW)).await.unwrap(),
+            }
+            tx.commit().await.unwrap();
+            assert_eq!(world.child("c1").await.state, expected);
+        }
+        let child = world.child("c1").await;
+        assert_eq!((child.reason, child.told_at), (Some(Reason::HandedOver), Some(at(NOW))));
     })
     .await;
 }

@@ -2,6 +2,7 @@
 //! with their due times and plans, and decisions by a person. Services never import each other, so what resolver and
 //! desk have in common is here.
 
+mod accepted;
 mod again;
 mod contact;
 mod due;
