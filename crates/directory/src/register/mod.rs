@@ -26,25 +26,12 @@ pub fn mapping(text: &str) -> Result<Mapping, Error> {
     Mapping::parse(text, &row::TARGET)
 }
 
-/// Reads the file.
+/// Reads the rows of a `register.csv`.
 ///
 /// # Errors
 /// When the whole file is refused, see [`Error`].
 pub fn read<R: Read + Seek>(source: R, limits: &Limits) -> Result<Reader<R, Entry>, Error> {
     Reader::new(source, limits, &FORMAT, row::key, row::parse)
-}
-
-/// Reads a file by a mapping of [`mapping()`].
-///
-/// # Errors
-/// When the whole file is refused, see [`Error`]; [`Error::MissingMapped`] when it lacks a column that the mapping
-/// names.
-pub fn read_mapped<R: Read + Seek>(
-    source: R,
-    limits: &Limits,
-    mapping: &Mapping,
-) -> Result<Reader<R, Entry>, Error> {
-    Reader::laid_out(source, limits, mapping.layout(), row::key, row::parse)
 }
 
 /// Reads a file's children, each once.
