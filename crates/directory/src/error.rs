@@ -9,6 +9,9 @@ pub enum Error {
     /// The source broke off while it was read.
     #[error("the file could not be read: {0}")]
     Read(#[source] io::Error),
+    /// The file was written while it was read.
+    #[error("the file changed while it was read; load it again once it is whole")]
+    Changed,
     /// Nothing is in the file.
     #[error("the file is empty")]
     Empty,
@@ -150,7 +153,7 @@ impl Error {
     /// Whether reading the same file again may succeed; any other error lies in the file.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Read(_) => true,
+            Self::Read(_) | Self::Changed => true,
             Self::Empty
             | Self::TooLarge { .. }
             | Self::RowTooLong { .. }

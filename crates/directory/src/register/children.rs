@@ -21,6 +21,11 @@ pub struct Children<R> {
     gathered: HashMap<Print, Vec<Child>>,
     doubtful: HashSet<Print>,
     set_aside: Vec<String>,
+    /// Rows read the first time.
+    expected: u64,
+    /// Whether the file says something else the second time.
+    is_torn: bool,
+    is_over: bool,
 }
 
 /// The rows of either kind of file.
@@ -57,10 +62,20 @@ pub(super) fn children<R: Read + Seek>(
     }
     awaited.retain(|_, count| *count > 1);
     awaited.shrink_to_fit();
-    let set_aside = rows.take_spoiled();
+    let (set_aside, expected) = (rows.take_spoiled(), rows.report_mut().read);
     let doubtful = set_aside.iter().map(|number| printer.of(number)).collect();
     let rows = Rows::open(source, limits, shape)?;
-    Ok(Children { rows, printer, awaited, gathered: HashMap::new(), doubtful, set_aside })
+    Ok(Children {
+        rows,
+        printer,
+        awaited,
+        gathered: HashMap::new(),
+        doubtful,
+        set_aside,
+        expected,
+        is_torn: false,
+        is_over: false,
+    })
 }
 
 impl<R: Read + Seek> Rows<R> {
@@ -123,14 +138,26 @@ impl<R: Read> Children<R> {
     fn gather(&mut self, child: Child) -> Option<Child> {
         let print = self.printer.of(&child.number);
         let Some(to_come) = self.awaited.get_mut(&print) else { return self.whole(print, vec![child]) };
-        *to_come -= 1;
-        let is_last = *to_come == 0;
+        let Some(left) = to_come.checked_sub(1) else {
+            self.is_torn = true;
+            return None;
+        };
+        *to_come = left;
+        let is_last = left == 0;
         self.gathered.entry(print).or_default().push(child);
         if !is_last {
             return None;
         }
         let all = self.gathered.remove(&print).unwrap_or_default();
         self.whole(print, all)
+    }
+
+    /// Somebody may write the file while it is read: children would be lost then, or taken in by halves.
+    fn check_end(&mut self) -> Option<Error> {
+        let is_first = !std::mem::replace(&mut self.is_over, true);
+        let read = self.report_mut().read;
+        let is_torn = self.is_torn || !self.gathered.is_empty() || read != self.expected;
+        (is_first && is_torn).then_some(Error::Changed)
     }
 
     fn whole(&mut self, print: Print, all: Vec<Child>) -> Option<Child> {
@@ -154,9 +181,13 @@ impl<R: Read> Iterator for Children<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.rows.next()? {
-                Err(error) => return Some(Err(error)),
-                Ok(row) => {
+            match self.rows.next() {
+                None => return self.check_end().map(Err),
+                Some(Err(error)) => {
+                    self.is_over = true;
+                    return Some(Err(error));
+                }
+                Some(Ok(row)) => {
                     if let Some(child) = self.gather(row) {
                         return Some(Ok(child));
                     }

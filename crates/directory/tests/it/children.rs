@@ -1,5 +1,6 @@
 //! Children from all the rows of a register, wherever they stand.
 
+use encompass_directory::Error;
 use encompass_directory::register::{self, Child, Shape};
 use encompass_directory::report::Report;
 use proptest::prelude::*;
@@ -71,6 +72,51 @@ fn a_child_about_whom_a_row_was_set_aside_is_doubtful_also_when_that_row_comes_l
         (findings(&report), set_aside),
         (vec!["4 enrolled_from not_a_date".to_owned()], vec!["1".to_owned()])
     );
+}
+
+/// A file that says something else from the second reading on; each reading goes to its beginning twice.
+struct Torn {
+    readings: [std::io::Cursor<Vec<u8>>; 2],
+    starts: usize,
+}
+
+impl Torn {
+    fn now(&mut self) -> &mut std::io::Cursor<Vec<u8>> {
+        &mut self.readings[usize::from(self.starts > 2)]
+    }
+}
+
+impl std::io::Read for Torn {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.now().read(into)
+    }
+}
+
+impl std::io::Seek for Torn {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.starts += 1;
+        self.now().seek(to)
+    }
+}
+
+#[test]
+fn a_file_that_is_written_while_it_is_read_is_refused() {
+    let row = |n: u8, urn: u32| format!("{n},Araminta,Copplestone,2017-03-14,,,,,urn,{urn},,,,\n");
+    let whole = row(1, 900_001) + &row(1, 900_002) + &row(2, 900_001);
+    let table = [
+        ("cut off", row(1, 900_001)),
+        ("one more", whole.clone() + &row(3, 900_001)),
+        ("a row more of one child", whole.clone() + &row(1, 900_003)),
+        ("another child's row", row(1, 900_001) + &row(4, 900_002) + &row(2, 900_001)),
+    ];
+    for (what, then) in table {
+        let readings = [whole.clone(), then].map(|rows| cursor(format!("{HEADER}{rows}")));
+        let torn = Torn { readings, starts: 0 };
+        let mut reader = register::children(torn, &limits(), Shape::Ours).unwrap();
+        let error = reader.by_ref().find_map(Result::err).expect(what);
+        assert!(matches!(error, Error::Changed) && error.is_transient(), "{what}: {error}");
+        assert!(reader.next().is_none(), "{what}");
+    }
 }
 
 proptest! {
