@@ -65,13 +65,18 @@ impl County {
     }
 
     /// The settings where a person at the desk, who finds out the truth, would have the child told; empty where there is
-    /// none. A child at school over the border is handed to the force there.
+    /// none. A child at school over the border is handed to the force there; health visitors are told of every child under
+    /// five.
     #[must_use]
     pub fn right_settings(&self, child: &Child) -> Vec<usize> {
-        match child.standing {
+        const UNDER: i16 = 5;
+        let mut right = match child.standing {
             Standing::OverBorder => self.team(Kind::Force, 2).into_iter().collect(),
             _ => child.attends.clone(),
-        }
+        };
+        let team = self.team(Kind::HealthVisiting, self.household(child).authority);
+        right.extend(team.filter(|team| child.age_on(self.on) < UNDER && !right.contains(team)));
+        right
     }
 
     /// The team of a kind that serves an authority's area.

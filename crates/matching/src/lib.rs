@@ -14,6 +14,7 @@ mod name;
 pub mod normalise;
 pub mod officer;
 mod rule;
+pub mod setting;
 
 pub use entry::{Enrolment, Entry, Place, Written};
 pub use evidence::{Compared, Evidence, Seen, Standing, Weighed};

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use anyhow::{Context, bail, ensure};
 
 use encompass_core::disclosure::Profiles;
+use encompass_store::db;
 
 use super::Config;
 
@@ -31,6 +32,7 @@ impl Config {
         let wrong = self.rules.due.check();
         ensure!(wrong.is_empty(), "rules.due: {}", wrong.join("; "));
         self.intake.check().context("intake")?;
+        self.check_forces()?;
         self.watchdog.check()?;
         for (section, wrong) in [
             ("resolver", self.resolver.check()),
@@ -42,19 +44,25 @@ impl Config {
         Ok(())
     }
 
+    /// A force without its section would be taken in and nobody asked about its children.
+    fn check_forces(&self) -> anyhow::Result<()> {
+        for (topic, force) in self.intake.kafka.forces() {
+            let is_known = self.forces.get(force).is_some();
+            ensure!(is_known, "intake.kafka: {topic} is {force}'s, and there is no section [forces.{force}]");
+        }
+        for force in self.watchdog.quiet_hours_of.keys() {
+            let is_known = self.forces.get(force).is_some();
+            ensure!(is_known, "watchdog.quiet_hours_of: {force} has no section [forces.{force}]");
+        }
+        Ok(())
+    }
+
     /// Beyond loopback the store's connection has verified TLS.
     fn check_store(&self) -> anyhow::Result<()> {
-        let url = self.store.url.reveal();
-        if url.starts_with("sqlite:") {
-            return Ok(());
-        }
-        let Some(host) = self.store.url.host() else { return Ok(()) };
-        if is_loopback(host) || url.contains("sslmode=verify-full") {
-            return Ok(());
-        }
+        let Some(host) = db::Options::at(self.store.url.reveal()).unprotected_host()? else { return Ok(()) };
         bail!(
-            "store.url reaches another machine without verified TLS: add sslmode=verify-full (and sslrootcert=FILE for an \
-             authority of your own)"
+            "store.url reaches another machine, {host}, without verified TLS: add sslmode=verify-full (and \
+             sslrootcert=FILE for an authority of your own)"
         )
     }
 

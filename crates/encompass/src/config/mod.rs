@@ -122,3 +122,47 @@ impl Config {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_file_says_what_each_service_defaults_to() {
+        let config = Config::from_text("").unwrap();
+        config.check().unwrap();
+        let stated = [
+            format!("{:?}", config.intake),
+            format!("{:?}", config.resolver),
+            format!("{:?}", config.portal),
+            format!("{:?}", config.watchdog),
+            format!("{:?}", config.rules.due),
+        ];
+        let compiled = [
+            format!("{:?}", encompass_intake::Config::default()),
+            format!("{:?}", encompass_resolver::Config::default()),
+            format!("{:?}", encompass_portal::Config::default()),
+            format!("{:?}", encompass_watchdog::Config::default()),
+            format!("{:?}", encompass_core::due::Rules::default()),
+        ];
+        assert_eq!(stated, compiled);
+    }
+
+    #[test]
+    fn a_force_that_is_named_must_have_its_section() {
+        let force = "[forces.known]\nname = \"K\"\ntelephone = \"1\"\nduty_address = \"a@k.example\"\n\
+             second_address = \"b@k.example\"\n";
+        let kafka = "[intake.kafka]\nbrokers = [\"127.0.0.1:9092\"]\n";
+        for (text, is_good) in [
+            ("[intake.kafka.topics]\nincidents = [\"known\"]", true),
+            ("[intake.kafka.topics]\nincidents = [\"known\", \"unknown\"]", false),
+            ("[intake.kafka.events_topics]\nunknown = \"events\"", false),
+            ("[watchdog.quiet_hours_of]\nunknown = 4", false),
+        ] {
+            let checked = Config::from_text(&format!("{force}{kafka}{text}")).unwrap().check();
+            assert_eq!(checked.is_ok(), is_good, "{text}: {checked:?}");
+            let named = checked.err().is_none_or(|error| error.to_string().contains("[forces.unknown]"));
+            assert!(named, "{text}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::{Header, OwnedHeaders};
 use tokio_util::sync::CancellationToken;
 
-use super::mirror;
+use super::mirror::{self, Shut};
 use super::producer::{self, Outbound, Producer, Put};
 use crate::accept::is_lost;
 use crate::pace::Pace;
@@ -29,12 +29,13 @@ pub struct Publisher {
     intake: Arc<Intake>,
     producer: Option<Producer>,
     held_until: Option<Instant>,
+    shut: Shut,
 }
 
 impl Publisher {
     /// A publisher that has not taken the duty yet.
     pub fn new(intake: Arc<Intake>) -> Self {
-        Self { intake, producer: None, held_until: None }
+        Self { intake, producer: None, held_until: None, shut: Shut::new() }
     }
 
     /// Publishes and mirrors what waits, once; says how much was done. Nothing while another replica has the duty.
@@ -152,8 +153,10 @@ impl Publisher {
         if !self.intake.config.kafka.is_on() {
             return Ok(0);
         }
-        let intake = self.intake.clone();
-        let mirrored = mirror::step(&intake, self.producer()?).await?;
+        self.producer()?;
+        let Self { intake, producer, shut, .. } = self;
+        let producer = producer.as_ref().expect("it was made just now");
+        let mirrored = mirror::step(intake, producer, shut).await?;
         intake.metrics.published.with_label_values(&["mirrored"]).inc_by(mirrored as u64);
         Ok(mirrored)
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its own preparation fails")]
 
 mod properties;
+mod real;
 mod traditions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +37,13 @@ pub(crate) fn facts(child: Value) -> Facts {
 
 /// An entry of a register, on roll at one setting.
 pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) -> Entry {
-    let enrolment = Enrolment { setting: setting(at), is_guest: false, starts_on: None, ends_on: None };
+    let enrolment = Enrolment {
+        setting: setting(at),
+        is_guest: false,
+        is_besides: false,
+        starts_on: None,
+        ends_on: None,
+    };
     Entry {
         id: EntryId::new(Uuid::from_u128(number)),
         register: RegisterId::new(Uuid::from_u128(register)),

@@ -119,7 +119,7 @@ const fn asked(kind: TaskKind) -> &'static str {
         TaskKind::DeadLetter => "A message from a police system was refused",
         TaskKind::Corrected => "A correction came after a setting was told",
         TaskKind::Withdrawn => "A withdrawal came after a setting was told",
-        TaskKind::NoLongerNamed => "A correction no longer names a child of whom a setting was told",
+        TaskKind::NoLongerNamed => "A correction no longer names a child",
         TaskKind::WrongSetting => "A setting says that a child is not with them",
         TaskKind::Withheld => "Free text was kept back from a setting",
         TaskKind::BadContact => "A setting needs a contact that works",

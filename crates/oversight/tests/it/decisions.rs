@@ -81,9 +81,20 @@ async fn handing_over_needs_who_accepted_the_child() {
     let action = format!("{path}/hand-over");
     let answer = world.send(&cookie, &path, &action, &[("accepted", "")]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let answer = world.send(&cookie, &path, &action, &[("accepted", "Southshire desk, 09:05")]).await;
+    let words = ("accepted", "Southshire desk, 09:05");
+    for to in ["", "nowhere"] {
+        let answer = world.send(&cookie, &path, &action, &[words, ("to", to)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{to}");
+        assert!(answer.body.contains("Southshire desk, 09:05"), "what was written is kept");
+    }
+    let southern = world.sign_in("southern").await;
+    assert_eq!(world.get(&southern, &path).await.status, StatusCode::NOT_FOUND);
+    let answer = world.send(&cookie, &path, &action, &[words, ("to", "south")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(child(&world.store, world.held).await.child.state, ChildState::HandedOver);
+    assert_eq!(world.get(&southern, &path).await.status, StatusCode::OK);
+    let lists = world.get(&southern, "/held").await.body;
+    assert!(!lists.contains("N/1/26"), "it is not theirs to decide");
 }
 
 /// Records a call with this result, and says where its task and notification stand then.

@@ -34,6 +34,10 @@ async fn a_held_child_shows_who_it_is_why_it_waits_and_what_was_compared() {
             "Tansy Hill Academy, Marlow Cross",
             "The directory has one setting of the name that the officer wrote.",
             "ZZ1 4AB – not known on one side",
+            "Setting 1 that the officer may mean",
+            "87 of 100 points",
+            "fits – 45 of 45 points, by a former name",
+            "does not fit – 12 of 20 points, about 14 km from the home",
             "Tue 3 Mar opens 09:45",
         ],
     );

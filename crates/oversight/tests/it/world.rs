@@ -372,6 +372,7 @@ async fn accept(
         published_at: None,
         received_at: now() - SignedDuration::from_hours(8) + SignedDuration::from_mins(version),
         source: "http:rms".into(),
+        traceparent: None,
         is_restricted,
         is_exercise: false,
         is_history: false,
@@ -432,6 +433,10 @@ fn evidence(hold: Hold, schools: &[SettingId; 2]) -> Vec<u8> {
     let evidence = json!({
         "reasons": [hold, "restricted"], "officer": [schools[1]], "officer_spoke": true, "settings": [schools[0]],
         "sentences": [],
+        "named": [{
+            "setting": schools[1], "points": {"name": 45, "kind": 10, "age": 20, "area": 12}, "by": "former_name",
+            "name": "agrees", "kind": "not_known", "age": "agrees", "area": "differs", "kilometres": 14
+        }],
         "candidates": [{
             "entry": id, "register": id, "load": id,
             "written": {"given": "Tobin", "family": "Oskansen", "born": "2016-05-04", "address": null, "postcode": "ZZ1 4AB"},
@@ -532,6 +537,7 @@ async fn refuse(store: &Store, force: &str, payload: Vec<u8>) -> RefusedId {
         reference: None,
         origin: Origin::Http("rms".into()),
         fingerprint: [u8::try_from(payload.len()).unwrap(); 32],
+        traceparent: None,
         refusal,
         message: Message {
             key: None,

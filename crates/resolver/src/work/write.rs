@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use encompass_core::state::{ChildState, Reason, ResolutionKind};
+use encompass_core::state::{ChildState, Reason};
 use encompass_store::child::Child;
 use encompass_store::resolution::Decision;
 use encompass_store::resolve::{Case, Kept};
@@ -59,6 +59,11 @@ impl Resolver {
 
     fn sort(&self, case: &Case, child: &Child, ruling: Ruling, sorted: &mut Sorted) {
         let child = child.clone();
+        if let Ruling::Decided(decided) = &ruling {
+            for gap in &decided.gaps {
+                self.metrics.gap(&case.force, gap.tell.as_str());
+            }
+        }
         match (ruling, &case.key) {
             (Ruling::PassedOver, _) => sorted.passed_over.push(child),
             (Ruling::Closed(reason), _) => sorted.closed.entry(reason).or_default().push(child),
@@ -84,11 +89,10 @@ impl Resolver {
         version: i64,
     ) -> Decision {
         let evidence = serde_json::to_vec(&decided.evidence).expect("our own types are written as JSON");
-        let is_held = decided.targets.is_empty();
         Decision {
             child,
             key,
-            kind: if is_held { ResolutionKind::None } else { ResolutionKind::Matched },
+            kind: decided.kind,
             by: BY,
             evidence: Zeroizing::new(evidence),
             rules_version: self.rules_version(),
@@ -125,7 +129,7 @@ fn words(ruling: &Ruling) -> (&'static str, &'static str) {
         Ruling::Kept { .. } => ("kept", ""),
         Ruling::Decided(decided) => match decided.hold {
             Some(hold) => ("held", hold.as_str()),
-            None => ("matched", ""),
+            None => (decided.kind.as_str(), ""),
         },
     }
 }

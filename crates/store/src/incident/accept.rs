@@ -47,6 +47,8 @@ pub struct Publication {
     pub received_at: Timestamp,
     /// Where it came from: topic, partition and offset, or HTTP.
     pub source: String,
+    /// The sender's trace context. It serves tracing only.
+    pub traceparent: Option<String>,
     /// The case is for named people only.
     pub is_restricted: bool,
     /// Never sent to a real contact, counted apart.
@@ -217,6 +219,7 @@ fn latest(publication: &Publication) -> Latest {
         known_by: publication.known_by.clone(),
         recorded_at: publication.recorded_at,
         published_at: publication.published_at,
+        traceparent: publication.traceparent.clone(),
     }
 }
 
@@ -242,6 +245,7 @@ fn store_version(
         publication.received_at.into(),
         publication.source.clone().into(),
         0_i64.into(),
+        publication.traceparent.into(),
     ]);
     case.versions.insert(publication.version, publication.content_hash.to_vec());
     rows.told.push(Told {
@@ -266,7 +270,7 @@ fn store_version(
 /// Writes the versions and tells of them, before anything that follows from them is told.
 pub(super) async fn insert_versions(tx: &mut Tx, rows: Rows) -> Result<Vec<Told>> {
     let head = "INSERT INTO incident_version (force_id, incident_id, version, kind, content_hash, sealed_body, marks, \
-         mark_count, known_at, received_at, source, repeats)";
+         mark_count, known_at, received_at, source, repeats, traceparent)";
     batch::insert(tx.conn(), head, rows.versions, "").await?;
     let update = "UPDATE incident_version SET repeats = repeats + 1 FROM v \
          WHERE incident_version.incident_id = v.id AND incident_version.version = v.version \

@@ -75,6 +75,7 @@ pub(super) struct Latest {
     pub known_by: String,
     pub recorded_at: Option<Timestamp>,
     pub published_at: Option<Timestamp>,
+    pub traceparent: Option<String>,
 }
 
 /// A child of a case: stored already, or new with this batch.

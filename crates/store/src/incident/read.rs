@@ -64,6 +64,7 @@ fn case(tx: &Tx, found: &sqlx::any::AnyRow) -> Result<Case> {
             known_by: row::text(found, "known_by")?,
             recorded_at: row::opt_instant(found, "recorded_at")?,
             published_at: row::opt_instant(found, "published_at")?,
+            traceparent: row::opt_text(found, "traceparent")?,
         }),
         versions: BTreeMap::new(),
         children: BTreeMap::new(),
@@ -112,5 +113,5 @@ pub(super) fn accepted_event(told: &Told, sequence: i64, id: EventId) -> Outgoin
         marks: told.marks.clone(),
         marks_left_out: told.marks_left_out,
     });
-    Outgoing { id: id.uuid(), at: told.received_at, body }
+    Outgoing::new(id.uuid(), told.received_at, body)
 }

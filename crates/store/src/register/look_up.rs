@@ -35,11 +35,11 @@ impl Store {
         }
         let wanted: Vec<_> =
             found.keys().map(|(load, entry)| vec![(*load).into(), (*entry).into()]).collect();
-        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, setting_id, kind, starts_on, ends_on \
+        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, setting_id, kind, starts_on, ends_on, attendance \
              FROM v JOIN enrolment e ON e.load_id = v.load AND e.entry_id = v.entry";
         let mut enrolments =
             enrolments(&batch::with(&mut conn, "load, entry", wanted.clone(), select).await?)?;
-        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, restricted, sealed_entry \
+        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, restricted, doubtful, left_on, sealed_entry \
              FROM v JOIN register_entry e ON e.load_id = v.load AND e.entry_id = v.entry";
         let rows = batch::with(&mut conn, "load, entry", wanted, select).await?;
         let mut candidates = Vec::with_capacity(rows.len());
@@ -93,6 +93,7 @@ fn enrolments(rows: &[AnyRow]) -> Result<Enrolments> {
             kind: row::text(found, "kind")?,
             starts_on: day(found, "starts_on")?,
             ends_on: day(found, "ends_on")?,
+            attendance: row::opt_text(found, "attendance")?,
         });
     }
     enrolments.values_mut().for_each(|list| list.sort_by_key(|enrolment| enrolment.setting));
@@ -118,6 +119,8 @@ fn open(
         as_of: register.as_of,
         max_age_days: register.max_age_days,
         restricted: row::flag(row, "restricted")?,
+        doubtful: row::flag(row, "doubtful")?,
+        left_on: day(row, "left_on")?,
         person: key.open_json(&place(entry), &row::bytes(row, "sealed_entry")?)?,
         enrolments: enrolments.remove(&(load, entry)).unwrap_or_default(),
     })

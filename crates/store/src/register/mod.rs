@@ -9,9 +9,10 @@ mod admin;
 mod entry;
 mod load;
 mod look_up;
+mod take_over;
 
 pub use admin::{Licensed, New};
-pub use entry::{Candidate, Enrolment, Entry, Key, KeyKind, Person, entry_id};
+pub use entry::{Address, Candidate, Details, Enrolment, Entry, Key, KeyKind, Person, entry_id};
 pub use load::{Change, RegisterLoad};
 
 /// The place of sealed entries: bound to the entry, not the version, so that an unchanged entry can be

@@ -14,6 +14,6 @@ pub use again::Kept;
 pub use contact::{Contacts, Reach};
 pub use due::{OpenDue, Redue, known};
 pub use named::{NamedSetting, Naming};
-pub use person::{ByPerson, Choice, Outcome, Shown};
+pub use person::{ByPerson, Choice, Outcome, Recipient, Shown};
 pub use queue::{Batch, Case, Work};
 pub use target::{Rules, Site, due_of, provisional_due};

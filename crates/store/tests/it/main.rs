@@ -6,6 +6,7 @@ mod account;
 mod contact;
 mod desk;
 mod directory;
+mod events;
 mod flow;
 mod intake;
 mod made_up;
