@@ -137,8 +137,9 @@ impl Tx {
     /// Marks events as published, in this order, and gives each its place in the installation's order.
     /// Only the holder of the publishing duty calls this, so places are given by one replica at a time.
     pub async fn mark_published(&mut self, events: &[EventId], at: Timestamp) -> Result<()> {
-        let last =
-            sqlx::query("SELECT COALESCE(MAX(number), 0) AS n FROM outbox").fetch_one(self.conn()).await?;
+        let last = sqlx::query("SELECT COALESCE(MAX(number), 0) AS n FROM outbox WHERE number IS NOT NULL")
+            .fetch_one(self.conn())
+            .await?;
         let mut number = row::int(&last, "n")?;
         let rows = events
             .iter()
