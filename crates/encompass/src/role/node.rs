@@ -64,7 +64,7 @@ impl Node {
         let plan = config.plan()?;
         let profiles = config.profiles()?;
         let due = config.rules.due;
-        let rules = Rules { due, plan: plan.clone(), ..Rules::default() };
+        let rules = Rules { due, plan: plan.clone(), routing: config.routing()? };
         let replica = uuid::Uuid::now_v7().to_string();
         let intake = Intake::new(
             store.clone(),
@@ -256,7 +256,8 @@ impl Node {
             })
             .check("intake", move || {
                 let is_ready = !takes_in || intake.is_ready();
-                let why = "the broker has not answered yet, or the lifecycle topic is still being read".to_owned();
+                let why =
+                    "the broker has not answered yet, or the lifecycle topic is still being read".to_owned();
                 async move { if is_ready { Ok(()) } else { Err(why) } }.boxed()
             })
     }
