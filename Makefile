@@ -1,6 +1,6 @@
 # Operation Encompass notification pipeline. `make help` says what there is.
 
-.PHONY: help demo test lint bench setup schemas clean-demo
+.PHONY: help demo test lint bench screenshots schemas
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
@@ -31,6 +31,11 @@ bench: ## Prints the figures of the benchmark, with the machine named.
 	@scripts/setup
 	$(CARGO) build --release --locked --package encompass --package encompass-bench
 	target/release/encompass-bench
+
+screenshots: ## Takes the README's pictures from a demonstration.
+	@scripts/setup
+	$(CARGO) build --release --locked --package encompass
+	scripts/screenshots
 
 schemas: ## Writes the schemas and documents that are generated from the code.
 	UPDATE_EXPECT=1 $(CARGO) test --locked --package encompass-core --test contract

@@ -310,6 +310,8 @@ words! {
         NoLongerNamed = "no_longer_named",
         /// A setting said "not with us": put right what was disclosed.
         WrongSetting = "wrong_setting",
+        /// Find who else is to be told of a child: by the routing table somebody is, and it is not clear who that is.
+        TellBesides = "tell_besides",
         /// Look at free text that was kept back from a setting.
         Withheld = "withheld",
         /// Find or verify a contact for a setting.

@@ -65,13 +65,33 @@ impl County {
     }
 
     /// The settings where a person at the desk, who finds out the truth, would have the child told; empty where there is
-    /// none. A child at school over the border is handed to the force there.
+    /// none. A child at school over the border is handed to the force there; health visitors are told of every child under
+    /// five, and the authority of the home of every boarder.
     #[must_use]
     pub fn right_settings(&self, child: &Child) -> Vec<usize> {
-        match child.standing {
+        const UNDER: i16 = 5;
+        let mut right = match child.standing {
             Standing::OverBorder => self.team(Kind::Force, 2).into_iter().collect(),
             _ => child.attends.clone(),
+        };
+        let home = self.household(child).authority;
+        let health = self.team(Kind::HealthVisiting, home).filter(|_| child.age_on(self.on) < UNDER);
+        let officer = self.team(Kind::Officer, home).filter(|_| self.is_boarder(child));
+        for team in health.into_iter().chain(officer) {
+            if !right.contains(&team) {
+                right.push(team);
+            }
         }
+        right
+    }
+
+    /// Whether the child boards at its school, and the register says so: one in four at independent schools.
+    #[must_use]
+    pub fn is_boarder(&self, child: &Child) -> bool {
+        let is_independent = |setting: &usize| self.settings[*setting].kind == Kind::Independent;
+        child.standing == Standing::Enrolled
+            && child.index.is_multiple_of(4)
+            && child.listed.iter().any(is_independent)
     }
 
     /// The team of a kind that serves an authority's area.

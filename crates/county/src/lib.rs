@@ -23,7 +23,7 @@ pub use fortnight::{
     Case, Extent, Fate, Fortnight, Incident, Must, Payload, Published, Record, fortnight, incidents,
 };
 pub use people::{Adult, Child, Entry, Household, Source, Standing};
-pub use personal::personal_strings;
+pub use personal::{Search, personal_strings};
 pub use places::{AUTHORITIES, Address, Authority, FORCE, NEIGHBOUR};
 pub use random::Random;
 pub use setting::{Contact, Dates, Identifier, Kind, Mailbox, Role, Setting};

@@ -9,6 +9,9 @@ pub enum Error {
     /// The source broke off while it was read.
     #[error("the file could not be read: {0}")]
     Read(#[source] io::Error),
+    /// The file was written while it was read.
+    #[error("the file changed while it was read; load it again once it is whole")]
+    Changed,
     /// Nothing is in the file.
     #[error("the file is empty")]
     Empty,
@@ -42,7 +45,61 @@ pub enum Error {
         /// What the file was read as.
         format: &'static str,
         /// The column.
-        column: &'static str,
+        column: String,
+    },
+    /// A mapping that is not TOML, or not of the shape of a mapping.
+    #[error("the mapping can't be read: {problem}")]
+    MappingShape {
+        /// What is wrong and where, in the words of the TOML reader.
+        problem: String,
+    },
+    /// A mapping of a field that does not exist.
+    #[error("the mapping names the field {field}, which a {format} does not have; its fields are {known}")]
+    UnknownField {
+        /// What the file is read as.
+        format: &'static str,
+        /// The field.
+        field: String,
+        /// The fields that there are.
+        known: String,
+    },
+    /// A mapping that says two things of one field.
+    #[error("the mapping gives {field} both a column and a constant; leave one of them out")]
+    MappedTwice {
+        /// The field.
+        field: &'static str,
+    },
+    /// A mapping without a field that every row needs.
+    #[error(
+        "the mapping says nothing of {fields}, which a {format} needs: name the column under [columns], or under \
+             [constants] what holds for every row"
+    )]
+    NotMapped {
+        /// What the file is read as.
+        format: &'static str,
+        /// The fields.
+        fields: String,
+    },
+    /// A mapping that gives a field something that it can't be.
+    #[error("the mapping of {field}: {problem}")]
+    MappedWrong {
+        /// The field.
+        field: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// A file without a column that its mapping names.
+    #[error(
+        "the mapping names columns that the file does not have: {missing}; found {found}. Correct the mapping, or \
+             ask the file's owner for them"
+    )]
+    MissingMapped {
+        /// What the file was read as.
+        format: &'static str,
+        /// The missing columns.
+        missing: String,
+        /// What the best candidate for a header holds.
+        found: String,
     },
     /// A JSON file that is not JSON, or not of the expected shape.
     #[error("not a {format} file: unexpected content at line {line}, column {column}")]
@@ -53,6 +110,16 @@ pub enum Error {
         line: usize,
         /// Column of the first surprise, from 1.
         column: usize,
+    },
+    /// An XML file that is cut off, not of the expected shape, or made to harm.
+    #[error("not a whole {format}: {problem} (line {line})")]
+    Xml {
+        /// What the file was read as.
+        format: &'static str,
+        /// What is wrong.
+        problem: &'static str,
+        /// The line reached, from 1.
+        line: u64,
     },
     /// A file of bank holidays without the division asked for.
     #[error("the file of bank holidays has no division of that name")]
@@ -86,13 +153,20 @@ impl Error {
     /// Whether reading the same file again may succeed; any other error lies in the file.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Read(_) => true,
+            Self::Read(_) | Self::Changed => true,
             Self::Empty
             | Self::TooLarge { .. }
             | Self::RowTooLong { .. }
             | Self::MissingColumns { .. }
             | Self::DuplicateColumn { .. }
+            | Self::MappingShape { .. }
+            | Self::UnknownField { .. }
+            | Self::MappedTwice { .. }
+            | Self::NotMapped { .. }
+            | Self::MappedWrong { .. }
+            | Self::MissingMapped { .. }
             | Self::Json { .. }
+            | Self::Xml { .. }
             | Self::NoDivision
             | Self::Calendar(_)
             | Self::Shrinks { .. }

@@ -10,6 +10,7 @@
 pub mod calendar;
 pub mod contact;
 mod error;
+pub mod mapping;
 pub mod register;
 pub mod report;
 pub mod setting;

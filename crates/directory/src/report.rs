@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{Error, shrink};
 
 /// Problems are listed one by one up to this many; beyond it they are only counted.
-pub const LISTED_MAX: usize = 10_000;
+pub const LISTED_MAX: usize = 100_000;
 
 /// Why a row was set aside or a field left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -58,6 +58,13 @@ pub enum Reason {
     Contradicted,
     /// A setting that the directory does not know; for whoever writes the rows.
     UnknownSetting,
+    /// Rows under one number that differ in birth date, registered names or numbers, and so speak of two people; or
+    /// that give one stay at a setting two ends.
+    Conflicting,
+    /// Main registrations at two schools at once; for whoever knows which settings are schools.
+    DoublyRegistered,
+    /// Somebody who left longer ago than is kept.
+    LongGone,
 }
 
 impl Reason {
@@ -86,12 +93,15 @@ impl Reason {
             Self::Unclear => "unclear",
             Self::Contradicted => "contradicted",
             Self::UnknownSetting => "unknown_setting",
+            Self::Conflicting => "conflicting",
+            Self::DoublyRegistered => "doubly_registered",
+            Self::LongGone => "long_gone",
         }
     }
 
     /// Whether the file is at fault; a sound row that merely does not concern us is none.
     pub fn is_fault(self) -> bool {
-        !matches!(self, Self::OutOfScope | Self::Cancelled)
+        !matches!(self, Self::OutOfScope | Self::Cancelled | Self::LongGone)
     }
 }
 
@@ -144,6 +154,8 @@ pub struct Report {
     pub encoding: &'static str,
     /// Line of the header, from 1; 0 where the format has none.
     pub header_line: u64,
+    /// The file's own names of our columns, where a mapping gives them.
+    pub columns: BTreeMap<&'static str, String>,
     /// Rows read, without header and blank lines.
     pub read: u64,
     /// Rows given out.
@@ -188,6 +200,11 @@ impl Report {
         self.set_aside.values().sum()
     }
 
+    /// Whether something was set aside or left out for which the file is at fault.
+    pub fn has_faults(&self) -> bool {
+        !self.left_out.is_empty() || self.set_aside.keys().any(|reason| reason.is_fault())
+    }
+
     /// Refuses the file when more than `allowed_share` (0.0 to 1.0) of its rows were set aside for a fault.
     ///
     /// # Errors
@@ -202,7 +219,8 @@ impl Report {
         Err(Error::TooManySetAside { set_aside: faults, read: self.read, allowed_percent })
     }
 
-    /// Writes the listed problems as CSV: `line,column,problem,consequence`.
+    /// Writes the listed problems as CSV: `line,column,problem,consequence`. The column is the file's own, where a
+    /// mapping says what that is.
     ///
     /// # Errors
     /// When the writer fails.
@@ -215,6 +233,7 @@ impl Report {
                 Consequence::LeftOut => "left_out",
             };
             let Problem { column, reason } = finding.problem;
+            let column = self.columns.get(column).map_or(column, String::as_str);
             csv.write_record([&finding.line.to_string(), column, reason.as_str(), consequence])?;
         }
         csv.flush()
@@ -250,10 +269,10 @@ mod tests {
             report.accept();
             report.set_aside(line, Problem::of_row(Reason::OutOfScope));
         }
-        assert!(report.check_set_aside(0.0).is_ok());
+        assert!(report.check_set_aside(0.0).is_ok() && !report.has_faults());
         report.set_aside(10, Problem::of_row(Reason::Missing));
         assert!(report.check_set_aside(0.05).is_err());
-        assert!(report.check_set_aside(0.06).is_ok());
+        assert!(report.check_set_aside(0.06).is_ok() && report.has_faults());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::{Read, Seek};
 
+use encompass_core::routing::Whom;
+
 use crate::Error;
 use crate::contact::setting;
 use crate::report::{Problem, Reason};
@@ -16,13 +18,14 @@ const IDENTIFIER: Column = Column::required("identifier");
 const NAME: Column = Column::required("name");
 const POSTCODES: Column = Column::optional("postcodes");
 const PRACTICES: Column = Column::optional("practices");
+const DUTIES: Column = Column::optional("duties");
 const TELEPHONE: Column = Column::required("telephone");
 const EMAIL: Column = Column::required("email");
 
 /// The columns read.
 pub const FORMAT: Format = Format {
     name: "teams",
-    columns: &[KIND, SCHEME, IDENTIFIER, NAME, POSTCODES, PRACTICES, TELEPHONE, EMAIL],
+    columns: &[KIND, SCHEME, IDENTIFIER, NAME, POSTCODES, PRACTICES, DUTIES, TELEPHONE, EMAIL],
     header_within: 1,
 };
 
@@ -39,6 +42,8 @@ pub struct Team {
     pub areas: Vec<Area>,
     /// The general practices, by organisation code, whose patients it looks after.
     pub practices: Vec<Identifier>,
+    /// An authority's duties, where it has a team for each; none: it has one for all but the virtual school's.
+    pub duties: Vec<Whom>,
     /// For calls by the desk.
     pub telephone: Option<String>,
     /// Its mailbox: the team's first contact, unverified.
@@ -75,6 +80,10 @@ fn parse(fields: &mut Fields<'_>) -> Result<Team, Problem> {
     let areas = fields.strict(POSTCODES, |text| list(text, Area::parse))?.unwrap_or_default();
     let practice = |code: &str| Identifier::new(Scheme::Ods, code);
     let practices = fields.strict(PRACTICES, |text| list(text, practice))?.unwrap_or_default();
+    let duties = fields.strict(DUTIES, |text| list(text, duty))?.unwrap_or_default();
+    if !duties.is_empty() && kind != Kind::Authority {
+        return Err(Problem::new(DUTIES.name, Reason::OutOfScope));
+    }
     // A health or maternity team that covers nothing could never be found for a child.
     let needs_area = matches!(kind, Kind::HealthVisiting | Kind::Maternity);
     if needs_area && areas.is_empty() && practices.is_empty() {
@@ -85,7 +94,12 @@ fn parse(fields: &mut Fields<'_>) -> Result<Team, Problem> {
     if telephone.is_none() && email.is_none() {
         return Err(Problem::new(TELEPHONE.name, Reason::Missing));
     }
-    Ok(Team { identifier, kind, name, areas, practices, telephone, email })
+    Ok(Team { identifier, kind, name, areas, practices, duties, telephone, email })
+}
+
+fn duty(text: &str) -> Result<Whom, Reason> {
+    let all = [Whom::HomeEducation, Whom::MissingEducation, Whom::VirtualSchool, Whom::HomeAuthority];
+    all.into_iter().find(|duty| duty.as_str().eq_ignore_ascii_case(text)).ok_or(Reason::UnknownValue)
 }
 
 fn kind(text: &str) -> Result<Kind, Reason> {

@@ -17,6 +17,9 @@ pub enum Error {
     /// The broker can't be used as configured.
     #[error("the broker: {0}")]
     Kafka(#[from] KafkaError),
+    /// The broker does not let us in.
+    #[error("the broker does not let us in: {0}")]
+    Broker(&'static str),
     /// Only a named person may do this.
     #[error("only a named person may deal with a refused message")]
     NeedsAPerson,
@@ -30,8 +33,9 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Store(error) => error.is_transient(),
+            Self::Kafka(KafkaError::ClientConfig(..) | KafkaError::ClientCreation(_)) => false,
             Self::Kafka(_) => true,
-            Self::Config(_) | Self::NeedsAPerson | Self::Task(_) => false,
+            Self::Config(_) | Self::Broker(_) | Self::NeedsAPerson | Self::Task(_) => false,
         }
     }
 

@@ -5,6 +5,7 @@
 //! because the broker is known here and nowhere else.
 
 pub mod accept;
+mod broker;
 pub mod config;
 mod error;
 mod events;
@@ -16,7 +17,7 @@ mod run;
 mod tally;
 
 pub use accept::{Outcome, PutBack, close, put_back};
-pub use config::Config;
+pub use config::{Config, Topic, Use};
 pub use error::{Error, Result};
 pub use events::{Publisher, publish_by_hand, recover};
 pub use http::routes;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use encompass_core::incident::Problem;
 use encompass_store::refused::Origin;
 use jiff::Timestamp;
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
 };
 
-use crate::accept::{Item, Outcome};
+use crate::accept::{Item, Outcome, Said};
 
 /// Intake's metrics. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Metrics {
     pub(crate) broker_errors: IntCounterVec,
     pub(crate) published: IntCounterVec,
     pub(crate) recovered: IntGauge,
+    pub(crate) missing_topics: IntGaugeVec,
+    marks: IntCounterVec,
 }
 
 const MESSAGES: &str = "Messages from police systems by what became of them: accepted, repeated, refused. Repeats \
@@ -47,6 +50,11 @@ const PUBLISHED: &str = "Lifecycle events and mirrored messages that the broker 
      without one.";
 const RECOVERED: &str = "Notifications of a restored store that the lifecycle topic shows as sent, so that they were \
      not sent again. Above zero only after a restore.";
+
+const MISSING_TOPICS: &str = "Whether a topic that is read or written was not there at the last look: 1 if so. Nothing \
+     is lost meanwhile. Alert on any 1.";
+const MARKS: &str = "Fields of accepted events that were set aside or mended, by what was wrong with them. Alert \
+     when a force's rate jumps: its system has changed.";
 
 impl Metrics {
     /// Registers them.
@@ -70,6 +78,8 @@ impl Metrics {
             broker_errors: per("encompass_broker_errors_total", BROKER_ERRORS, &["kind"])?,
             published: per("encompass_events_published_total", PUBLISHED, &["kind"])?,
             recovered: gauge(registry, "encompass_recovered_notifications_total", RECOVERED)?,
+            missing_topics: gauges(registry, "encompass_topic_missing", MISSING_TOPICS, &["topic"])?,
+            marks: per("encompass_marks_total", MARKS, &["force", "kind"])?,
         })
     }
 
@@ -81,6 +91,11 @@ impl Metrics {
             self.messages.with_label_values(&[force, outcome.as_str(), item.channel]).inc();
             if let Outcome::Refused(_, refusal) = outcome {
                 self.refused.with_label_values(&[force, refusal.kind.word()]).inc();
+            }
+            if let Outcome::Accepted(_) = outcome {
+                for problem in &item.marks {
+                    self.marks.with_label_values(&[force, problem.word()]).inc();
+                }
             }
             self.steps.with_label_values(&["received_to_accepted"]).observe(took.as_secs_f64());
             if let Some(recorded) = item.recorded_to_received {
@@ -95,20 +110,26 @@ pub(crate) struct Counted {
     force: String,
     channel: &'static str,
     recorded_to_received: Option<f64>,
+    marks: Vec<Problem>,
 }
 
 impl Counted {
     pub(crate) fn of(item: &Item) -> Self {
         let arrived = &item.arrived;
-        let (force, recorded_at) = match &item.said {
-            Ok(crate::accept::Said::Incident(publication)) => {
-                (publication.force.clone(), publication.recorded_at)
+        let (force, recorded_at, marks) = match &item.said {
+            Ok(Said::Incident(publication)) => {
+                (publication.force.clone(), publication.recorded_at, publication.marks.as_slice())
             }
-            Ok(crate::accept::Said::Tally(tally)) => (tally.force.clone(), None),
-            Err(_) => (arrived.sender.own().to_owned(), None),
+            Ok(Said::Tally(tally)) => (tally.force.clone(), None, &[][..]),
+            Err(_) => (arrived.sender.own().to_owned(), None, &[][..]),
         };
         let since = |from: Timestamp| arrived.received_at.duration_since(from).as_secs_f64().max(0.0);
-        Self { force, channel: channel(&arrived.origin), recorded_to_received: recorded_at.map(since) }
+        Self {
+            force,
+            channel: channel(&arrived.origin),
+            recorded_to_received: recorded_at.map(since),
+            marks: marks.iter().map(|mark| mark.problem).collect(),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::events::Publisher;
-use crate::{Config, Error, Metrics, Result, events, kafka, tally};
+use crate::{Config, Error, Metrics, Result, broker, events, kafka, tally};
 
 /// What intake works with, shared by its loops and routes.
 pub struct Intake {
@@ -21,6 +21,8 @@ pub struct Intake {
     /// What names this process where one replica does a thing at a time.
     pub(crate) holder: String,
     recovered: AtomicBool,
+    /// Ends the waits of those who read events, once it is time to stop.
+    pub(crate) stopping: CancellationToken,
 }
 
 impl Intake {
@@ -39,7 +41,16 @@ impl Intake {
         let holder = uuid::Uuid::now_v7().to_string();
         // Without a broker there is no topic that could know more than the store.
         let recovered = AtomicBool::new(!config.kafka.is_on());
-        Ok(Arc::new(Self { store, clock, config, rules, metrics, holder, recovered }))
+        Ok(Arc::new(Self {
+            store,
+            clock,
+            config,
+            rules,
+            metrics,
+            holder,
+            recovered,
+            stopping: CancellationToken::new(),
+        }))
     }
 
     /// Whether events may be accepted: what the lifecycle topic knows of is known here, so that a store restored
@@ -53,15 +64,33 @@ impl Intake {
     }
 }
 
-/// Runs until `shutdown`: first what the lifecycle topic knows is learnt, then topics are read and events published.
+/// Runs until `shutdown`: first the broker is looked at and what the lifecycle topic knows is learnt, then topics are
+/// read and events published.
 ///
 /// # Errors
 /// What waiting can't mend: the role stops loudly.
 pub async fn run(intake: Arc<Intake>, shutdown: CancellationToken) -> Result<()> {
+    let _ended = intake.stopping.clone().drop_guard();
+    let mut found = broker::Found::All;
+    if intake.config.kafka.is_on() {
+        found = broker::look(&intake, &shutdown).await?;
+    }
+    if found == broker::Found::Stopped {
+        return Ok(());
+    }
     if !intake.is_ready() && events::recover(&intake, &shutdown).await?.is_none() {
         return Ok(());
     }
     let mut loops: JoinSet<Result<()>> = JoinSet::new();
+    let (stop, stopping) = (shutdown.clone(), intake.stopping.clone());
+    loops.spawn(async move {
+        stop.cancelled().await;
+        stopping.cancel();
+        Ok(())
+    });
+    if found == broker::Found::SomeMissing {
+        loops.spawn(broker::look_again(intake.clone(), shutdown.clone()));
+    }
     if intake.config.kafka.is_on() && !intake.config.kafka.topics.is_empty() {
         loops.spawn(kafka::consume(intake.clone(), shutdown.clone()));
     }

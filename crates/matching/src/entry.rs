@@ -71,6 +71,9 @@ pub struct Enrolment {
     pub setting: SettingId,
     /// Whether as a guest, who stays registered elsewhere.
     pub is_guest: bool,
+    /// Whether it says nothing about where the child is, such as a place on the virtual school's list: it neither
+    /// confirms nor contradicts what other registers say.
+    pub is_besides: bool,
     /// First day, where known.
     pub starts_on: Option<Date>,
     /// Last day; `None` while it goes on.

@@ -19,6 +19,7 @@ pub mod officer;
 pub mod person;
 pub mod population;
 mod rule;
+pub mod setting;
 pub mod spelling;
 pub mod weigh;
 

@@ -120,6 +120,9 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
     if !fitting.iter().zip(&current).all(|((comparison, _), settings)| is_confirmed(settings, comparison)) {
         return Err(Hold::Unconfirmed);
     }
+    if all.is_empty() {
+        return Err(Hold::NoEnrolment);
+    }
     let targets: Vec<SettingId> =
         all.into_iter().filter(|setting| !case.excluded.contains(setting)).collect();
     if targets.is_empty() {
@@ -133,8 +136,11 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
 
 /// The settings at which an entry is on roll on the day of the due time; every one, where there are several.
 fn current(case: &Case, entry: &Entry) -> Result<Vec<SettingId>, Hold> {
-    let standings: Vec<_> =
-        entry.enrolments.iter().map(|enrolment| (enrolment, standing(case, enrolment))).collect();
+    let enrolments = || entry.enrolments.iter().filter(|enrolment| !enrolment.is_besides);
+    if enrolments().next().is_none() && !entry.enrolments.is_empty() {
+        return Ok(Vec::new());
+    }
+    let standings: Vec<_> = enrolments().map(|enrolment| (enrolment, standing(case, enrolment))).collect();
     let is_current = |standing: &Standing| matches!(standing, Standing::Current | Standing::Excluded);
     let settings: Vec<SettingId> =
         standings.iter().filter(|(_, standing)| is_current(standing)).map(|(e, _)| e.setting).collect();

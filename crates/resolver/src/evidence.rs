@@ -1,7 +1,11 @@
 //! What a resolution keeps of why: sealed with the case.
 
 use encompass_core::id::SettingId;
+use encompass_core::routing::{Gap, Target, When, Whom};
+use encompass_matching::setting::Candidate;
 use serde::{Deserialize, Serialize};
+
+use crate::work::Routed;
 
 /// The evidence of the resolver's decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,11 +13,30 @@ pub struct Evidence {
     /// What was compared.
     #[serde(flatten)]
     pub matching: encompass_matching::Evidence,
+    /// The settings that the officer's words can mean, the best first, each with its points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<Candidate>,
+    /// Who is told, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Told>,
     /// The same in sentences, for the page of a person.
     pub sentences: Vec<String>,
     /// What a correction changed, where something was under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<Revision>,
+}
+
+/// A setting that is told, by a row of the routing table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The setting.
+    pub setting: SettingId,
+    /// The circumstance.
+    pub when: When,
+    /// As whom it is told.
+    pub tell: Whom,
+    /// The legal basis.
+    pub basis: String,
 }
 
 /// A correction that names other settings than those that were about to be told.
@@ -26,8 +49,26 @@ pub struct Revision {
 }
 
 impl Evidence {
-    pub(crate) fn new(matching: encompass_matching::Evidence, revision: Option<Revision>) -> Self {
+    pub(crate) fn new(
+        matching: encompass_matching::Evidence,
+        named: Vec<Candidate>,
+        routed: &Routed,
+        revision: Option<Revision>,
+    ) -> Self {
         let mut sentences = matching.sentences();
+        let listed = named.iter().enumerate();
+        sentences.extend(listed.map(|(at, one)| format!("Setting {}: {}", at + 1, one.sentence())));
+        let mut told = Vec::new();
+        match routed {
+            Routed::NotAChild => {}
+            Routed::Held { notes, .. } => sentences.extend(notes.iter().cloned()),
+            Routed::Told { route, .. } => {
+                let why = |target: &Target| format!("A {} is told: {}.", target.kind, target.because());
+                sentences.extend(route.targets.iter().map(why));
+                sentences.extend(route.gaps.iter().map(Gap::sentence));
+                told.extend(route.targets.iter().map(Told::of));
+            }
+        }
         sentences.extend(revision.as_ref().map(|revision| {
             format!(
                 "Version {} names other settings than the version before it: {} notification(s) were stopped.",
@@ -35,6 +76,29 @@ impl Evidence {
                 revision.stopped.len()
             )
         }));
-        Self { matching, sentences, revision }
+        Self { matching, named, told, sentences, revision }
+    }
+
+    /// Of an incident that can't be read.
+    pub(crate) fn unread(matching: encompass_matching::Evidence) -> Self {
+        let sentences = matching.sentences();
+        Self { matching, named: Vec::new(), told: Vec::new(), sentences, revision: None }
+    }
+
+    /// Every setting that the child may belong to: by its entries, and by the officer's words.
+    pub fn possible_settings(&self) -> Vec<SettingId> {
+        let fitting = self.named.iter().filter(|candidate| candidate.fits());
+        let mut settings = self.matching.possible_settings();
+        settings.extend(fitting.map(|candidate| candidate.setting));
+        settings.sort_unstable();
+        settings.dedup();
+        settings
+    }
+}
+
+impl Told {
+    fn of(target: &Target) -> Self {
+        let Target { setting, when, tell, basis, .. } = target;
+        Self { setting: *setting, when: *when, tell: *tell, basis: basis.clone() }
     }
 }

@@ -40,6 +40,7 @@ pub(crate) fn candidate(found: &Candidate, is_stale: bool) -> Entry {
     let enrolments = found.enrolments.iter().map(|enrolment| encompass_matching::Enrolment {
         setting: enrolment.setting,
         is_guest: enrolment.kind == "guest",
+        is_besides: enrolment.kind == "looked_after",
         starts_on: enrolment.starts_on,
         ends_on: enrolment.ends_on,
     });

@@ -8,7 +8,7 @@ mod metrics;
 mod work;
 
 pub use config::Config;
-pub use evidence::{Evidence, Revision};
+pub use evidence::{Evidence, Revision, Told};
 pub use keys::{adult_name_key, register_keys, setting_name_key};
 pub use metrics::Metrics;
 pub use work::{Error, Resolver};

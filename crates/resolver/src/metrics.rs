@@ -8,6 +8,7 @@ const FIXED: &str = "a fixed name is valid";
 #[derive(Clone)]
 pub struct Metrics {
     pub(crate) resolutions: IntCounterVec,
+    pub(crate) gaps: IntCounterVec,
     pub(crate) seconds: HistogramVec,
     pub(crate) batch: Histogram,
     pub(crate) unreadable: IntCounter,
@@ -24,11 +25,20 @@ impl Metrics {
             resolutions: IntCounterVec::new(
                 Opts::new(
                     "encompass_resolutions_total",
-                    "Children decided by the resolver, by force, kind (matched, held, kept, closed) and the reason why \
+                    "Children decided by the resolver, by force, kind (matched, stated, held, kept, closed) and the reason why \
                      a person or nobody decides. Alert on a share of held that rises from day to day: a register is \
                      old, or a field stopped coming.",
                 ),
                 &["force", "kind", "reason"],
+            )
+            .expect(FIXED),
+            gaps: IntCounterVec::new(
+                Opts::new(
+                    "encompass_route_gaps_total",
+                    "Times that somebody should have been told of a child besides its setting and was not clear, by force \
+                     and whom (reason). Alert on a rise: the list of teams lacks postcodes, or names two teams for one.",
+                ),
+                &["force", "reason"],
             )
             .expect(FIXED),
             seconds: HistogramVec::new(
@@ -66,14 +76,19 @@ impl Metrics {
         metrics
     }
 
-    fn collectors(&self) -> [Box<dyn prometheus::core::Collector>; 5] {
+    fn collectors(&self) -> [Box<dyn prometheus::core::Collector>; 6] {
         [
             Box::new(self.resolutions.clone()),
+            Box::new(self.gaps.clone()),
             Box::new(self.seconds.clone()),
             Box::new(self.batch.clone()),
             Box::new(self.unreadable.clone()),
             Box::new(self.redues.clone()),
         ]
+    }
+
+    pub(crate) fn gap(&self, force: &str, whom: &str) {
+        self.gaps.with_label_values(&[force, whom]).inc();
     }
 
     pub(crate) fn done(&self, force: &str, kind: &str, reason: &str) {

@@ -130,6 +130,11 @@ impl Store {
         self.wakes.wait(signal).await;
     }
 
+    /// Changes whenever lifecycle events were published, from now on: for readers, of whom there may be several.
+    pub fn follow_published(&self) -> tokio::sync::watch::Receiver<()> {
+        self.wakes.follow_published()
+    }
+
     /// Raises `signal` in this process only, such as when a clock was stepped.
     pub fn wake(&self, signal: Signal) {
         self.wakes.raise(signal);

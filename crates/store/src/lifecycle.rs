@@ -54,7 +54,7 @@ impl Change {
             due_at: Some(self.due_at),
             reason: self.reason,
         });
-        Outgoing { id: id.uuid(), at: self.at, body }
+        Outgoing::new(id.uuid(), self.at, body)
     }
 }
 

@@ -99,7 +99,8 @@ impl Tx {
         self.told(notifications, &changed, NotificationState::Acknowledged, by, at).await?;
         let ids: Vec<NotificationId> =
             changed.iter().map(|found| row::id(found, "id")).collect::<Result<_>>()?;
-        task::settle_about_notifications(self.conn(), &ids, TaskKind::Call, "acknowledged", at).await
+        task::settle_about_notifications(self.conn(), &ids, TaskKind::Call, "acknowledged", at).await?;
+        self.accepted_elsewhere(notifications, by, at).await
     }
 
     /// What follows once a setting was told: the child's own time, no further contacts, events, audit.

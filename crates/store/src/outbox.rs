@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use sqlx::AnyConnection;
 
 use crate::db::{batch, row};
-use crate::{Result, Store, Tx};
+use crate::{Result, Signal, Store, Tx};
 
 type Render = Box<dyn FnOnce(i64, EventId) -> Outgoing + Send + Sync>;
 
@@ -37,14 +37,16 @@ impl Pending {
 
 /// Numbers the events within their subjects and writes them.
 pub(crate) async fn write(conn: &mut AnyConnection, store: &Store, events: Vec<Pending>) -> Result<()> {
-    let mut next = reserve(conn, &events).await?;
+    let mut subjects = reserve(conn, &events).await?;
     let rows = events
         .into_iter()
         .map(|event| {
-            let sequence = next.entry(event.subject).or_insert(0);
+            let Reserved { sequence, traceparent } = subjects.entry(event.subject).or_default();
             *sequence += 1;
             let id = store.identity().event(&event.subject, *sequence);
-            let body = (event.render)(*sequence, id).to_json(store.source()).to_string();
+            let mut outgoing = (event.render)(*sequence, id);
+            outgoing.traceparent = outgoing.traceparent.or_else(|| traceparent.clone());
+            let body = outgoing.to_json(store.source()).to_string();
             vec![
                 id.into(),
                 event.force.into(),
@@ -61,21 +63,31 @@ pub(crate) async fn write(conn: &mut AnyConnection, store: &Store, events: Vec<P
     Ok(())
 }
 
-/// Takes as many numbers from each incident's sequence as it has events; returns the number before the first.
-async fn reserve(conn: &mut AnyConnection, events: &[Pending]) -> Result<BTreeMap<[u8; 16], i64>> {
+/// What an incident gives to its events.
+#[derive(Default)]
+struct Reserved {
+    /// The number before the next.
+    sequence: i64,
+    /// The trace context of its newest version.
+    traceparent: Option<String>,
+}
+
+/// Takes as many numbers from each incident's sequence as it has events.
+async fn reserve(conn: &mut AnyConnection, events: &[Pending]) -> Result<BTreeMap<[u8; 16], Reserved>> {
     let mut counts: BTreeMap<[u8; 16], i64> = BTreeMap::new();
     for event in events.iter().filter(|event| event.is_incident) {
         *counts.entry(event.subject).or_insert(0) += 1;
     }
     let rows = counts.iter().map(|(subject, count)| vec![(*subject).into(), (*count).into()]).collect();
     let update = "UPDATE incident SET event_sequence = event_sequence + v.n FROM v WHERE incident.id = v.id \
-         RETURNING incident.id AS id, event_sequence";
-    let mut next = BTreeMap::new();
+         RETURNING incident.id AS id, event_sequence, traceparent";
+    let mut reserved = BTreeMap::new();
     for found in batch::with(conn, "id, n", rows, update).await? {
         let subject = row::id::<encompass_core::id::of::Incident>(&found, "id")?.bytes();
-        next.insert(subject, row::int(&found, "event_sequence")? - counts[&subject]);
+        let sequence = row::int(&found, "event_sequence")? - counts[&subject];
+        reserved.insert(subject, Reserved { sequence, traceparent: row::opt_text(&found, "traceparent")? });
     }
-    Ok(next)
+    Ok(reserved)
 }
 
 /// An event that was written and is to be published.
@@ -125,8 +137,9 @@ impl Tx {
     /// Marks events as published, in this order, and gives each its place in the installation's order.
     /// Only the holder of the publishing duty calls this, so places are given by one replica at a time.
     pub async fn mark_published(&mut self, events: &[EventId], at: Timestamp) -> Result<()> {
-        let last =
-            sqlx::query("SELECT COALESCE(MAX(number), 0) AS n FROM outbox").fetch_one(self.conn()).await?;
+        let last = sqlx::query("SELECT COALESCE(MAX(number), 0) AS n FROM outbox WHERE number IS NOT NULL")
+            .fetch_one(self.conn())
+            .await?;
         let mut number = row::int(&last, "n")?;
         let rows = events
             .iter()
@@ -138,6 +151,7 @@ impl Tx {
         let update = "UPDATE outbox SET number = v.number, published_at = v.at FROM v \
              WHERE outbox.id = v.id AND outbox.published_at IS NULL RETURNING outbox.id AS id";
         batch::with(self.conn(), "id, number, at", rows, update).await?;
+        self.wake(Signal::Published);
         Ok(())
     }
 }

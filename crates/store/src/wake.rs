@@ -1,7 +1,7 @@
 //! Wake-ups: a commit tells the next service that there is work, so that nothing waits for a poll.
 
 use sqlx::postgres::PgListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::db::{Backend, Db};
 use crate::{Error, Result};
@@ -9,7 +9,7 @@ use crate::{Error, Result};
 /// The PostgreSQL channel over which replicas wake each other.
 const CHANNEL: &str = "encompass_wake";
 
-/// Which service has new work.
+/// Who is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// Children wait for the resolver.
@@ -20,10 +20,12 @@ pub enum Signal {
     Outbox,
     /// Tasks were opened or settled.
     Tasks,
+    /// Lifecycle events were published: all who wait for them look, not one.
+    Published,
 }
 
 impl Signal {
-    const ALL: [Self; 4] = [Self::Resolver, Self::Notifier, Self::Outbox, Self::Tasks];
+    const ALL: [Self; 5] = [Self::Resolver, Self::Notifier, Self::Outbox, Self::Tasks, Self::Published];
 
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -31,21 +33,32 @@ impl Signal {
             Self::Notifier => "notifier",
             Self::Outbox => "outbox",
             Self::Tasks => "tasks",
+            Self::Published => "published",
         }
     }
 }
 
 /// One waiting place per signal.
 #[derive(Default)]
-pub(crate) struct Wakes([Notify; 4]);
+pub(crate) struct Wakes {
+    places: [Notify; 5],
+    published: watch::Sender<()>,
+}
 
 impl Wakes {
     pub(crate) fn raise(&self, signal: Signal) {
-        self.0[signal as usize].notify_one();
+        if signal == Signal::Published {
+            self.published.send_replace(());
+        }
+        self.places[signal as usize].notify_one();
     }
 
     pub(crate) async fn wait(&self, signal: Signal) {
-        self.0[signal as usize].notified().await;
+        self.places[signal as usize].notified().await;
+    }
+
+    pub(crate) fn follow_published(&self) -> watch::Receiver<()> {
+        self.published.subscribe()
     }
 }
 

@@ -34,7 +34,12 @@ impl Folder {
         self.0.path()
     }
 
-    pub(crate) fn file(&self, name: &str, content: &str) -> anyhow::Result<PathBuf> {
+    /// Writes a file into it.
+    ///
+    /// # Errors
+    ///
+    /// If the disk is full or the name is no file's.
+    pub fn file(&self, name: &str, content: &str) -> anyhow::Result<PathBuf> {
         let path = self.0.path().join(name);
         fs::write(&path, content).with_context(|| format!("writing {name}"))?;
         Ok(path)

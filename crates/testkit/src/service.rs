@@ -1,6 +1,7 @@
 //! The `encompass` executable as a process that tests start, kill and stop.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -84,6 +85,17 @@ impl Service {
         self.process
             .ready(within, async || client.get(&url).send().await.is_ok_and(|r| r.status().as_u16() == 200))
             .await
+    }
+
+    /// Waits until its output holds these words.
+    ///
+    /// # Errors
+    ///
+    /// If the process ends or the time is over; with the end of its output.
+    pub async fn says(&mut self, words: &str, within: Duration) -> anyhow::Result<()> {
+        let log = self.spec.log.clone();
+        let says = async || fs::read_to_string(&log).is_ok_and(|text| text.contains(words));
+        self.process.ready(within, says).await
     }
 
     /// Kills it as by `kill -9` and waits until it is gone.

@@ -249,7 +249,7 @@ impl Flow {
 
 /// Children told in time by the figures at a moment.
 async fn kept(store: &Store, at: Timestamp) -> anyhow::Result<i64> {
-    let families = Measure::new(store.clone()).families(at).await?;
+    let families = Measure::new(store.clone(), SignedDuration::from_mins(15)).families(at).await?;
     let family = families.iter().find(|family| family.name() == "encompass_children_kept");
     let has = |metric: &prometheus::proto::Metric, value: &str| {
         metric.get_label().iter().any(|label| label.value() == value)

@@ -11,7 +11,7 @@ use encompass_store::Store;
 use encompass_store::measure::Measure;
 use encompass_store::watch::reconcile;
 use encompass_testkit::smtp::{Mail, Sink};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::events::Events;
 use crate::feed::Feed;
@@ -152,7 +152,7 @@ async fn once(
 
 /// Attempts whose end nobody knows, alerts included, as `/metrics` shows them.
 async fn unknown_attempts(store: &Store) -> anyhow::Result<usize> {
-    let families = Measure::new(store.clone()).families(now()).await?;
+    let families = Measure::new(store.clone(), SignedDuration::from_mins(15)).families(now()).await?;
     let family = families.iter().find(|family| family.name() == "encompass_attempts_unknown");
     let metrics = family.map(|family| family.get_metric()).unwrap_or_default();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]

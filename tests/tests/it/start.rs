@@ -30,7 +30,12 @@ async fn typical_mistakes_are_named_before_anything_starts() -> anyhow::Result<(
             "[store]\nurl = \"postgres://encompass@db.example/encompass?sslmode=require\"",
             "sslmode=verify-full",
         ),
+        ("[store]\nurl = \"postgres://encompass@localhost/encompass?host=db.example\"", "db.example"),
         ("[intake.kafka]\nbrokers = [\"kafka.example:9092\"]", "kafka.example:9092 is not on loopback"),
+        (
+            "[intake.kafka]\nbrokers = [\"127.0.0.1:9092\"]\n[intake.kafka.topics]\nincidents = [\"nowhere\"]",
+            "there is no section [forces.nowhere]",
+        ),
         ("[notifier.smtp]\nhost = \"relay.example\"\ntls = \"none\"", "smtp"),
         ("[notifier]\nlease_seconds = 30", "lease_seconds"),
         ("[links]\nportal = \"http://portal.example\"", "links.portal"),

@@ -88,6 +88,18 @@ Needed: *required*, without it the event is refused. *expected*, without it the 
 Everything else may be left out, and whatever is wrong in it is set aside, marked and reported back, while the incident is accepted. A child
 without anything to look it up by goes to a person.
 
+A `traceparent` (W3C Trace Context), the event's own or else its message's, is kept with the version, and our events that
+follow from it bear it.
+
+By HTTP, with a force's key as bearer token:
+
+- `POST /v1/incidents` takes one event or an array of them (1000 at most, 4 MiB together), each answered by itself; a fault
+  is a problem (RFC 9457) that names the field by JSON Pointer. What is sent again is answered as a repeat.
+- `GET /v1/events?after=0&limit=100&wait=30` reads our events in one order; `next` of the answer is the next `after`. With
+  `wait` (30 seconds at most) an answer is held back until there is an event.
+- `GET /v1/incidents/{reference}` says where an incident of the force's own stands: states, moments and ids, nothing
+  personal. The reference is percent-encoded.
+
 Without `child_ref` a child's place in the list stands for it (`position-1`, …), with a mark; after a correction a person
 then has to say which child is which.
 

@@ -36,18 +36,17 @@ fn deeper_than(value: &Value, levels: usize) -> bool {
     }
 }
 
-/// Whether a JSON value is a CloudEvent in structured mode, whatever its content type says.
-pub(super) fn is_structured(value: &Value) -> bool {
-    value.get("specversion").is_some()
-}
-
 /// The refusal of what is no CloudEvent.
-pub(super) fn not_cloudevents() -> Refusal {
+fn not_cloudevents() -> Refusal {
     Refusal::new(RefusalKind::NotCloudEvents, None, HOW)
 }
 
-/// Opens an event in structured mode.
-pub(super) fn structured(event: Value) -> Result<Inbound, Refusal> {
+/// Opens an event in structured mode, known by what is in it, whatever its content type says.
+pub(super) fn whole(event: Value) -> Result<Inbound, Refusal> {
+    if event.get("specversion").is_some() { structured(event) } else { Err(not_cloudevents()) }
+}
+
+fn structured(event: Value) -> Result<Inbound, Refusal> {
     let Value::Object(mut event) = event else { return Err(not_cloudevents()) };
     let data = event.remove("data").filter(|data| !data.is_null());
     let data = match data {
@@ -81,10 +80,7 @@ pub(super) fn open<'a>(
         source: printable(attribute("source")),
         id: printable(attribute("id")),
         time: attribute("time").and_then(|time| instant(time.trim()).ok()),
-        traceparent: attribute("traceparent")
-            .map(str::trim)
-            .filter(|text| is_traceparent(text))
-            .map(str::to_owned),
+        traceparent: traceparent(attribute("traceparent")),
         data: data?,
     })
 }
@@ -103,6 +99,11 @@ fn printable(text: Option<&str>) -> String {
     let text = text.map(str::trim).unwrap_or_default();
     let fine = text.len() <= BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_graphic());
     if fine { text.to_owned() } else { String::new() }
+}
+
+/// A trace context that is well formed.
+pub(super) fn traceparent(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| is_traceparent(text)).map(str::to_owned)
 }
 
 /// Whether a text is a `traceparent` of version 00 (W3C Trace Context 3.2).

@@ -45,28 +45,24 @@ pub fn from_http<'a>(
     if body.len() > bytes_max {
         return Err(Refusal::too_large(bytes_max));
     }
+    let trace = header("traceparent");
     if header("ce-specversion").is_some() {
         let event = envelope::open(|name| header(&format!("ce-{name}")), envelope::json(body));
-        return Ok(Submitted::One(Box::new(Item { bytes: body.to_vec(), event })));
+        return Ok(Submitted::One(Box::new(item(body.to_vec(), event, trace))));
     }
     match envelope::json(body)? {
         Value::Array(events) if events.len() > BATCH_ITEMS_MAX => {
             let advice = format!("One request may carry at most {BATCH_ITEMS_MAX} events.");
             Err(Refusal::new(RefusalKind::TooLarge, None, advice))
         }
-        Value::Array(events) => Ok(Submitted::Many(events.into_iter().map(item).collect())),
-        event => Ok(Submitted::One(Box::new(Item { bytes: body.to_vec(), event: single(event) }))),
+        Value::Array(events) => {
+            let one = |event: Value| item(event.to_string().into_bytes(), envelope::whole(event), trace);
+            Ok(Submitted::Many(events.into_iter().map(one).collect()))
+        }
+        event => Ok(Submitted::One(Box::new(item(body.to_vec(), envelope::whole(event), trace)))),
     }
 }
 
-fn item(event: Value) -> Item {
-    Item { bytes: event.to_string().into_bytes(), event: single(event) }
-}
-
-fn single(event: Value) -> Result<Inbound, Refusal> {
-    if envelope::is_structured(&event) {
-        envelope::structured(event)
-    } else {
-        Err(envelope::not_cloudevents())
-    }
+fn item(bytes: Vec<u8>, event: Result<Inbound, Refusal>, trace: Option<&str>) -> Item {
+    Item { bytes, event: event.map(|event| event.traced_by(trace)) }
 }

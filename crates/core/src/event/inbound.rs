@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::envelope;
 use super::refusal::Refusal;
 use crate::incident::words::words;
 use crate::incident::{Incident, Key, Mark, Tally, Withdrawal};
@@ -34,7 +35,7 @@ pub struct Inbound {
     pub id: String,
     /// When the sender made it; `None` when absent, unreadable or without an offset.
     pub time: Option<Timestamp>,
-    /// The W3C trace context of the sender, when it is well formed.
+    /// The W3C trace context of the sender, when it is well formed: the event's own, else its message's.
     pub traceparent: Option<String>,
     /// The payload as it came.
     pub data: Value,
@@ -72,6 +73,12 @@ impl Content {
 }
 
 impl Inbound {
+    /// The event with the trace context of the message that carried it, unless it has one of its own.
+    pub(super) fn traced_by(self, header: Option<&str>) -> Self {
+        let traceparent = self.traceparent.or_else(|| envelope::traceparent(header));
+        Self { traceparent, ..self }
+    }
+
     /// Reads what the event says, received at a moment.
     ///
     /// # Errors

@@ -32,12 +32,10 @@ pub fn from_kafka(record: Record<'_>, bytes_max: usize) -> Result<Inbound, Refus
     if value.len() > bytes_max {
         return Err(Refusal::too_large(bytes_max));
     }
-    if record.header("ce_specversion").is_some() {
-        return envelope::open(|name| record.header(&format!("ce_{name}")), envelope::json(value));
-    }
-    let event = envelope::json(value)?;
-    if !envelope::is_structured(&event) {
-        return Err(envelope::not_cloudevents());
-    }
-    envelope::structured(event)
+    let opened = if record.header("ce_specversion").is_some() {
+        envelope::open(|name| record.header(&format!("ce_{name}")), envelope::json(value))
+    } else {
+        envelope::json(value).and_then(envelope::whole)
+    };
+    opened.map(|event| event.traced_by(record.header("traceparent")))
 }

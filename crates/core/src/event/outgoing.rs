@@ -103,9 +103,16 @@ pub struct Outgoing {
     pub at: Timestamp,
     /// What happened.
     pub body: Body,
+    /// The W3C trace context of the police system's event that it follows from.
+    pub traceparent: Option<String>,
 }
 
 impl Outgoing {
+    /// An event that follows from none that had a trace context.
+    pub const fn new(id: Uuid, at: Timestamp, body: Body) -> Self {
+        Self { id, at, body, traceparent: None }
+    }
+
     /// The event's type.
     pub fn event_type(&self) -> &'static str {
         match &self.body {
@@ -126,7 +133,7 @@ impl Outgoing {
 
     /// The event as a CloudEvent in structured mode. `source` names this installation.
     pub fn to_json(&self, source: &str) -> Value {
-        json!({
+        let mut event = json!({
             "specversion": "1.0",
             "type": self.event_type(),
             "source": source,
@@ -135,7 +142,11 @@ impl Outgoing {
             "subject": self.key(),
             "datacontenttype": "application/json",
             "data": self.data(),
-        })
+        });
+        if let Some(traceparent) = &self.traceparent {
+            event["traceparent"] = json!(traceparent);
+        }
+        event
     }
 
     fn data(&self) -> Value {

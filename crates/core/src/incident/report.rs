@@ -172,15 +172,24 @@ impl Incident {
 
     /// From when the time to notify runs, and by which of the incident's times: when the force attended or was told,
     /// else when it recorded, else when it published it; never when it happened, which may be years ago, and never
-    /// later than our receipt.
+    /// later than our receipt. Where the first of them that was said can't be used, such as a future time or one
+    /// without an offset, it is our receipt: the clock that wrote it is not to be trusted with the others.
     pub fn known_at(&self, received_at: Timestamp) -> (Timestamp, KnownBy) {
         let times = [
             (&self.known_at, KnownBy::KnownAt),
             (&self.recorded_at, KnownBy::RecordedAt),
             (&self.published_at, KnownBy::PublishedAt),
         ];
-        let said = times.into_iter().find_map(|(time, by)| time.known().map(|time| (*time, by)));
-        said.map_or((received_at, KnownBy::Received), |(time, by)| (time.min(received_at), by))
+        let first = times.into_iter().find(|(time, by)| time.is_known() || self.is_marked(by.word()));
+        match first.map(|(time, by)| (time.known(), by)) {
+            Some((Some(time), by)) => ((*time).min(received_at), by),
+            Some((None, _)) | None => (received_at, KnownBy::Received),
+        }
+    }
+
+    /// Whether a field of the incident itself was set aside.
+    fn is_marked(&self, property: &'static str) -> bool {
+        self.marks.iter().any(|mark| mark.pointer == Pointer::to(property))
     }
 
     /// The number of this version; see [`version_or_time`].

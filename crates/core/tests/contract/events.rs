@@ -167,6 +167,23 @@ fn attributes_that_only_trace_never_stand_in_the_way() {
     assert_eq!(spoken.id, "", "what is not an id is not kept");
 }
 
+#[test]
+fn the_messages_trace_context_serves_an_event_that_has_none_of_its_own() {
+    let another = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let without = event(&[("traceparent", Value::Null)]);
+    for (header, body, expected) in [
+        (Some(another), without.as_str(), Some(another)),
+        (Some("00-Ada"), without.as_str(), None),
+        (None, without.as_str(), None),
+        (Some(another), event(&[]).as_str(), Some(TRACE)),
+    ] {
+        let headers: Vec<(&str, &str)> = header.map(|header| ("traceparent", header)).into_iter().collect();
+        assert_eq!(kafka(&headers, body).unwrap().traceparent.as_deref(), expected, "{header:?} by Kafka");
+        let sent = one(http(&headers, body).unwrap()).unwrap();
+        assert_eq!(sent.traceparent.as_deref(), expected, "{header:?} by HTTP");
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_opened_or_refused_and_nothing_panics(

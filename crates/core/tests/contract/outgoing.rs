@@ -24,7 +24,7 @@ fn changed(notification: Option<Uuid>) -> Changed {
 }
 
 fn outgoing(body: Body) -> Outgoing {
-    Outgoing { id: Uuid::from_u128(9), at: received_at(), body }
+    Outgoing::new(Uuid::from_u128(9), received_at(), body)
 }
 
 fn bodies() -> Vec<Body> {
@@ -96,6 +96,16 @@ fn an_event_is_a_cloudevent_keyed_by_our_id_of_the_incident() {
                 "at": "2026-01-23T08:00:00Z",
             },
         })
+    );
+}
+
+#[test]
+fn the_senders_trace_context_goes_out_with_what_follows_from_its_event() {
+    let traceparent = Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned());
+    let event = Outgoing { traceparent: traceparent.clone(), ..outgoing(Body::Changed(changed(None))) };
+    assert_eq!(event.to_json("urn:encompass:test")["traceparent"].as_str(), traceparent.as_deref());
+    assert!(
+        outgoing(Body::Changed(changed(None))).to_json("urn:encompass:test").get("traceparent").is_none()
     );
 }
 

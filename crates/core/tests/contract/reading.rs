@@ -175,9 +175,10 @@ fn the_time_to_notify_runs_from_when_the_force_knew_and_never_from_when_it_happe
 }
 
 #[test]
-fn a_wrong_or_future_time_leaves_the_next_and_our_receipt_is_the_latest() {
+fn a_wrong_or_future_time_leaves_our_receipt_also_where_other_times_are_said() {
     let received = received_at();
     let mut data = minimal();
+    data["recorded_at"] = json!("2026-01-22T01:12:30Z");
     for (time, expected) in [
         ("2026-01-23T07:00:00", (received, KnownBy::Received)),
         ("2027-01-01T00:00:00Z", (received, KnownBy::Received)),
@@ -187,6 +188,12 @@ fn a_wrong_or_future_time_leaves_the_next_and_our_receipt_is_the_latest() {
         data["known_at"] = json!(time);
         assert_eq!(parse(&data).known_at(received), expected, "{time}");
     }
+    data["known_at"] = json!(null);
+    assert_eq!(parse(&data).known_at(received), (at("2026-01-22T01:12:30Z"), KnownBy::RecordedAt));
+    data["not_known"] = json!(["known_at", "recorded_at"]);
+    data["recorded_at"] = json!(null);
+    data["published_at"] = json!("2026-01-22T01:13:02");
+    assert_eq!(parse(&data).known_at(received), (received, KnownBy::Received));
 }
 
 #[test]

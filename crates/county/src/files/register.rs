@@ -16,7 +16,9 @@ pub fn register(county: &County, source: usize) -> Vec<u8> {
     let rows: Vec<Row> = entries
         .map(|entry| {
             let child = &county.children[entry.child];
-            row(child, county.household(child), &county.settings[entry.setting], entry)
+            let setting = &county.settings[entry.setting];
+            let enrolment = if county.is_boarder(child) { "boarder" } else { enrolment(child, setting) };
+            row(child, county.household(child), setting, entry, enrolment)
         })
         .collect();
     table::write(HEADER, &rows, &Dialect::Plain)
@@ -54,7 +56,13 @@ pub(crate) fn one_register(rolls: impl Iterator<Item = Roll>) -> Vec<u8> {
     table::write(HEADER, &rolls.map(row).collect::<Vec<_>>(), &Dialect::Plain)
 }
 
-fn row(child: &Child, household: &Household, setting: &Setting, entry: &Entry) -> Row {
+fn row(
+    child: &Child,
+    household: &Household,
+    setting: &Setting,
+    entry: &Entry,
+    enrolment: &'static str,
+) -> Row {
     let health = setting.kind == Kind::HealthVisiting;
     Row::from([
         ("child_id", format!("C{:06}", child.index)),
@@ -68,7 +76,7 @@ fn row(child: &Child, household: &Household, setting: &Setting, entry: &Entry) -
         ("setting_identifier", setting.identifier.value.clone()),
         ("enrolled_from", entry.from.to_string()),
         ("enrolled_to", entry.until.map(|day| day.to_string()).unwrap_or_default()),
-        ("enrolment", enrolment(child, setting).to_owned()),
+        ("enrolment", enrolment.to_owned()),
         ("restricted", if entry.restricted { "yes" } else { "no" }.to_owned()),
         ("upn", if health { String::new() } else { child.upn.clone() }),
         ("nhs_number", if health { child.nhs_number.clone() } else { String::new() }),

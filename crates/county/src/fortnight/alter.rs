@@ -133,11 +133,12 @@ impl Draft<'_> {
             "relationships": [{ "adult_ref": "adult-1", "kind": "mother" }],
         }]);
         let authority = county.household(self.children[0]).authority;
-        let right: Vec<usize> = county.team(Kind::Maternity, authority).into_iter().collect();
+        let team = |kind| county.team(kind, authority);
+        let right: Vec<usize> = team(Kind::Maternity).into_iter().chain(team(Kind::HealthVisiting)).collect();
         self.fates = vec![Fate {
             child_ref: "unborn-1".to_owned(),
             child: None,
-            must: Must::Person,
+            must: Must::Itself,
             listed: Vec::new(),
             right,
         }];

@@ -23,10 +23,15 @@ const AGE_HIGH: Column = Column::optional("StatutoryHighAge");
 const BOARDERS: Column = Column::optional("Boarders (name)");
 const NURSERY: Column = Column::optional("NurseryProvision (name)");
 const UKPRN: Column = Column::optional("UKPRN");
+const STREET: Column = Column::optional("Street");
+const LOCALITY: Column = Column::optional("Locality");
 const TOWN: Column = Column::optional("Town");
 const POSTCODE: Column = Column::required("Postcode");
 const WEBSITE: Column = Column::optional("SchoolWebsite");
 const TELEPHONE: Column = Column::optional("TelephoneNum");
+const EASTING: Column = Column::optional("Easting");
+const NORTHING: Column = Column::optional("Northing");
+const SITE: Column = Column::optional("SiteName");
 
 /// The columns read. Those of the head teacher are not among them.
 pub const FORMAT: Format = Format {
@@ -47,10 +52,15 @@ pub const FORMAT: Format = Format {
         BOARDERS,
         NURSERY,
         UKPRN,
+        STREET,
+        LOCALITY,
         TOWN,
         POSTCODE,
         WEBSITE,
         TELEPHONE,
+        EASTING,
+        NORTHING,
+        SITE,
     ],
     header_within: 1,
 };
@@ -92,10 +102,17 @@ fn parse(fields: &mut Fields<'_>) -> Result<Setting, Problem> {
         phase: fields.lenient(PHASE, Phase::of_code).flatten(),
         nursery: fields.lenient(NURSERY, nursery).flatten(),
         boarders: fields.lenient(BOARDERS, boarders).flatten(),
+        street: fields.words(STREET),
+        locality: fields.words(LOCALITY),
         town: fields.words(TOWN),
         postcode: fields.lenient(POSTCODE, postcode),
         telephone: fields.lenient(TELEPHONE, telephone),
         website: fields.words(WEBSITE),
+        point: fields
+            .lenient(EASTING, metres)
+            .zip(fields.lenient(NORTHING, metres))
+            .filter(|point| *point != (0, 0)),
+        site: fields.words(SITE),
         ..Setting::bare(urn, establishment.kind, status)
     })
 }
@@ -134,6 +151,11 @@ fn number(text: &str) -> Result<String, Reason> {
 
 fn age(text: &str) -> Result<u8, Reason> {
     text.parse().ok().filter(|age| *age <= 99).ok_or(Reason::NotANumber)
+}
+
+/// Metres on the national grid, which is less than 1,300 kilometres high.
+fn metres(text: &str) -> Result<i32, Reason> {
+    text.parse().ok().filter(|metres| (0..1_300_000).contains(metres)).ok_or(Reason::NotANumber)
 }
 
 fn nursery(text: &str) -> Result<Option<bool>, Reason> {

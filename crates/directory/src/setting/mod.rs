@@ -83,6 +83,10 @@ pub struct Setting {
     pub nursery: Option<bool>,
     /// Whether children board there.
     pub boarders: Option<bool>,
+    /// Street.
+    pub street: Option<String>,
+    /// Part of the town, or village.
+    pub locality: Option<String>,
     /// Town.
     pub town: Option<String>,
     /// Postcode in its one form; `None` where the register withholds it.
@@ -91,6 +95,10 @@ pub struct Setting {
     pub telephone: Option<String>,
     /// Address of its website as the register has it; nothing is sent there.
     pub website: Option<String>,
+    /// Easting and northing on the national grid, in metres.
+    pub point: Option<(i32, i32)>,
+    /// Name of the site, where it has one of its own.
+    pub site: Option<String>,
 }
 
 impl Setting {
@@ -114,10 +122,14 @@ impl Setting {
             phase: None,
             nursery: None,
             boarders: None,
+            street: None,
+            locality: None,
             town: None,
             postcode: None,
             telephone: None,
             website: None,
+            point: None,
+            site: None,
         }
     }
 

@@ -8,28 +8,37 @@ pub struct Fields<'a> {
     record: &'a StringRecord,
     binding: &'a Binding,
     left_out: Vec<Problem>,
+    about: Option<String>,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn new(record: &'a StringRecord, binding: &'a Binding) -> Self {
-        Self { record, binding, left_out: Vec::new() }
+        Self { record, binding, left_out: Vec::new(), about: None }
     }
 
-    pub(super) fn into_left_out(self) -> Vec<Problem> {
-        self.left_out
+    pub(super) fn into_left_out(self) -> (Vec<Problem>, Option<String>) {
+        (self.left_out, self.about)
+    }
+
+    /// Says whom or what the row is about, so that it is known also of a row that is then set aside.
+    pub fn is_about(&mut self, what: &str) {
+        self.about = Some(what.to_owned());
+    }
+
+    /// Whether the file has the column, or its mapping a constant for it.
+    pub fn has(&self, column: Column) -> bool {
+        self.binding.source(column).is_some()
     }
 
     /// The field without surrounding and repeated white space; `None` when it is empty or the column is absent.
     ///
     /// # Errors
-    /// A control character: U+0000 can't be stored, and the others have no business in a name or number.
+    /// A control character: U+0000 can't be stored, and the others have no business in a name or number. In a mapped
+    /// file also a word that the mapping's table lacks, or a date that is not written as it says.
     pub fn text(&self, column: Column) -> Result<Option<String>, Problem> {
-        let raw = self.binding.position(column).and_then(|at| self.record.get(at)).unwrap_or_default();
-        let text = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.contains(char::is_control) {
-            return Err(Problem::new(column.name, Reason::ControlCharacter));
-        }
-        Ok(Some(text).filter(|text| !text.is_empty()))
+        let Some(source) = self.binding.source(column) else { return Ok(None) };
+        let cells = source.positions.iter().map(|at| self.record.get(*at).unwrap_or_default());
+        source.form.text(cells).map_err(|reason| Problem::new(column.name, reason))
     }
 
     /// The field, which must not be empty.

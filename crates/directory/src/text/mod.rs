@@ -2,12 +2,17 @@
 
 mod decode;
 mod field;
+mod form;
 mod header;
+mod print;
 mod reader;
 
 pub use decode::{Text, open};
 pub use field::Fields;
+pub(crate) use form::{Form, day};
 pub use header::{Column, Format};
+pub(crate) use header::{Layout, Want, folded};
+pub(crate) use print::{Print, Printer};
 pub use reader::{Reader, Row};
 
 /// What a file may take, so that no file can take all memory.

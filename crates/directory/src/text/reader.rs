@@ -1,10 +1,11 @@
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::io::{self, Read, Seek};
 
 use csv::StringRecord;
 
 use super::field::Fields;
-use super::header::{Binding, Format};
+use super::header::{Binding, Format, Layout};
+use super::print::Prints;
 use super::{Limits, Text, open};
 use crate::Error;
 use crate::report::{Problem, Reason, Report};
@@ -25,7 +26,7 @@ type Parse<T> = Box<dyn FnMut(&mut Fields<'_>) -> Result<T, Problem> + Send>;
 
 /// An iterator over a file's accepted rows, which keeps the account of the others.
 ///
-/// One row is held at a time, besides the keys of rows seen, by which repeated ones are set aside. After the first
+/// One row is held at a time, besides a print of each key seen, by which repeated ones are set aside. After the first
 /// error it is at its end.
 pub struct Reader<R, T> {
     csv: csv::Reader<Fuel<Text<R>>>,
@@ -33,7 +34,9 @@ pub struct Reader<R, T> {
     binding: Binding,
     parse: Parse<T>,
     key: fn(&T) -> String,
-    seen: HashSet<Box<str>>,
+    seen: Prints,
+    /// Whom the rows that were set aside are about.
+    spoiled: Vec<String>,
     record: StringRecord,
     report: Report,
     failed: bool,
@@ -109,22 +112,37 @@ impl<R: Read + Seek, T> Reader<R, T> {
         key: fn(&T) -> String,
         parse: impl FnMut(&mut Fields<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<Self, Error> {
+        Self::laid_out(source, limits, &format.into(), key, parse)
+    }
+
+    /// The same for a file that is laid out as somebody else's.
+    ///
+    /// # Errors
+    /// As [`Self::new`], with [`Error::MissingMapped`] for a mapping.
+    pub(crate) fn laid_out(
+        source: R,
+        limits: &Limits,
+        layout: &Layout,
+        key: fn(&T) -> String,
+        parse: impl FnMut(&mut Fields<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<Self, Error> {
         let text = open(source, limits)?;
-        let report = Report { encoding: text.encoding(), ..Report::default() };
+        let report = Report { encoding: text.encoding(), columns: theirs(layout), ..Report::default() };
         let mut csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(BLOCK_BYTES)
             .from_reader(Fuel { source: text, left: 0, returned: false, ended: false });
         let row_bytes_max = limits.row_bytes_max;
-        let (binding, header_line) = find_header(&mut csv, row_bytes_max, format)?;
+        let (binding, header_line) = find_header(&mut csv, row_bytes_max, layout)?;
         Ok(Self {
             csv,
             row_bytes_max,
             binding,
             parse: Box::new(parse),
             key,
-            seen: HashSet::new(),
+            seen: Prints::default(),
+            spoiled: Vec::new(),
             record: StringRecord::new(),
             report: Report { header_line, ..report },
             failed: false,
@@ -138,9 +156,19 @@ impl<R: Read, T> Reader<R, T> {
         &self.report
     }
 
+    /// The account, to add to while rows are still to come.
+    pub(crate) fn report_mut(&mut self) -> &mut Report {
+        &mut self.report
+    }
+
     /// The account, to add to what only the writer of the rows can see.
     pub fn into_report(self) -> Report {
         self.report
+    }
+
+    /// Whom the rows set aside since the last call are about, where the format says so.
+    pub(crate) fn take_spoiled(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.spoiled)
     }
 
     /// The next row: `None` at the end, `Some(None)` for one that was set aside.
@@ -154,7 +182,10 @@ impl<R: Read, T> Reader<R, T> {
         let line = line_of(&self.csv, &self.record);
         let mut fields = Fields::new(&self.record, &self.binding);
         let checked = check_width(&self.record, self.binding.width).and_then(|()| (self.parse)(&mut fields));
-        let left_out = fields.into_left_out();
+        let (left_out, about) = fields.into_left_out();
+        if checked.is_err() {
+            self.spoiled.extend(about);
+        }
         Ok(Some(self.account(line, checked, left_out)))
     }
 
@@ -166,7 +197,7 @@ impl<R: Read, T> Reader<R, T> {
                 return None;
             }
         };
-        if !self.seen.insert((self.key)(&value).into()) {
+        if !self.seen.insert(&(self.key)(&value)) {
             self.report.set_aside(line, Problem::of_row(Reason::Repeated));
             return None;
         }
@@ -206,28 +237,34 @@ fn check_width(record: &StringRecord, width: usize) -> Result<(), Problem> {
     Ok(())
 }
 
+/// What the file calls our columns, where a mapping says so.
+fn theirs(layout: &Layout) -> BTreeMap<&'static str, String> {
+    let wants = layout.wants.iter().filter(|want| layout.is_mapped && !want.cells.is_empty());
+    wants.map(|want| (want.column, want.cells.join(" + "))).collect()
+}
+
 fn find_header<R: Read>(
     csv: &mut csv::Reader<Fuel<Text<R>>>,
     row_bytes_max: usize,
-    format: &Format,
+    layout: &Layout,
 ) -> Result<(Binding, u64), Error> {
-    if format.header_within == 0 {
-        return Ok((format.bind_by_position(), 0));
+    if layout.header_within == 0 {
+        return Ok((layout.bind_by_position(), 0));
     }
     let mut best = StringRecord::new();
     let mut row = StringRecord::new();
-    for _ in 0..format.header_within {
+    for _ in 0..layout.header_within {
         if !read_record(csv, row_bytes_max, &mut row)? {
             break;
         }
-        if let Some(binding) = format.bind(&row)? {
+        if let Some(binding) = layout.bind(&row)? {
             return Ok((binding, line_of(csv, &row)));
         }
-        if best.is_empty() || format.likeness(&row) > format.likeness(&best) {
+        if best.is_empty() || layout.likeness(&row) > layout.likeness(&best) {
             best = row.clone();
         }
     }
-    Err(format.missing(&best))
+    Err(layout.missing(&best))
 }
 
 fn read_record<R: Read>(

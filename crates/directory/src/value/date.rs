@@ -53,7 +53,7 @@ fn from_parts(year: &str, month: &str, day: &str) -> Result<Date, Reason> {
     parsed().ok_or(Reason::NotADate)
 }
 
-fn midnight(time: &str) -> bool {
+pub(crate) fn midnight(time: &str) -> bool {
     time.starts_with("00:00") && time.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.' | b'Z'))
 }
 

@@ -6,6 +6,7 @@ mod number;
 mod place;
 mod reach;
 
+pub(crate) use date::midnight;
 pub use date::{birth_date, compact_date, date};
 pub use identifier::{Identifier, Scheme};
 pub use number::{nhs_number, upn};

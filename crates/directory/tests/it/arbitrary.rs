@@ -1,5 +1,6 @@
 use encompass_directory::calendar::bank_holiday::{self, ENGLAND_AND_WALES};
 use encompass_directory::calendar::term::{read_icalendar, read_json};
+use encompass_directory::register::{Children, Shape};
 use encompass_directory::setting::{early_years, gias, link, reduced, trust};
 use encompass_directory::text::{Limits, Reader};
 use encompass_directory::{contact, register, team};
@@ -19,6 +20,14 @@ fn drain<R: std::io::Read, T>(reader: Result<Reader<R, T>, encompass_directory::
     assert_eq!(report.read, report.accepted + report.set_aside_total());
 }
 
+fn drain_children<R: std::io::Read>(children: Result<Children<R>, encompass_directory::Error>) {
+    let Ok(mut children) = children else { return };
+    let given = children.by_ref().filter(Result::is_ok).count() as u64;
+    let (report, _) = children.finish();
+    assert!(given <= report.accepted);
+    assert_eq!(report.read, report.accepted + report.set_aside_total());
+}
+
 fn read_as_everything(bytes: &[u8]) {
     let source = || cursor(bytes);
     drain(gias::read(source(), &LIMITS));
@@ -29,6 +38,9 @@ fn read_as_everything(bytes: &[u8]) {
     drain(contact::read(source(), &LIMITS));
     drain(team::read(source(), &LIMITS));
     drain(register::read(source(), &LIMITS));
+    for shape in [Shape::Ours, Shape::CommonTransfer] {
+        drain_children(register::children(source(), &LIMITS, shape));
+    }
     let _ = bank_holiday::read(source(), &LIMITS, ENGLAND_AND_WALES);
     for dates in [read_icalendar(source(), &LIMITS, None), read_json(source(), &LIMITS)].into_iter().flatten()
     {
@@ -45,6 +57,7 @@ fn near_files() -> impl Strategy<Value = Vec<u8>> {
         "scheme,identifier,name,postcodes,telephone,email\n",
         "URN,LinkURN,LinkType,LinkEstablishedDate\n",
         "urn,name,town,postcode,open_date,close_date\n",
+        "<CTfile><Header/><CTFpupilData><Pupil><UPN>H801200001001</UPN><Surname>A</Surname>",
         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Holiday\n",
         "[{\"kind\":\"closed\",\"from\":\"",
         "",

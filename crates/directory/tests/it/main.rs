@@ -3,7 +3,10 @@
 
 mod arbitrary;
 mod calendar;
+mod children;
+mod ctf;
 mod examples;
+mod mapping;
 mod people;
 mod real;
 mod settings;

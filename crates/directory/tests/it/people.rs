@@ -87,7 +87,9 @@ fn a_register_keeps_the_child_when_a_number_is_wrong_and_not_when_a_day_or_flag_
         + &format!("4,Zuleika,Marchbanks,14/03/2018,F,,{at},2021-09-01,2020-09-01,,,,\n")
         + &format!("5,Zuleika,Marchbanks,14/03/2018,F,,{at},,,,perhaps,,\n")
         + &format!("6,Zuleika,Marchbanks,14/03/2018,Q,nowhere,{at},,,HOME_EDUCATED,y,,\n")
-        + &format!("1,Araminta,Copplestone,14/03/2017,F,ZZ1 4AB,{at},2021-09-01,,,no,,\n")
+        + &format!(
+            "1,Araminta,Copplestone,14-03-2017,,ZZ1 4AB,{at},2021-09-01,,,no,H801200001001,9434765919\n"
+        )
         + "1,Araminta,Copplestone,14/03/2017,F,ZZ1 4AB,urn,900002,2021-09-01,,subsidiary,no,,\n";
     let (rows, report) = gather(register::read(cursor(file), &limits()).unwrap()).unwrap();
     let entries: Vec<_> = rows.iter().map(|row| &row.value).collect();

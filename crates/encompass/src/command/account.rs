@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
 use encompass_core::state::Role;
 use encompass_store::Clock;
-use encompass_store::account::{Password, Terms};
+use encompass_store::account::{Account, Password, Terms};
 
 use super::{open_store, person, say};
 use crate::config::Config;
@@ -118,7 +118,26 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
         }
         Command::List => list(&store).await?,
     }
+    tell_uncovered(&store, config).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refused messages, gaps in a feed and the like lie in no area: somebody has to see them.
+async fn tell_uncovered(store: &encompass_store::Store, config: &Config) -> anyhow::Result<()> {
+    let accounts = store.accounts().await?;
+    for (force, _) in config.forces.iter() {
+        if !accounts.iter().any(|account| covers(account, force)) {
+            say(format_args!(
+                "{force}: no desk account without --area: nobody sees refused messages and feed tasks, which lie in no area."
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn covers(account: &Account, force: &str) -> bool {
+    let is_desk = account.is_active && account.roles.contains(&Role::Desk);
+    is_desk && account.areas.is_empty() && account.forces.iter().any(|own| own == force)
 }
 
 fn password(from_stdin: bool) -> anyhow::Result<Password> {

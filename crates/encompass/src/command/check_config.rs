@@ -19,6 +19,13 @@ pub fn run(path: Option<&Path>, show: bool) -> anyhow::Result<ExitCode> {
     if config.forces.is_empty() {
         say("No force is configured: nobody can publish and no task is mailed. Add a section [forces.NAME].");
     }
+    let topics = config.intake.kafka.needed_topics();
+    if !topics.is_empty() {
+        say("These topics must be there; the service makes none:");
+    }
+    for topic in topics {
+        say(format_args!("  {}: {}", topic.name, topic.what_for.in_words()));
+    }
     say("The configuration can be used.");
     Ok(ExitCode::SUCCESS)
 }

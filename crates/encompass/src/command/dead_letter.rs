@@ -74,3 +74,81 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
     }
     Ok(ExitCode::SUCCESS)
 }
+
+#[cfg(test)]
+mod tests {
+    use encompass_core::event::{Refusal, RefusalKind, from_http};
+    use encompass_store::Store;
+    use encompass_store::refused::{Bytes, Message, New, Origin};
+
+    use super::*;
+
+    const EVENT: &str = r#"{"specversion": "1.0", "type": "encompass.incident.reported.v1", "data":
+        {"force": "north", "reference": "N/1", "version": 1, "children_checked": "none"}}"#;
+
+    fn refusal() -> Refusal {
+        from_http(|_| None, b"{", 100).expect_err("half an object is no event")
+    }
+
+    /// Sets a message of the force aside, as intake does.
+    async fn refuse(store: &Store, payload: &str) -> RefusedId {
+        let now = Clock::machine_time().now();
+        let new = New {
+            force: "north".into(),
+            reference: None,
+            origin: Origin::Http("rms".into()),
+            fingerprint: [u8::try_from(payload.len() % 256).expect("a remainder"); 32],
+            traceparent: None,
+            refusal: refusal(),
+            message: Message { key: None, headers: Vec::new(), payload: Some(Bytes(payload.into())) },
+            received_at: now,
+            due_at: now,
+        };
+        let mut tx = store.begin().await.unwrap();
+        let id = tx.refuse(vec![new]).await.unwrap()[0];
+        tx.commit().await.unwrap();
+        id
+    }
+
+    #[tokio::test]
+    async fn a_refused_message_is_listed_put_back_as_it_was_or_mended_or_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let text = format!(
+            "[store]\nurl = \"sqlite://{}?mode=rwc\"\nkey_file = {:?}\n",
+            at("store.db").display(),
+            at("key")
+        );
+        let config = Config::from_text(&text).unwrap();
+        let store = open_store(&config).await.unwrap();
+        let (as_it_was, mended, closed) =
+            (refuse(&store, EVENT).await, refuse(&store, "{").await, refuse(&store, "[[").await);
+        let mend = at("mended.json");
+        let other = EVENT.replace("N/1", "N/2");
+        std::fs::write(&mend, &other).unwrap();
+        let put = |id, mended| Command::PutBack { id, mended, why: "asked the force".into() };
+        let close = |id| Command::Close { id, why: "a test of theirs".into() };
+        for (command, succeeds) in [
+            (Command::List, true),
+            (put(mended, None), false),
+            (put(mended, Some(mend)), true),
+            (put(as_it_was, None), true),
+            (close(closed), true),
+        ] {
+            let code = run(&config, command).await.unwrap();
+            assert_eq!(code == ExitCode::SUCCESS, succeeds);
+        }
+        assert!(run(&config, close(closed)).await.is_err(), "it is closed already");
+        for reference in ["N/1", "N/2"] {
+            assert!(store.standing("north", reference).await.unwrap().is_some(), "{reference}");
+        }
+        let scope = Scope::service("test");
+        let states = [(RefusedState::Open, 0), (RefusedState::PutBack, 2), (RefusedState::Closed, 1)];
+        for (state, count) in states {
+            let listed = store.refused(&scope, state, 10).await.unwrap();
+            assert_eq!(listed.len(), count, "{state:?}");
+            assert!(listed.iter().all(|one| one.kind == RefusalKind::Unreadable));
+        }
+        store.close().await;
+    }
+}

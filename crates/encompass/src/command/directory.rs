@@ -1,5 +1,8 @@
 //! `encompass directory import`: settings, calendars, contacts and registers from files.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,6 +10,8 @@ use std::process::ExitCode;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use encompass_directory::calendar::term::Listing;
+use encompass_directory::register;
+use encompass_directory::report::Report as FileReport;
 use encompass_store::directory::Identifier;
 use encompass_store::directory::load::{Brake, Outcome};
 use encompass_store::register::New;
@@ -16,7 +21,9 @@ use jiff::civil::Date;
 
 use super::{open_store, person, say};
 use crate::config::Config;
-use crate::directory::{CalendarOf, Kind, Options, Report, import};
+use crate::directory::{
+    AsRegister, CalendarOf, KEEP_LEAVERS_DAYS, Kind, Layout, Options, Refused, Report, import,
+};
 
 /// What can be done with the directory.
 #[derive(Subcommand)]
@@ -60,10 +67,23 @@ pub struct Import {
     /// With registers: after how many days it decides nothing by itself.
     #[arg(long)]
     max_age_days: Option<u16>,
+    /// With registers: which column of the file is which of ours, as TOML; config/directory/mappings has examples.
+    #[arg(long, conflicts_with = "ctf")]
+    mapping: Option<PathBuf>,
+    /// With registers: the file is a Common Transfer File (XML).
+    #[arg(long)]
+    ctf: bool,
+    /// With registers: the file speaks only of those who changed; everybody else stays as they were.
+    #[arg(long)]
+    changed_only: bool,
+    /// With registers: for how many days leavers stay findable, with every enrolment ended.
+    #[arg(long, value_name = "DAYS", default_value_t = KEEP_LEAVERS_DAYS)]
+    keep_leavers: u16,
     /// Lets the file close more than the stated share.
     #[arg(long)]
     allow_shrink: bool,
-    /// Where the rows that were set aside are listed, as CSV: line, column, problem; never the row itself.
+    /// Where the rows that were set aside and the fields that were left out are listed, as CSV: line, column, problem,
+    /// consequence; never what stood there. Written also when the file is refused for too many.
     #[arg(long)]
     report: Option<PathBuf>,
 }
@@ -100,14 +120,18 @@ enum ListingGiven {
     Both,
 }
 
-/// Runs the command.
+/// A register was taken in, but something of it was set aside or left out for a fault.
+const TAKEN_IN_WITH_FAULTS: u8 = 3;
+
+/// Runs the command. It ends with 0 when the file was taken in; a register of which something was set aside or left
+/// out with 3.
 ///
 /// # Errors
 /// When the file is refused, an option is missing, or the store can't be reached. Nothing is changed then.
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let store = open_store(config).await?;
     match command {
-        Command::Import(given) => take_in(&store, *given).await?,
+        Command::Import(given) => return take_in(&store, *given).await,
         Command::Loads => {
             for load in store.current_loads().await? {
                 say(format_args!(
@@ -120,17 +144,24 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn take_in(store: &Store, given: Import) -> anyhow::Result<()> {
+async fn take_in(store: &Store, given: Import) -> anyhow::Result<ExitCode> {
     let now = Clock::machine_time().now();
     let file = File::open(&given.file).with_context(|| format!("the file {}", given.file.display()))?;
     let mut options = Options::new(given.source_or_kind()?, given.as_of(now)?, person());
     options.brake = Brake { allow_shrink: given.allow_shrink, ..Brake::default() };
-    let report = import(store, given.kind()?, file, &options, now).await?;
-    if let Some(path) = &given.report {
+    options.register = given.as_register()?;
+    let taken = import(store, given.kind()?, file, &options, now).await;
+    let refused = taken.as_ref().err().and_then(|refused| refused.downcast_ref::<Refused>());
+    let account = taken.as_ref().ok().map(|report| &report.file).or(refused.map(|refused| &refused.report));
+    if let (Some(path), Some(account)) = (&given.report, account) {
         let mut list = File::create(path).with_context(|| format!("the report {}", path.display()))?;
-        report.file.write_csv(&mut list)?;
+        account.write_csv(&mut list)?;
     }
-    tell(&report)
+    account.into_iter().for_each(tell_account);
+    let report = taken?;
+    tell(&report)?;
+    let has_faults = matches!(given.kind, KindGiven::Register) && report.file.has_faults();
+    Ok(if has_faults { ExitCode::from(TAKEN_IN_WITH_FAULTS) } else { ExitCode::SUCCESS })
 }
 
 impl Import {
@@ -176,6 +207,24 @@ impl Import {
         })
     }
 
+    fn as_register(&self) -> anyhow::Result<AsRegister> {
+        let is_register = matches!(self.kind, KindGiven::Register);
+        let is_special = self.mapping.is_some() || self.ctf || self.changed_only;
+        ensure!(is_register || !is_special, "--mapping, --ctf and --changed-only are for registers");
+        let layout = match &self.mapping {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("the mapping {}", path.display()))?;
+                let mapping = register::mapping(&text)
+                    .with_context(|| format!("the mapping {} is refused", path.display()))?;
+                Layout::Mapped(Box::new(mapping))
+            }
+            None if self.ctf => Layout::CommonTransfer,
+            None => Layout::Ours,
+        };
+        Ok(AsRegister { layout, is_changes: self.changed_only, keep_leavers_days: self.keep_leavers })
+    }
+
     fn forces(&self, what: &str) -> anyhow::Result<Vec<String>> {
         ensure!(!self.forces.is_empty(), "--force says which forces {what} may be used for");
         Ok(self.forces.clone())
@@ -202,13 +251,22 @@ impl Import {
     }
 }
 
-/// Says what a file did; a version that was refused for what it would close is an error.
-fn tell(report: &Report) -> anyhow::Result<()> {
-    let file = &report.file;
+/// Says what became of a file's rows.
+fn tell_account(file: &FileReport) {
     say(format_args!("{} rows read, {} accepted", file.read, file.accepted));
     for (reason, count) in &file.set_aside {
         say(format_args!("  {count} set aside: {}", reason.as_str()));
     }
+    for (column, reasons) in &file.left_out {
+        let column = file.columns.get(column).map_or(*column, String::as_str);
+        for (reason, count) in reasons {
+            say(format_args!("  {count} accepted without {column}: {}", reason.as_str()));
+        }
+    }
+}
+
+/// Says what a file did; a version that was refused for what it would close is an error.
+fn tell(report: &Report) -> anyhow::Result<()> {
     if let Some(contacts) = &report.contacts {
         let (added, retired) = (contacts.added.len(), contacts.retired.len());
         say(format_args!("contacts: {added} new and unverified, {} kept, {retired} retired", contacts.kept));

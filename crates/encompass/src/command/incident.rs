@@ -23,7 +23,7 @@ pub enum Command {
     Publish {
         /// A CloudEvent in structured mode, or a JSON array of them.
         file: PathBuf,
-        /// The topic; without one the first that the configuration reads.
+        /// The topic; without one the only one that the configuration reads.
         #[arg(long, conflicts_with = "url")]
         topic: Option<String>,
         /// Where POST /v1/incidents is, such as http://127.0.0.1:8081.
@@ -97,11 +97,12 @@ fn sound(file: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
 
 fn read(file: &Path) -> anyhow::Result<Vec<Item>> {
     let bytes = std::fs::read(file).with_context(|| format!("the file {}", file.display()))?;
-    let is_list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-    let content_type =
-        if is_list { "application/cloudevents-batch+json" } else { "application/cloudevents+json" };
-    let header = |name: &str| (name == "content-type").then_some(content_type);
-    match from_http(header, &bytes, EVENT_BYTES_MAX) {
+    events(&bytes)
+}
+
+fn events(bytes: &[u8]) -> anyhow::Result<Vec<Item>> {
+    // The limit is of one event, not of a file of them.
+    match from_http(|_| None, bytes, usize::MAX) {
         Ok(Submitted::One(item)) => Ok(vec![*item]),
         Ok(Submitted::Many(items)) => Ok(items),
         Err(refusal) => bail!("the file can't be read as events: {}", refusal.advice),
@@ -109,9 +110,40 @@ fn read(file: &Path) -> anyhow::Result<Vec<Item>> {
 }
 
 fn judge(item: Item) -> Result<Content, Refusal> {
+    if item.bytes.len() > EVENT_BYTES_MAX {
+        return Err(Refusal::too_large(EVENT_BYTES_MAX));
+    }
     item.event?.content(Clock::machine_time().now())
 }
 
 fn count(events: usize) -> String {
     if events == 1 { "1 event".into() } else { format!("{events} events") }
+}
+
+#[cfg(test)]
+mod tests {
+    use encompass_core::event::RefusalKind;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn event(padding: usize) -> Value {
+        let data = json!({
+            "force": "hartshire", "reference": "HC-1", "children_checked": "none", "padding": "x".repeat(padding),
+        });
+        json!({ "specversion": "1.0", "type": "encompass.incident.reported.v1", "data": data })
+    }
+
+    #[test]
+    fn a_file_may_be_larger_than_an_event_and_each_event_is_judged_by_itself() {
+        let file = json!([event(600_000), event(600_000), event(EVENT_BYTES_MAX), { "a": 1 }]).to_string();
+        let judged = events(file.as_bytes()).unwrap().into_iter().map(judge);
+        let refused: Vec<Option<RefusalKind>> =
+            judged.map(|judged| judged.err().map(|refusal| refusal.kind)).collect();
+        let expected = [None, None, Some(RefusalKind::TooLarge), Some(RefusalKind::NotCloudEvents)];
+        assert_eq!(refused, expected);
+        let one = events(event(0).to_string().as_bytes()).unwrap();
+        assert_eq!(one.len(), 1);
+        assert!(events(b"{").is_err());
+    }
 }

@@ -6,6 +6,8 @@ use std::net::IpAddr;
 use anyhow::{Context, bail, ensure};
 
 use encompass_core::disclosure::Profiles;
+use encompass_core::routing::Routing;
+use encompass_store::db;
 
 use super::Config;
 
@@ -28,9 +30,11 @@ impl Config {
         self.notifier.check()?;
         self.plan()?;
         self.profiles()?;
+        self.routing()?;
         let wrong = self.rules.due.check();
         ensure!(wrong.is_empty(), "rules.due: {}", wrong.join("; "));
         self.intake.check().context("intake")?;
+        self.check_forces()?;
         self.watchdog.check()?;
         for (section, wrong) in [
             ("resolver", self.resolver.check()),
@@ -42,19 +46,25 @@ impl Config {
         Ok(())
     }
 
+    /// A force without its section would be taken in and nobody asked about its children.
+    fn check_forces(&self) -> anyhow::Result<()> {
+        for (topic, force) in self.intake.kafka.forces() {
+            let is_known = self.forces.get(force).is_some();
+            ensure!(is_known, "intake.kafka: {topic} is {force}'s, and there is no section [forces.{force}]");
+        }
+        for force in self.watchdog.quiet_hours_of.keys() {
+            let is_known = self.forces.get(force).is_some();
+            ensure!(is_known, "watchdog.quiet_hours_of: {force} has no section [forces.{force}]");
+        }
+        Ok(())
+    }
+
     /// Beyond loopback the store's connection has verified TLS.
     fn check_store(&self) -> anyhow::Result<()> {
-        let url = self.store.url.reveal();
-        if url.starts_with("sqlite:") {
-            return Ok(());
-        }
-        let Some(host) = self.store.url.host() else { return Ok(()) };
-        if is_loopback(host) || url.contains("sslmode=verify-full") {
-            return Ok(());
-        }
+        let Some(host) = db::Options::at(self.store.url.reveal()).unprotected_host()? else { return Ok(()) };
         bail!(
-            "store.url reaches another machine without verified TLS: add sslmode=verify-full (and sslrootcert=FILE for an \
-             authority of your own)"
+            "store.url reaches another machine, {host}, without verified TLS: add sslmode=verify-full (and \
+             sslrootcert=FILE for an authority of your own)"
         )
     }
 
@@ -109,6 +119,24 @@ impl Config {
         let wrong = rules.check();
         ensure!(wrong.is_empty(), "the plan: {}", wrong.join("; "));
         Ok(rules)
+    }
+
+    /// The routing table.
+    ///
+    /// # Errors
+    /// When the file can't be read or makes no sense.
+    pub fn routing(&self) -> anyhow::Result<Routing> {
+        let routing = match &self.rules.routing {
+            None => Routing::default(),
+            Some(path) => {
+                let place = || format!("rules.routing {}", path.display());
+                let text = std::fs::read_to_string(path).with_context(place)?;
+                Routing::parse(&text).with_context(place)?
+            }
+        };
+        let wrong = routing.check();
+        ensure!(wrong.is_empty(), "the routing table: {}", wrong.join("; "));
+        Ok(routing)
     }
 }
 

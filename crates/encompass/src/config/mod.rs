@@ -84,6 +84,8 @@ pub struct Rules {
     pub due: encompass_core::due::Rules,
     /// The plan's file.
     pub plan: Option<PathBuf>,
+    /// The routing table's file.
+    pub routing: Option<PathBuf>,
     /// A disclosure file for each force that has its own.
     pub disclosure: std::collections::BTreeMap<String, PathBuf>,
 }
@@ -120,5 +122,69 @@ impl Config {
         figment.merge(environment.filter(|key| !key.as_str().starts_with("test"))).extract().context(
             "the configuration can't be used; `encompass default-config` prints every setting with its meaning",
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_file_says_what_each_service_defaults_to() {
+        let config = Config::from_text("").unwrap();
+        config.check().unwrap();
+        let stated = [
+            format!("{:?}", config.intake),
+            format!("{:?}", config.resolver),
+            format!("{:?}", config.portal),
+            format!("{:?}", config.watchdog),
+            format!("{:?}", config.rules.due),
+        ];
+        let compiled = [
+            format!("{:?}", encompass_intake::Config::default()),
+            format!("{:?}", encompass_resolver::Config::default()),
+            format!("{:?}", encompass_portal::Config::default()),
+            format!("{:?}", encompass_watchdog::Config::default()),
+            format!("{:?}", encompass_core::due::Rules::default()),
+        ];
+        assert_eq!(stated, compiled);
+    }
+
+    #[test]
+    fn a_routing_table_of_ones_own_is_read_and_must_be_sound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("routing.toml");
+        let config = Config::from_text(&format!("[rules]\nrouting = {path:?}\n")).unwrap();
+        assert!(config.check().unwrap_err().to_string().contains("rules.routing"), "the file is not there");
+        let table = include_str!("../../../../config/routing/default.toml");
+        let own = table.replace("version = \"default-2\"", "version = \"own-1\"");
+        for (text, is_good) in [
+            (own.clone(), true),
+            (own.replace("under_years = 5", "under_years = 50"), false),
+            (String::new(), false),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(config.check().is_ok(), is_good);
+        }
+        std::fs::write(&path, own).unwrap();
+        assert_eq!(config.routing().unwrap().version, "own-1");
+    }
+
+    #[test]
+    fn a_force_that_is_named_must_have_its_section() {
+        let force = "[forces.known]\nname = \"K\"\ntelephone = \"1\"\nduty_address = \"a@k.example\"\n\
+             second_address = \"b@k.example\"\n";
+        let kafka = "[intake.kafka]\nbrokers = [\"127.0.0.1:9092\"]\n";
+        for (text, is_good) in [
+            ("[intake.kafka.topics]\nincidents = [\"known\"]", true),
+            ("[intake.kafka.topics]\nincidents = [\"known\", \"unknown\"]", false),
+            ("[intake.kafka.events_topics]\nunknown = \"events\"", false),
+            ("[watchdog.quiet_hours_of]\nunknown = 4", false),
+        ] {
+            let checked = Config::from_text(&format!("{force}{kafka}{text}")).unwrap().check();
+            assert_eq!(checked.is_ok(), is_good, "{text}: {checked:?}");
+            let named = checked.err().is_none_or(|error| error.to_string().contains("[forces.unknown]"));
+            assert!(named, "{text}");
+        }
     }
 }

@@ -19,19 +19,6 @@ impl Secret {
     pub fn reveal(&self) -> &str {
         &self.0
     }
-
-    /// The host of a URL, if it is one with a host.
-    pub fn host(&self) -> Option<&str> {
-        let rest = self.0.split_once("://")?.1;
-        let authority = rest.split(['/', '?']).next()?;
-        let host = authority.rsplit('@').next()?;
-        let host = if let Some(bracketed) = host.strip_prefix('[') {
-            bracketed.split(']').next()?
-        } else {
-            host.split(':').next()?
-        };
-        (!host.is_empty()).then_some(host)
-    }
 }
 
 impl fmt::Debug for Secret {
@@ -46,12 +33,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_names_its_scheme_and_host_only() {
+    fn a_secret_names_its_scheme_only() {
         let secret = Secret::new("postgres://user:word@db.example:5432/encompass?sslmode=verify-full");
         assert_eq!(format!("{secret:?}"), "postgres:…");
-        assert_eq!(secret.host(), Some("db.example"));
-        assert_eq!(Secret::new("postgres://u@[::1]:5432/e").host(), Some("::1"));
-        assert_eq!(Secret::new("sqlite://data/encompass.db").host(), Some("data"));
-        assert_eq!(Secret::new("postgres:///e?host=/run/postgresql").host(), None);
     }
 }

@@ -61,21 +61,7 @@ pub struct Account {
 /// The most that a list is read of.
 const MOST: i64 = 100_000;
 
-impl Account {
-    /// Children of whom a setting was told, in time or late.
-    pub fn told(&self) -> usize {
-        let told = self.children.iter().filter(|(stands, _)| matches!(stands, Stands::InTime | Stands::Late));
-        told.map(|(_, count)| count).sum()
-    }
-}
-
 impl Demo {
-    /// The name of a made-up child, for tests of the search.
-    pub fn some_name(&self) -> String {
-        let child = &self.county.children[0];
-        format!("{} {}", child.given, child.family)
-    }
-
     /// Reads the account.
     ///
     /// # Errors

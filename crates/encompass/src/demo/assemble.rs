@@ -35,8 +35,11 @@ pub struct Demo {
     pub(super) running: JoinSet<anyhow::Result<()>>,
     pub(super) intake: JoinSet<anyhow::Result<()>>,
     pub(super) tasks: TaskTracker,
+    /// Ends the pages, and the roles when they run.
     pub(super) stop: CancellationToken,
     pub(super) intake_stop: CancellationToken,
+    /// Ends the mail catcher, which outlives who sends to it.
+    pub(super) catcher_stop: CancellationToken,
     pub(super) begun: Instant,
     /// Dropped last: it holds the broker of all others.
     pub(super) feed: Feed,
@@ -49,17 +52,18 @@ impl Demo {
     /// When something can't start.
     pub async fn begin(plan: Plan, ports: Ports, folder: Folder) -> anyhow::Result<Self> {
         let begun = Instant::now();
-        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let (stop, catcher_stop) = (CancellationToken::new(), CancellationToken::new());
+        let tasks = TaskTracker::new();
         let feed = Feed::begin()?;
         progress(format_args!("Kafka (in this process): {}", feed.address()));
         let county = Arc::new(plan.county());
         let fortnight = plan.incidents(&county);
         let catcher = catcher(&county);
-        let smtp = catcher.listen(&tasks, stop.clone()).await?;
+        let smtp = catcher.listen(&tasks, catcher_stop.clone()).await?;
         std::fs::write(folder.key(), key(plan.seed))?;
         let config = Config::from_text(&text(&folder, ports, &feed.address(), smtp))?;
         config.check()?;
-        let rules = Rules { due: config.rules.due, plan: config.plan()?, ..Rules::default() };
+        let rules = Rules { due: config.rules.due, plan: config.plan()?, routing: config.routing()? };
         let store = open_store(&config).await?;
         let people = take_in(&store, &county, plan, begun).await?;
         let staff = staff::accounts(&store, plan.begins()).await?;
@@ -82,6 +86,7 @@ impl Demo {
             tasks,
             stop,
             intake_stop: CancellationToken::new(),
+            catcher_stop,
             begun,
         };
         demo.serve_letters().await?;

@@ -31,11 +31,12 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// A broker with the two topics.
+    /// A broker with the topics that intake needs.
     pub(super) fn begin() -> anyhow::Result<Self> {
         let cluster = MockCluster::new(1).context("the in-process broker can't start")?;
         cluster.create_topic(INCIDENTS, PARTITIONS, 1)?;
         cluster.create_topic(EVENTS, PARTITIONS, 1)?;
+        cluster.create_topic(&format!("{INCIDENTS}.dlq"), 1, 1)?;
         let mut settings = ClientConfig::new();
         settings.set("bootstrap.servers", cluster.bootstrap_servers()).set("linger.ms", "0");
         let producer = settings.create().context("the police system's producer")?;

@@ -16,13 +16,11 @@ mod letters;
 mod load;
 mod log;
 mod metrics;
-mod open_days;
 mod people;
 mod plan;
 mod play;
 mod ports;
 mod promise;
-mod search;
 mod serve;
 mod staff;
 mod table;
@@ -33,14 +31,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-pub use assemble::Demo;
-pub use folder::Folder;
-pub use log::start as log_to;
 pub use plan::Plan;
-pub use ports::Ports;
 
 use crate::command::say;
 use crate::telemetry;
+use assemble::Demo;
+use folder::Folder;
+use ports::Ports;
 
 /// How the demo is run.
 #[derive(Args, Clone, Debug)]

@@ -1,7 +1,7 @@
 //! What is played.
 
 use encompass_core::calendar::london;
-use encompass_county::{County, Extent, Fortnight, Size, fortnight, incidents};
+use encompass_county::{County, Extent, Fortnight, Size, fortnight};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, date, time};
 
@@ -34,24 +34,14 @@ impl Plan {
         Self { seed, size: Size::default(), extent, until, desk_until, visits: 12 }
     }
 
-    /// Three days of a small county, for a test.
-    pub fn few_days(seed: u64) -> Self {
-        let extent = Extent { start: date(2026, 4, 29), days: 3, per_day: 24 };
-        let until = date(2026, 5, 2).to_datetime(time(12, 0, 0, 0));
-        let size = Size { settings: 60, children: 900 };
-        Self { seed, size, extent, until, desk_until: until, visits: 3 }
-    }
-
-    pub(super) fn county(&self) -> County {
+    /// The county at its beginning.
+    pub fn county(&self) -> County {
         County::generate(self.seed, self.size, self.extent.start)
     }
 
-    pub(super) fn incidents(&self, county: &County) -> Fortnight {
-        let whole = Self::fortnight(self.seed);
-        if self.extent == whole.extent {
-            return fortnight(county, self.extent.start, self.seed);
-        }
-        incidents(county, self.extent, self.seed)
+    /// What its police publish.
+    pub fn incidents(&self, county: &County) -> Fortnight {
+        fortnight(county, self.extent.start, self.seed)
     }
 
     /// When it begins.

@@ -34,14 +34,6 @@ impl Ports {
             machine: free_or_other(MACHINE),
         }
     }
-
-    /// Any free ports.
-    ///
-    /// # Errors
-    /// When the machine has none left.
-    pub fn any() -> std::io::Result<Self> {
-        Ok(Self { portal: any()?, api: any()?, desk: any()?, letters: any()?, machine: any()? })
-    }
 }
 
 fn free_or_other(wanted: u16) -> u16 {

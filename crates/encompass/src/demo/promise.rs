@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Context;
 use encompass_core::state::{NotificationState, ResolutionKind, TaskKind};
-use encompass_county::{Case as Kind, FORCE, Fate, Incident, Must, personal_strings};
+use encompass_county::{Case as Kind, FORCE, Fate, Incident, Must, Search};
 use encompass_store::desk::{Case, CaseChild, Told};
 use encompass_store::watch::{self, Kind as Stuck};
 use jiff::Timestamp;
 
 use super::Demo;
 use super::account::Account;
-use super::open_days::OpenDays;
-use super::search::Words;
 
 /// Lifecycle events that one page holds.
 const PAGE: i64 = 1000;
@@ -117,11 +115,9 @@ impl Demo {
 
     /// The last clause of promise 3: no personal data outside sealed content.
     async fn nothing_is_told_outside(&self, broken: &mut Vec<String>) -> anyhow::Result<()> {
-        let strings = personal_strings(&self.county, &self.fortnight);
-        let open = OpenDays::of(&self.county);
-        let words = Words::new(strings.iter().map(String::as_str).filter(|word| !open.has(word)));
+        let personal = Search::of(&self.county, &self.fortnight);
         let mut look = |what: &str, bytes: &[u8]| {
-            if let Some(at) = words.find(bytes) {
+            if let Some(at) = personal.find(bytes) {
                 broken.push(format!("3: personal data stands in {what}, at byte {at}"));
             }
         };

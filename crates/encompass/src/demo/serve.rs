@@ -46,8 +46,15 @@ impl Demo {
         self.stop_intake().await?;
         self.node.clock.run_on();
         progress("It is now that Monday morning, and time runs at normal speed. Ctrl-C ends.");
-        let ended = self.node.work(self.running, shutdown).await;
-        self.stop.cancel();
+        let mut work = std::pin::pin!(self.node.work(self.running, self.stop.clone()));
+        let ended = tokio::select! {
+            ended = &mut work => ended,
+            () = shutdown.cancelled() => {
+                self.stop.cancel();
+                work.await
+            }
+        };
+        self.catcher_stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
         ended
@@ -63,6 +70,7 @@ impl Demo {
         while let Some(ended) = self.running.join_next().await {
             ended.context("a listener")??;
         }
+        self.catcher_stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
         self.node.store.close().await;

@@ -40,7 +40,8 @@ pub(super) async fn accounts(store: &Store, now: Timestamp) -> anyhow::Result<Ve
         let terms = Terms {
             display_name: name.to_owned(),
             roles: vec![role],
-            forces: forces(),
+            // A leader sees one force's figures, as most do.
+            forces: if role == Role::Leader { vec![FORCE.to_owned()] } else { forces() },
             areas: Vec::new(),
             sees_restricted: role == Role::Desk,
         };

@@ -1,10 +1,12 @@
 //! Files of the directory into the store: settings, calendars, contacts, teams and registers.
 //!
-//! A file is read as a whole and judged before anything is written. What only the store can see, such as a
-//! setting that it does not know, is set aside here too; nothing that is reported repeats what stood in a row.
+//! A file is read as a whole and judged before anything is written; a register, which is larger, before anything of it
+//! can be read. What only the store can see, such as a setting that it does not know, is set aside here too; nothing
+//! that is reported repeats what stood in a row.
 
 mod calendar;
 mod contact;
+mod known_as;
 mod register;
 mod setting;
 mod team;
@@ -23,6 +25,8 @@ use encompass_store::directory::{Identifier, Setting};
 use encompass_store::register::New;
 use encompass_store::{Actor, Store, contact as contacts};
 use jiff::Timestamp;
+
+pub use register::{AsRegister, KEEP_LEAVERS_DAYS, Layout};
 
 /// Rows written in one transaction.
 const BATCH: usize = 512;
@@ -83,13 +87,16 @@ pub struct Options {
     pub set_aside_share: f64,
     /// What it may take.
     pub limits: Limits,
+    /// What only a register needs.
+    pub register: AsRegister,
 }
 
 impl Options {
     /// The defaults for everything that can have one.
     pub fn new(source: impl Into<String>, as_of: Timestamp, by: Actor) -> Self {
         let (brake, limits) = (Brake::default(), Limits::default());
-        Self { source: source.into(), as_of, by, brake, set_aside_share: 0.05, limits }
+        let register = AsRegister::default();
+        Self { source: source.into(), as_of, by, brake, set_aside_share: 0.05, limits, register }
     }
 
     fn start(&self, kind: LoadKind, source: &str) -> Start {
@@ -109,11 +116,24 @@ pub struct Report {
     pub contacts: Option<contacts::Report>,
 }
 
+/// A file that was refused for what was set aside, with the account of its rows.
+#[derive(Debug)]
+pub struct Refused {
+    /// The account.
+    pub report: FileReport,
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the file is refused, and nothing has changed")
+    }
+}
+
 /// Takes a file in.
 ///
 /// # Errors
 /// [`encompass_directory::Error`] when the file is refused as a whole, also for too many rows set aside: nothing
-/// of it is written then. [`encompass_store::Error`] as the store says.
+/// of it can be read then, and of a register [`Refused`] has the account. [`encompass_store::Error`] as the store says.
 pub async fn import(
     store: &Store,
     kind: Kind,

@@ -6,6 +6,7 @@ use encompass_core::state::{Channel, SettingKind};
 use encompass_directory::team::{self, Team};
 use encompass_directory::value::{Area, Scheme};
 use encompass_matching::normalise;
+use encompass_store::directory::Detail;
 use encompass_store::directory::load::Outcome;
 use encompass_store::directory::setting::{Record, Row, Serves};
 use encompass_store::{Store, contact};
@@ -21,7 +22,7 @@ pub(super) async fn teams(
     now: Timestamp,
 ) -> anyhow::Result<Report> {
     let (rows, report) = read(team::read(file, &options.limits)?)?;
-    let settings = rows.iter().map(|row| row_of(&row.value)).collect();
+    let settings = rows.iter().map(|row| (row_of(&row.value), Detail::default())).collect();
     let mut report = setting::load(store, &options.source, settings, &[], report, options, now).await?;
     if forces.is_empty() || matches!(report.outcome, Some(Outcome::Shrinks(_))) {
         return Ok(report);
@@ -59,6 +60,7 @@ fn row_of(team: &Team) -> Row {
         Area::Sector(sector) => Serves::Sector(sector.clone()),
     };
     let practices = team.practices.iter().map(|practice| Serves::Practice(practice.value.clone()));
+    let duties = team.duties.iter().map(|duty| Serves::Duty(*duty));
     let is_authority = team.kind == SettingKind::Authority && team.identifier.scheme == Scheme::Authority;
     Row {
         identifier: identifier(&team.identifier),
@@ -78,7 +80,7 @@ fn row_of(team: &Team) -> Row {
             opens_at_minute: None,
             low_age: None,
             high_age: None,
-            serves: team.areas.iter().map(area).chain(practices).collect(),
+            serves: team.areas.iter().map(area).chain(practices).chain(duties).collect(),
         },
     }
 }

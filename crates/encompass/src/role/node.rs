@@ -13,6 +13,7 @@ use encompass_store::{Clock, Store};
 use encompass_web::health::Health;
 use encompass_web::metrics::HttpMetrics;
 use futures::FutureExt;
+use jiff::SignedDuration;
 use prometheus::Registry;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -63,7 +64,7 @@ impl Node {
         let plan = config.plan()?;
         let profiles = config.profiles()?;
         let due = config.rules.due;
-        let rules = Rules { due, plan: plan.clone(), ..Rules::default() };
+        let rules = Rules { due, plan: plan.clone(), routing: config.routing()? };
         let replica = uuid::Uuid::now_v7().to_string();
         let intake = Intake::new(
             store.clone(),
@@ -255,7 +256,8 @@ impl Node {
             })
             .check("intake", move || {
                 let is_ready = !takes_in || intake.is_ready();
-                let why = "the lifecycle topic is still being read".to_owned();
+                let why =
+                    "the broker has not answered yet, or the lifecycle topic is still being read".to_owned();
                 async move { if is_ready { Ok(()) } else { Err(why) } }.boxed()
             })
     }
@@ -265,7 +267,8 @@ impl Node {
     /// # Errors
     /// When a metric is declared twice: a fault of the wiring.
     pub(super) fn metrics(&self) -> anyhow::Result<encompass_web::metrics::Metrics> {
-        let measure = Arc::new(Measure::new(self.store.clone()));
+        let margin = SignedDuration::from_mins(self.config.oversight.miss_margin_minutes);
+        let measure = Arc::new(Measure::new(self.store.clone(), margin));
         let clock = self.clock.clone();
         let metrics = encompass_web::metrics::Metrics::new(self.registry.clone())?;
         let (look_back, same_clock) = (measure.clone(), clock.clone());

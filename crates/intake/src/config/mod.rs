@@ -2,12 +2,15 @@
 
 mod client;
 mod security;
+mod topic;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 pub use security::{Protocol, Security};
+pub(crate) use topic::dead_letter_topic;
+pub use topic::{Topic, Use};
 
 use crate::accept::Sender;
 use crate::{Error, Result};
@@ -18,7 +21,7 @@ use crate::{Error, Result};
 pub struct Config {
     /// The largest event, in bytes; a larger one is refused.
     pub event_bytes_max: usize,
-    /// Events by HTTP that one force may send without waiting, and then per second.
+    /// Events by HTTP that one force may send without waiting, and then per second; a request that reads counts as one.
     pub http_events_at_once: u32,
     /// How long after a tally came it is compared with what came, in minutes.
     pub tally_wait_minutes: u32,
@@ -112,6 +115,16 @@ impl Kafka {
         topics.sort_unstable();
         topics.dedup();
         topics
+    }
+
+    /// Every force that it names, with the place where it does.
+    pub fn forces(&self) -> impl Iterator<Item = (&str, &str)> {
+        let read = self
+            .topics
+            .iter()
+            .flat_map(|(topic, forces)| forces.iter().map(|force| (topic.as_str(), force.as_str())));
+        let written = self.events_topics.iter().map(|(force, topic)| (topic.as_str(), force.as_str()));
+        read.chain(written)
     }
 
     /// Who speaks through a topic.

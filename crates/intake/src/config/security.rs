@@ -52,6 +52,7 @@ impl Security {
         if self.protocol == Protocol::Plaintext {
             return all_on_loopback(brokers);
         }
+        self.check_files()?;
         let ca = self.ca_file.as_ref().map_or("probe".into(), |file| file.display().to_string());
         settings.set("ssl.ca.location", ca);
         settings.set("ssl.endpoint.identification.algorithm", "https");
@@ -67,6 +68,22 @@ impl Security {
         if self.protocol == Protocol::SaslSsl { self.sign_in(settings) } else { Ok(()) }
     }
 
+    /// librdkafka reads them later, and says less clearly what it misses.
+    fn check_files(&self) -> Result<()> {
+        let files = [
+            ("ca_file", &self.ca_file),
+            ("certificate_file", &self.certificate_file),
+            ("key_file", &self.key_file),
+        ];
+        for (name, file) in files {
+            let Some(file) = file else { continue };
+            std::fs::File::open(file).map_err(|error| {
+                Error::Config(format!("intake.kafka.security.{name} can't be read: {error}"))
+            })?;
+        }
+        Ok(())
+    }
+
     fn sign_in(&self, settings: &mut ClientConfig) -> Result<()> {
         let (Some(username), Some(file)) = (&self.username, &self.password_file) else {
             return wrong("sasl_ssl needs username and password_file");
@@ -76,7 +93,11 @@ impl Security {
         let password = Zeroizing::new(read);
         settings.set("sasl.mechanism", "SCRAM-SHA-512");
         settings.set("sasl.username", username);
-        settings.set("sasl.password", password.trim_end_matches(['\r', '\n']));
+        let password = password.trim_end_matches(['\r', '\n']);
+        if password.is_empty() {
+            return wrong("password_file is empty");
+        }
+        settings.set("sasl.password", password);
         Ok(())
     }
 }

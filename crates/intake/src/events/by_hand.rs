@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 
 use super::producer::{self, Outbound};
@@ -34,7 +34,7 @@ pub async fn publish_by_hand(
     match tokio::time::timeout(wait, producer::put(&producer, &records)).await {
         Ok((_, None)) => Ok(()),
         Ok((_, Some(error))) => Err(error.into()),
-        Err(_) => Err(KafkaError::Canceled.into()),
+        Err(_) => Err(KafkaError::MessageProduction(RDKafkaErrorCode::MessageTimedOut).into()),
     }
 }
 
@@ -46,6 +46,8 @@ fn the_topic<'a>(config: &'a Config, named: Option<&'a str>) -> Result<&'a str> 
     match (named, known.next(), known.next()) {
         (Some(named), _, _) => Ok(named),
         (None, Some(only), None) => Ok(only),
-        (None, _, _) => Err(Error::Config("name the topic: intake.kafka.topics has none, or several".into())),
+        (None, _, _) => {
+            Err(Error::Config("say which topic: intake.kafka.topics has none, or several".into()))
+        }
     }
 }

@@ -8,6 +8,6 @@ mod publish;
 mod recover;
 
 pub use by_hand::publish_by_hand;
-pub(crate) use producer::{kind, log};
+pub(crate) use producer::{Watched, advice, kind, log};
 pub use publish::Publisher;
 pub use recover::recover;

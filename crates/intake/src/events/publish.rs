@@ -11,7 +11,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::{Header, OwnedHeaders};
 use tokio_util::sync::CancellationToken;
 
-use super::mirror;
+use super::mirror::{self, Shut};
 use super::producer::{self, Outbound, Producer, Put};
 use crate::accept::is_lost;
 use crate::pace::Pace;
@@ -23,18 +23,21 @@ const LEASE: Duration = Duration::from_secs(15);
 /// Wake-ups are the rule; the tick is for what was written before we ran, and for the duty of one that was killed.
 const TICK: Duration = Duration::from_secs(2);
 const BATCH: i64 = 1000;
+/// How long events are gathered, so that their commits are few beside those of notifications, which nothing holds up.
+const GATHERED: Duration = Duration::from_millis(50);
 
 /// The one who publishes. Several may run; the store's duty lets one work at a time.
 pub struct Publisher {
     intake: Arc<Intake>,
     producer: Option<Producer>,
     held_until: Option<Instant>,
+    shut: Shut,
 }
 
 impl Publisher {
     /// A publisher that has not taken the duty yet.
     pub fn new(intake: Arc<Intake>) -> Self {
-        Self { intake, producer: None, held_until: None }
+        Self { intake, producer: None, held_until: None, shut: Shut::new() }
     }
 
     /// Publishes and mirrors what waits, once; says how much was done. Nothing while another replica has the duty.
@@ -59,11 +62,13 @@ impl Publisher {
         let mut pace = Pace::new();
         while !shutdown.is_cancelled() {
             match self.watched_step(&shutdown).await {
-                Ok(0) => {
+                Ok(published) => {
                     pace.reset();
-                    wait(&store, &shutdown).await;
+                    if published == 0 {
+                        wait(&store, &shutdown).await;
+                    }
+                    gather(published, &shutdown).await;
                 }
-                Ok(_) => pace.reset(),
                 Err(Error::Store(error)) if is_lost(&error) => {
                     tracing::warn!("another replica publishes now");
                     (self.held_until, self.producer) = (None, None);
@@ -152,8 +157,10 @@ impl Publisher {
         if !self.intake.config.kafka.is_on() {
             return Ok(0);
         }
-        let intake = self.intake.clone();
-        let mirrored = mirror::step(&intake, self.producer()?).await?;
+        self.producer()?;
+        let Self { intake, producer, shut, .. } = self;
+        let producer = producer.as_ref().expect("it was made just now");
+        let mirrored = mirror::step(intake, producer, shut).await?;
         intake.metrics.published.with_label_values(&["mirrored"]).inc_by(mirrored as u64);
         Ok(mirrored)
     }
@@ -188,6 +195,16 @@ fn ends(records: &[Outbound], put: &[Put]) -> BTreeMap<(String, i32), i64> {
         *end = put.offset.saturating_add(1).max(*end);
     }
     ends
+}
+
+/// Lets more events come, unless a whole batch was there already.
+async fn gather(published: usize, shutdown: &CancellationToken) {
+    if i64::try_from(published).is_ok_and(|published| published < BATCH) {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(GATHERED) => {}
+        }
+    }
 }
 
 async fn wait(store: &Store, shutdown: &CancellationToken) {

@@ -34,6 +34,15 @@ pub(super) async fn caller(shared: &Shared, headers: &HeaderMap) -> Result<Calle
     }
 }
 
+/// The caller of a route that reads; the answer that there is none, or that it asks too often.
+pub(super) async fn reader(shared: &Shared, headers: &HeaderMap) -> Result<Caller, Response> {
+    let caller = caller(shared, headers).await?;
+    match shared.limiter.check(&caller.force, shared.intake.clock.machine()) {
+        Ok(()) => Ok(caller),
+        Err(wait) => Err(Problem::too_many(wait.0).into_response()),
+    }
+}
+
 fn unauthorised() -> Response {
     let mut answer = Problem::of(StatusCode::UNAUTHORIZED).into_response();
     answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -297,6 +297,9 @@ impl Loop {
     fn fail(&mut self, error: KafkaError) -> Result<()> {
         use RDKafkaErrorCode as Code;
         self.intake.metrics.broker_errors.with_label_values(&[crate::events::kind(&error)]).inc();
+        if let Some(advice) = crate::events::advice(&error) {
+            tracing::error!(%error, "the broker does not let us in: {advice}");
+        }
         if let KafkaError::MessageConsumptionFatal(_) = error {
             return Err(error.into());
         }

@@ -2,14 +2,15 @@
 
 use encompass_core::event::RefusalKind;
 use encompass_core::state::TaskKind;
+use encompass_store::Scope;
 use encompass_store::position::{Advance, Counts};
 use encompass_testkit::kafka::{Client, shared};
 use encompass_testkit::{or_left_out, postgres};
 use serde_json::Value;
 
 use crate::made_up::{
-    Running, accepted_incidents, counts, intake, kafka, now, open, produce, refused, reported, sqlite, tasks,
-    topics, until,
+    FORCE, Running, accepted_incidents, counts, intake, kafka, now, open, produce, refused, reported, sqlite,
+    tasks, topics, until,
 };
 
 fn some(prefix: &str, many: usize) -> Vec<Value> {
@@ -135,7 +136,71 @@ async fn a_refused_message_never_blocks_its_partition_and_stands_in_the_dead_let
     assert_eq!((header(1, "topic"), header(1, "partition")), (topic.clone(), "0".into()));
     assert_eq!(mirrored[1].payload, b"7");
     assert_eq!(refused(&store).await.len(), 2);
-    assert_eq!(store.unmirrored(10).await.unwrap().len(), 0);
+    assert_eq!(store.unmirrored(10, &[]).await.unwrap().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_above_a_mebibyte_is_refused_and_kept_and_its_partition_goes_on() {
+    let Some(client) = broker().await else { return };
+    let topic = format!("large-{}", std::process::id());
+    client.create_topic_with(&topic, 1, &[("max.message.bytes", "4194304")]).await.unwrap();
+    for (name, partitions) in [("out", 1), ("dlq", 1)] {
+        client.create_topic(&format!("{topic}.{name}"), partitions).await.unwrap();
+    }
+    let (store, _folder) = sqlite().await;
+    let sized = |reference: &str, bytes: usize| {
+        let mut event = reported(reference, 1);
+        event["data"]["padding"] = "".into();
+        event["data"]["padding"] = "x".repeat(bytes - event.to_string().len()).into();
+        event
+    };
+    let large = sized("L/2", (1 << 20) + 1);
+    let events =
+        [reported("L/1", 1), large.clone(), sized("L/3", 1 << 20), Value::from(7), reported("L/4", 1)];
+    // One by one: a producer would have to be told to send more than a mebibyte at once.
+    for event in &events {
+        produce(&client, &topic, std::slice::from_ref(event)).await;
+    }
+    let running = Running::start(&intake(&store, kafka(&client, &topic)));
+    until("all are taken", async || counts(&store, &topic).await.read == 5).await;
+    let expected = Counts { read: 5, accepted: 3, repeated: 0, refused: 2 };
+    assert_eq!(counts(&store, &topic).await, expected);
+    // The dead-letter topic takes no message of that size: it stays in the store, and holds up no other.
+    until("the other one is mirrored", async || store.unmirrored(10, &[]).await.unwrap().is_empty()).await;
+    running.stop().await;
+    let mirrored = client.read_all(&format!("{topic}.dlq")).await.unwrap();
+    assert_eq!(mirrored.iter().map(|record| record.payload.clone()).collect::<Vec<_>>(), [b"7".to_vec()]);
+    let refused = refused(&store).await;
+    let large_one = refused.iter().find(|one| one.kind == RefusalKind::TooLarge).unwrap();
+    let desk = Scope::staff("desk".into(), vec![FORCE.into()], Vec::new(), true);
+    let opened = store.view_refused(large_one.id, &desk, now()).await.unwrap();
+    assert_eq!(opened.message.payload.unwrap().0, large.to_string().into_bytes());
+    assert_eq!(tasks(&store).await, [TaskKind::DeadLetter, TaskKind::DeadLetter]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refused_messages_wait_in_the_store_until_there_is_a_dead_letter_topic() {
+    let Some(client) = broker().await else { return };
+    let topic = format!("without-{}", std::process::id());
+    for name in [topic.clone(), format!("{topic}.out")] {
+        client.create_topic(&name, 1).await.unwrap();
+    }
+    let (store, _folder) = sqlite().await;
+    produce(&client, &topic, &[Value::from(7), reported("W/1", 1), Value::from(8)]).await;
+    let running = Running::start(&intake(&store, kafka(&client, &topic)));
+    until("all are taken", async || counts(&store, &topic).await.read == 3).await;
+    until("events go out meanwhile", async || store.unpublished_events(10).await.unwrap().is_empty()).await;
+    running.stop().await;
+    assert_eq!(refused(&store).await.len(), 2);
+    assert_eq!(store.unmirrored(10, &[]).await.unwrap().len(), 2);
+    assert_eq!(store.unmirrored(10, &[topic.as_str()]).await.unwrap().len(), 0);
+    let dlq = format!("{topic}.dlq");
+    client.create_topic(&dlq, 1).await.unwrap();
+    let running = Running::start(&intake(&store, kafka(&client, &topic)));
+    until("both are mirrored", async || store.unmirrored(10, &[]).await.unwrap().is_empty()).await;
+    running.stop().await;
+    assert_eq!(client.read_all(&dlq).await.unwrap().len(), 2);
+    assert_eq!(refused(&store).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,8 +12,8 @@ use encompass_store::position::Counts;
 use encompass_store::refused::{Bytes, Listed, Message, Origin};
 use encompass_store::seal::Keys;
 use encompass_store::{Clock, Scope, Store};
-use encompass_testkit::Folder;
 use encompass_testkit::kafka::Client;
+use encompass_testkit::{Folder, or_left_out, postgres};
 use jiff::Timestamp;
 use prometheus::Registry;
 use serde_json::{Value, json};
@@ -61,6 +61,16 @@ pub async fn sqlite() -> (Store, Folder) {
     let folder = Folder::new().unwrap();
     let store = open(&sqlite_url(&folder)).await;
     (store, folder)
+}
+
+/// Runs a test on SQLite, then on PostgreSQL.
+pub async fn on_both(test: impl AsyncFn(Store)) {
+    let (store, _folder) = sqlite().await;
+    test(store).await;
+    let Some(server) = or_left_out("PostgreSQL", postgres::shared().await) else { return };
+    let store = open(&server.database().await.unwrap()).await;
+    test(store.clone()).await;
+    store.close().await;
 }
 
 pub fn sqlite_url(folder: &Folder) -> String {

@@ -9,3 +9,4 @@ mod http;
 mod made_up;
 mod outgoing;
 mod replicas;
+mod secured;

@@ -40,6 +40,13 @@ async fn events_are_published_in_each_incidents_order_also_when_the_broker_was_a
         .zip(bodies(&client.read_all(&format!("{topic}.out")).await.unwrap()))
     {
         assert_eq!(record.key.as_deref(), body["data"]["incident"].as_str().map(str::as_bytes));
+        // Structured mode: the whole event is the value, and the one header says so.
+        let structured = "application/cloudevents+json; charset=UTF-8".as_bytes().to_vec();
+        assert_eq!(record.headers, [("content-type".to_owned(), structured)]);
+        assert_eq!(
+            (&body["specversion"], &body["datacontenttype"]),
+            (&json!("1.0"), &json!("application/json"))
+        );
         let sequences = sequences.entry(body["data"]["incident"].to_string()).or_default();
         let sequence = body["data"]["sequence"].as_u64().unwrap();
         // A repetition is allowed where an acknowledgement was lost; an overtaking is not.

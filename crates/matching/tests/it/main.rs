@@ -9,6 +9,7 @@ mod households;
 mod levels;
 mod likeness;
 mod properties;
+mod real;
 mod traditions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +45,13 @@ pub(crate) fn facts(child: Value) -> Facts {
 
 /// An entry of a register, on roll at one setting.
 pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) -> Entry {
-    let enrolment = Enrolment { setting: setting(at), is_guest: false, starts_on: None, ends_on: None };
+    let enrolment = Enrolment {
+        setting: setting(at),
+        is_guest: false,
+        is_besides: false,
+        starts_on: None,
+        ends_on: None,
+    };
     Entry {
         id: EntryId::new(Uuid::from_u128(number)),
         register: RegisterId::new(Uuid::from_u128(register)),

@@ -9,7 +9,7 @@ use encompass_core::state::{ChildState, Reason};
 use encompass_matching::normalise;
 use encompass_store::desk::{Case, CaseChild};
 use encompass_web::Html;
-use encompass_web::form::{Choice, ErrorSummary, Hidden, InputKind, Options, TextArea, TextInput};
+use encompass_web::form::{Choice, ErrorSummary, Hidden, InputKind, Options, Select, TextArea, TextInput};
 use encompass_web::page::{SummaryList, Table, TimeLeft, Warning};
 
 use super::evidence::{Read, decisions};
@@ -41,6 +41,7 @@ struct ChildPage<'a> {
     identity: SummaryList<'a>,
     told: SummaryList<'a>,
     officer: Option<&'a str>,
+    named: Vec<SummaryList<'static>>,
     candidates: Vec<SummaryList<'static>>,
     decisions: Option<Table<'a>>,
     incident: String,
@@ -68,6 +69,7 @@ struct Close<'a> {
     words: TextArea<'a>,
     hand_over_action: String,
     hand_over_token: Hidden<'a>,
+    receiver: Select<'a>,
     accepted_by: TextArea<'a>,
 }
 
@@ -86,6 +88,8 @@ pub(crate) struct View<'a> {
     pub words: &'a str,
     /// Which reason was chosen.
     pub reason: &'a str,
+    /// Who was said to have accepted the child, in words.
+    pub accepted: &'a str,
 }
 
 pub(crate) async fn show(
@@ -137,13 +141,28 @@ pub(crate) async fn page(state: &State, staff: &Staff, child: ChildId, view: Vie
     let names = Names::of(state, offered.iter().copied()).await?;
     let offers: Vec<Offer> = offered.iter().map(|id| Offer::of(*id, &names)).collect();
     let choices: Vec<Choice<'_>> = offers.iter().map(|offer| offer.choice(&view.ticked)).collect();
-    let reasons = reasons(view.reason);
+    let answers =
+        Answers { choices, reasons: reasons(view.reason), receivers: receivers(state, &case.force) };
     let response = Parts { state, staff, case: &case, one, evidence: &evidence, names: &names, view: &view }
-        .show(&offers, &choices, &reasons);
+        .show(&offers, &answers);
     Ok(match view.error {
         Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, response).into_response(),
         None => response,
     })
+}
+
+/// The answers that the page's questions offer.
+struct Answers<'a> {
+    choices: Vec<Choice<'a>>,
+    reasons: Vec<Choice<'a>>,
+    receivers: Vec<Choice<'a>>,
+}
+
+/// Who may accept a child of this force: those of this installation are granted it.
+fn receivers<'a>(state: &'a State, force: &str) -> Vec<Choice<'a>> {
+    let others = state.forces().iter().filter(|(id, _)| *id != force);
+    let others = others.map(|(id, force)| Choice::new(id, &force.name));
+    others.chain([Choice::new("elsewhere", "A force or authority outside this service")]).collect()
 }
 
 /// What the page is made from.
@@ -158,7 +177,7 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    fn show(&self, offers: &[Offer], choices: &[Choice<'_>], reasons: &[Choice<'_>]) -> Response {
+    fn show(&self, offers: &[Offer], answers: &Answers<'_>) -> Response {
         let child = &self.one.child;
         let told = Told::newest(self.case, self.one);
         let is_open = matches!(child.state, ChildState::Held | ChildState::Notified);
@@ -176,11 +195,12 @@ impl Parts<'_> {
             identity: SummaryList { rows: told.as_ref().map_or_else(Vec::new, Told::identity) },
             told: SummaryList { rows: told.as_ref().map_or_else(Vec::new, Told::everything) },
             officer: self.evidence.officer(),
+            named: self.evidence.named(self.names),
             candidates: self.evidence.candidates(self.names),
             decisions: decisions(&self.one.decisions),
             incident: format!("/incidents/{}", self.case.id),
-            decide: is_open.then(|| self.decide(offers, choices)),
-            close: is_untold.then(|| self.close(offers, reasons)),
+            decide: is_open.then(|| self.decide(offers, &answers.choices)),
+            close: is_untold.then(|| self.close(offers, answers)),
         };
         let frame = Frame::new(self.staff, "One child", "/held").back("/held").done(self.view.done);
         frame.failed(self.view.error.is_some()).show(&content)
@@ -218,14 +238,14 @@ impl Parts<'_> {
         }
     }
 
-    fn close<'b>(&'b self, offers: &'b [Offer], reasons: &'b [Choice<'b>]) -> Close<'b> {
+    fn close<'b>(&'b self, offers: &'b [Offer], answers: &'b Answers<'b>) -> Close<'b> {
         let id = self.one.child.id;
         let action = format!("/children/{id}/close");
         let hand_over_action = format!("/children/{id}/hand-over");
         Close {
             token: self.staff.form(&action),
             shown: self.shown(offers),
-            reasons: Options::one_of("reason", "Why is nobody to be told?", reasons)
+            reasons: Options::one_of("reason", "Why is nobody to be told?", &answers.reasons)
                 .error(self.error("reason")),
             words: TextArea {
                 id: "words",
@@ -236,12 +256,21 @@ impl Parts<'_> {
                 error: self.error("words"),
             },
             hand_over_token: self.staff.form(&hand_over_action),
+            receiver: Select {
+                id: "to",
+                label: "Which force or authority has accepted the child?",
+                choices: &answers.receivers,
+                hint: Some(
+                    "The desk of a force in this list can then open the child, and nothing else of yours.",
+                ),
+                error: self.error("to"),
+            },
             accepted_by: TextArea {
                 id: "accepted",
                 label: "Who has accepted the child, and when?",
                 rows: 3,
-                value: "",
-                hint: Some("Another force or authority, and the person or team you spoke to."),
+                value: self.view.accepted,
+                hint: Some("The person or team you spoke to."),
                 error: self.error("accepted"),
             },
             action,

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::{ChildId, SettingId};
 use encompass_core::state::Reason;
 use encompass_store::Error;
-use encompass_store::resolve::{ByPerson, Choice, Outcome, Shown};
+use encompass_store::resolve::{ByPerson, Choice, Outcome, Recipient, Shown};
 use encompass_web::form::Fields;
 use zeroize::Zeroizing;
 
@@ -59,7 +59,16 @@ pub(crate) async fn hand_over(
         let error = Some(("accepted", "Write who has accepted the child"));
         return page(&state, &staff, child, View { error, ..View::default() }).await;
     }
-    decide(&state, &staff, child, Choice::HandOver, &fields, "accepted", "handed-over").await
+    let to = match fields.one("to") {
+        "elsewhere" => Recipient::Elsewhere,
+        force if state.forces().get(force).is_some() => Recipient::Force(force.to_owned()),
+        _ => {
+            let error = Some(("to", "Choose who has accepted the child"));
+            let view = View { error, accepted: fields.one("accepted"), ..View::default() };
+            return page(&state, &staff, child, view).await;
+        }
+    };
+    decide(&state, &staff, child, Choice::HandOver(to), &fields, "accepted", "handed-over").await
 }
 
 async fn decide(
@@ -74,7 +83,7 @@ async fn decide(
     let offered: Vec<SettingId> = fields.every("offered").filter_map(|id| id.parse().ok()).collect();
     let ticked = match &choice {
         Choice::Settings(settings) => settings.clone(),
-        Choice::Close(_) | Choice::HandOver => Vec::new(),
+        Choice::Close(_) | Choice::HandOver(_) => Vec::new(),
     };
     let shown = Shown {
         version: fields.one("version").parse().unwrap_or(-1),

@@ -50,8 +50,11 @@ pub(crate) async fn find_form(Extract(state): Extract<State>, staff: Staff) -> R
 }
 
 fn find_page(state: &State, staff: &Staff, reference: &str, failed: bool) -> Response {
+    // Also those of which only a child that was handed over may be seen.
+    let own = |id: &str| staff.account.forces.iter().any(|force| force == id);
+    let (first, others): (Vec<_>, Vec<_>) = state.forces().iter().partition(|(id, _)| own(id));
     let forces: Vec<Choice<'_>> =
-        staff.account.forces.iter().map(|force| Choice::new(force, state.force_name(force))).collect();
+        first.into_iter().chain(others).map(|(id, force)| Choice::new(id, &force.name)).collect();
     let error = failed.then_some("No incident of this reference is in your forces and areas");
     let content = FindPage {
         errors: ErrorSummary { errors: error.map(|text| ("reference", text)).into_iter().collect() },

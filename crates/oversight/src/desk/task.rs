@@ -239,6 +239,11 @@ pub(crate) const fn ways(kind: TaskKind) -> &'static [(&'static str, &'static st
             ("told_otherwise", "The setting was told in another way"),
             ("passed_on", "Passed on to somebody else"),
         ],
+        TaskKind::TellBesides => &[
+            ("told_otherwise", "They were found and told"),
+            ("nobody_else", "Nobody else is to be told"),
+            ("passed_on", "Passed on to somebody else"),
+        ],
         TaskKind::Withheld => &[
             ("told_in_person", "What the setting needs to know was told in person"),
             ("rightly_kept_back", "Rightly kept back"),

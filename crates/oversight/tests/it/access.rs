@@ -7,7 +7,7 @@ use encompass_oversight::route::{Route, TABLE, Verb};
 use encompass_web::form::csrf;
 use encompass_web::session::Token;
 
-use crate::world::World;
+use crate::world::{World, on_both};
 
 /// Everybody who signs in, with the one role that each has.
 const PEOPLE: &[(&str, Role)] =
@@ -46,32 +46,39 @@ fn guarded() -> impl Iterator<Item = &'static Route> {
 
 #[tokio::test]
 async fn nobody_gets_anywhere_without_signing_in() {
-    let world = World::new().await;
-    for route in guarded() {
-        let expected = if route.verb == Verb::Get { StatusCode::SEE_OTHER } else { StatusCode::UNAUTHORIZED };
-        for cookie in ["", "encompass-desk=AAAAAAAAAAAAAAAAAAAAAA"] {
-            assert_eq!(status(&world, cookie, route).await, expected, "{:?} {}", route.verb, route.path);
+    on_both(async |world: World| {
+        for route in guarded() {
+            let expected =
+                if route.verb == Verb::Get { StatusCode::SEE_OTHER } else { StatusCode::UNAUTHORIZED };
+            for cookie in ["", "encompass-desk=AAAAAAAAAAAAAAAAAAAAAA"] {
+                assert_eq!(status(&world, cookie, route).await, expected, "{:?} {}", route.verb, route.path);
+            }
         }
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn every_route_refuses_the_wrong_role_and_lets_the_right_one_read() {
-    let world = World::new().await;
-    for (login, role) in PEOPLE {
-        let cookie = world.sign_in(login).await;
-        for route in guarded().filter(|route| route.path != "/sign-out") {
-            let status = status(&world, &cookie, route).await;
-            let what = format!("{login} {:?} {}", route.verb, route.path);
-            match (route.roles.contains(role), route.verb) {
-                (false, _) => assert_eq!(status, StatusCode::FORBIDDEN, "{what}"),
-                (true, Verb::Get) if route.path == "/" => assert_eq!(status, StatusCode::SEE_OTHER, "{what}"),
-                (true, Verb::Get) => assert_eq!(status, StatusCode::OK, "{what}"),
-                // The right person, but no form of ours.
-                (true, Verb::Post) => assert_eq!(status, StatusCode::FORBIDDEN, "{what}"),
+    on_both(async |world: World| {
+        for (login, role) in PEOPLE {
+            let cookie = world.sign_in(login).await;
+            for route in guarded().filter(|route| route.path != "/sign-out") {
+                let status = status(&world, &cookie, route).await;
+                let what = format!("{login} {:?} {}", route.verb, route.path);
+                match (route.roles.contains(role), route.verb) {
+                    (false, _) => assert_eq!(status, StatusCode::FORBIDDEN, "{what}"),
+                    (true, Verb::Get) if route.path == "/" => {
+                        assert_eq!(status, StatusCode::SEE_OTHER, "{what}")
+                    }
+                    (true, Verb::Get) => assert_eq!(status, StatusCode::OK, "{what}"),
+                    // The right person, but no form of ours.
+                    (true, Verb::Post) => assert_eq!(status, StatusCode::FORBIDDEN, "{what}"),
+                }
             }
         }
-    }
+    })
+    .await;
 }
 
 /// Sends a form whose token is right for this session and address.
@@ -114,14 +121,16 @@ async fn another_forces_desk_finds_nothing() {
 
 #[tokio::test]
 async fn a_setting_shows_another_force_none_of_its_contacts() {
-    let world = World::new().await;
-    let path = format!("/settings/{}", world.schools[0]);
-    for (login, is_shown) in [("ada", true), ("southern", false)] {
-        let cookie = world.sign_in(login).await;
-        let body = world.get(&cookie, &path).await.body;
-        assert!(body.contains("Quillbrook"));
-        assert_eq!(body.contains("Orla Fennimore"), is_shown, "{login}");
-    }
+    on_both(async |world: World| {
+        let path = format!("/settings/{}", world.schools[0]);
+        for (login, is_shown) in [("ada", true), ("southern", false)] {
+            let cookie = world.sign_in(login).await;
+            let body = world.get(&cookie, &path).await.body;
+            assert!(body.contains("Quillbrook"));
+            assert_eq!(body.contains("Orla Fennimore"), is_shown, "{login}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -136,43 +145,49 @@ async fn a_desk_of_another_area_finds_nothing() {
 
 #[tokio::test]
 async fn forms_of_another_session_or_another_address_change_nothing() {
-    let world = World::new().await;
-    let ada = world.sign_in("ada").await;
-    let bea = world.sign_in("bea").await;
-    let page = world.get(&bea, &format!("/tasks/{}", world.bad_contact)).await.body;
-    let token = page.split("name=\"form_token\" value=\"").nth(2).unwrap().split('"').next().unwrap();
-    let claim = format!("/tasks/{}/claim", world.bad_contact);
-    let other = format!("/tasks/{}/claim", world.corrected);
-    assert_eq!(world.post(&ada, &claim, &[("form_token", token)]).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(world.post(&bea, &other, &[("form_token", token)]).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(world.post(&bea, &claim, &[("form_token", token)]).await.status, StatusCode::SEE_OTHER);
+    on_both(async |world: World| {
+        let ada = world.sign_in("ada").await;
+        let bea = world.sign_in("bea").await;
+        let page = world.get(&bea, &format!("/tasks/{}", world.bad_contact)).await.body;
+        let token = page.split("name=\"form_token\" value=\"").nth(2).unwrap().split('"').next().unwrap();
+        let claim = format!("/tasks/{}/claim", world.bad_contact);
+        let other = format!("/tasks/{}/claim", world.corrected);
+        assert_eq!(world.post(&ada, &claim, &[("form_token", token)]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(world.post(&bea, &other, &[("form_token", token)]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(world.post(&bea, &claim, &[("form_token", token)]).await.status, StatusCode::SEE_OTHER);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn lists_hold_what_is_in_scope_and_no_name() {
-    let world = World::new().await;
-    for (login, references) in [
-        ("ada", &["N/1/26", "N/2/26"][..]),
-        ("named", &["N/1/26", "N/2/26", "N/3/26"]),
-        ("area", &["N/2/26"]),
-        ("southern", &["S/1/26"]),
-    ] {
-        let cookie = world.sign_in(login).await;
-        let page = world.get(&cookie, "/held").await.body;
-        for reference in ["N/1/26", "N/2/26", "N/3/26", "S/1/26"] {
-            assert_eq!(page.contains(reference), references.contains(&reference), "{login} {reference}");
+    on_both(async |world: World| {
+        for (login, references) in [
+            ("ada", &["N/1/26", "N/2/26"][..]),
+            ("named", &["N/1/26", "N/2/26", "N/3/26"]),
+            ("area", &["N/2/26"]),
+            ("southern", &["S/1/26"]),
+        ] {
+            let cookie = world.sign_in(login).await;
+            let page = world.get(&cookie, "/held").await.body;
+            for reference in ["N/1/26", "N/2/26", "N/3/26", "S/1/26"] {
+                assert_eq!(page.contains(reference), references.contains(&reference), "{login} {reference}");
+            }
+            for name in ["Tobin", "Oskansen", "2016"] {
+                assert!(!page.contains(name), "{login} sees {name} in the list");
+            }
         }
-        for name in ["Tobin", "Oskansen", "2016"] {
-            assert!(!page.contains(name), "{login} sees {name} in the list");
-        }
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_restricted_case_is_for_named_people_only() {
-    let world = World::new().await;
-    let path = format!("/children/{}", world.restricted);
-    let (ada, named) = (world.sign_in("ada").await, world.sign_in("named").await);
-    assert_eq!(world.get(&ada, &path).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(world.get(&named, &path).await.status, StatusCode::OK);
+    on_both(async |world: World| {
+        let path = format!("/children/{}", world.restricted);
+        let (ada, named) = (world.sign_in("ada").await, world.sign_in("named").await);
+        assert_eq!(world.get(&ada, &path).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(world.get(&named, &path).await.status, StatusCode::OK);
+    })
+    .await;
 }

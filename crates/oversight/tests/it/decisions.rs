@@ -5,7 +5,7 @@ use encompass_core::state::{ChildState, NotificationState, Reason, TaskState};
 use encompass_store::desk::CaseChild;
 use encompass_store::{Scope, Store};
 
-use crate::world::World;
+use crate::world::{World, on_both};
 
 async fn child(store: &Store, id: encompass_core::id::ChildId) -> CaseChild {
     let (mut case, place) = store.open_child(&Scope::service("test"), id).await.unwrap();
@@ -14,76 +14,96 @@ async fn child(store: &Store, id: encompass_core::id::ChildId) -> CaseChild {
 
 #[tokio::test]
 async fn a_setting_found_by_search_is_told() {
-    let world = World::new().await;
-    let cookie = world.sign_in("ada").await;
-    let path = format!("/children/{}", world.held_elsewhere);
-    let found = world.send(&cookie, &path, &format!("{path}/search"), &[("search", "quillbrook")]).await;
-    assert_eq!(found.status, StatusCode::OK);
-    assert!(found.body.contains("Quillbrook Primary School"));
-    let school = world.schools[0].to_string();
-    let answer = world
-        .send(
-            &cookie,
-            &path,
-            &format!("{path}/decide"),
-            &[("setting", &school), ("why", "The mother said so.")],
-        )
-        .await;
-    assert_eq!(answer.location, format!("{path}?done=decided"), "{}", answer.body);
-    let child = child(&world.store, world.held_elsewhere).await;
-    assert_eq!(child.child.state, ChildState::Notified);
-    assert_eq!(child.told[0].setting, world.schools[0]);
-    let page = world.get(&cookie, &path).await.body;
-    assert!(page.contains("The mother said so."), "the reason stands beside the decision");
-    assert_eq!(world.logged(child.child.incident, "child.decided").await, 1);
+    on_both(async |world: World| {
+        let cookie = world.sign_in("ada").await;
+        let path = format!("/children/{}", world.held_elsewhere);
+        let found = world.send(&cookie, &path, &format!("{path}/search"), &[("search", "quillbrook")]).await;
+        assert_eq!(found.status, StatusCode::OK);
+        assert!(found.body.contains("Quillbrook Primary School"));
+        let school = world.schools[0].to_string();
+        let answer = world
+            .send(
+                &cookie,
+                &path,
+                &format!("{path}/decide"),
+                &[("setting", &school), ("why", "The mother said so.")],
+            )
+            .await;
+        assert_eq!(answer.location, format!("{path}?done=decided"), "{}", answer.body);
+        let child = child(&world.store, world.held_elsewhere).await;
+        assert_eq!(child.child.state, ChildState::Notified);
+        assert_eq!(child.told[0].setting, world.schools[0]);
+        let page = world.get(&cookie, &path).await.body;
+        assert!(page.contains("The mother said so."), "the reason stands beside the decision");
+        assert_eq!(world.logged(child.child.incident, "child.decided").await, 1);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn nothing_is_told_without_a_tick() {
-    let world = World::new().await;
-    let cookie = world.sign_in("ada").await;
-    let path = format!("/children/{}", world.held);
-    let answer = world.send(&cookie, &path, &format!("{path}/decide"), &[]).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.body.contains("Tick at least one setting"));
-    assert_eq!(child(&world.store, world.held).await.child.state, ChildState::Held);
+    on_both(async |world: World| {
+        let cookie = world.sign_in("ada").await;
+        let path = format!("/children/{}", world.held);
+        let answer = world.send(&cookie, &path, &format!("{path}/decide"), &[]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.body.contains("Tick at least one setting"));
+        assert_eq!(child(&world.store, world.held).await.child.state, ChildState::Held);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn closing_as_unsafe_or_other_needs_the_persons_own_words() {
-    let world = World::new().await;
-    let cookie = world.sign_in("ada").await;
-    let path = format!("/children/{}", world.held);
-    let close = format!("{path}/close");
-    for reason in ["unsafe", "other"] {
-        let answer = world.send(&cookie, &path, &close, &[("reason", reason), ("words", " ")]).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{reason}");
-        assert!(answer.body.contains("Write the reason in your own words"));
-    }
-    for reason in ["", "withdrawn", "exercise"] {
-        let answer = world.send(&cookie, &path, &close, &[("reason", reason), ("words", "because")]).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{reason} is no reason for a person");
-    }
-    let answer = world
-        .send(&cookie, &path, &close, &[("reason", "unsafe"), ("words", "A governor is the suspect.")])
-        .await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    let child = child(&world.store, world.held).await;
-    assert_eq!((child.child.state, child.child.reason), (ChildState::Closed, Some(Reason::Unsafe)));
-    assert_eq!(child.closed_by.as_deref(), Some("staff:ada"));
+    on_both(async |world: World| {
+        let cookie = world.sign_in("ada").await;
+        let path = format!("/children/{}", world.held);
+        let close = format!("{path}/close");
+        for reason in ["unsafe", "other"] {
+            let answer = world.send(&cookie, &path, &close, &[("reason", reason), ("words", " ")]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{reason}");
+            assert!(answer.body.contains("Write the reason in your own words"));
+        }
+        for reason in ["", "withdrawn", "exercise"] {
+            let answer =
+                world.send(&cookie, &path, &close, &[("reason", reason), ("words", "because")]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{reason} is no reason for a person");
+        }
+        let answer = world
+            .send(&cookie, &path, &close, &[("reason", "unsafe"), ("words", "A governor is the suspect.")])
+            .await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        let child = child(&world.store, world.held).await;
+        assert_eq!((child.child.state, child.child.reason), (ChildState::Closed, Some(Reason::Unsafe)));
+        assert_eq!(child.closed_by.as_deref(), Some("staff:ada"));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn handing_over_needs_who_accepted_the_child() {
-    let world = World::new().await;
-    let cookie = world.sign_in("ada").await;
-    let path = format!("/children/{}", world.held);
-    let action = format!("{path}/hand-over");
-    let answer = world.send(&cookie, &path, &action, &[("accepted", "")]).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let answer = world.send(&cookie, &path, &action, &[("accepted", "Southshire desk, 09:05")]).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    assert_eq!(child(&world.store, world.held).await.child.state, ChildState::HandedOver);
+    on_both(async |world: World| {
+        let cookie = world.sign_in("ada").await;
+        let path = format!("/children/{}", world.held);
+        let action = format!("{path}/hand-over");
+        let answer = world.send(&cookie, &path, &action, &[("accepted", "")]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let words = ("accepted", "Southshire desk, 09:05");
+        for to in ["", "nowhere"] {
+            let answer = world.send(&cookie, &path, &action, &[words, ("to", to)]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{to}");
+            assert!(answer.body.contains("Southshire desk, 09:05"), "what was written is kept");
+        }
+        let southern = world.sign_in("southern").await;
+        assert_eq!(world.get(&southern, &path).await.status, StatusCode::NOT_FOUND);
+        let answer = world.send(&cookie, &path, &action, &[words, ("to", "south")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(child(&world.store, world.held).await.child.state, ChildState::HandedOver);
+        assert_eq!(world.get(&southern, &path).await.status, StatusCode::OK);
+        let lists = world.get(&southern, "/held").await.body;
+        assert!(!lists.contains("N/1/26"), "it is not theirs to decide");
+    })
+    .await;
 }
 
 /// Records a call with this result, and says where its task and notification stand then.
@@ -147,20 +167,22 @@ async fn not_with_us_by_telephone_holds_the_child_again() {
 
 #[tokio::test]
 async fn a_task_is_settled_with_how_and_a_note_that_is_sealed() {
-    let world = World::new().await;
-    let cookie = world.sign_in("ada").await;
-    let path = format!("/tasks/{}", world.corrected);
-    let settle = format!("{path}/settle");
-    for fields in [&[][..], &[("how", "setting_told")], &[("how", "nonsense"), ("note", "x")]] {
-        assert_eq!(
-            world.send(&cookie, &path, &settle, fields).await.status,
-            StatusCode::UNPROCESSABLE_ENTITY
-        );
-    }
-    let fields = [("how", "setting_told"), ("note", "Spoke to Orla Fennimore.")];
-    assert_eq!(world.send(&cookie, &path, &settle, &fields).await.status, StatusCode::SEE_OTHER);
-    let opened = world.store.open_task(&Scope::service("test"), world.corrected).await.unwrap();
-    assert_eq!(opened.task.settled_how.as_deref(), Some("setting_told"));
-    assert_eq!(opened.task.settled_by.as_deref(), Some("staff:ada"));
-    assert_eq!(opened.note.unwrap().as_str(), "Spoke to Orla Fennimore.");
+    on_both(async |world: World| {
+        let cookie = world.sign_in("ada").await;
+        let path = format!("/tasks/{}", world.corrected);
+        let settle = format!("{path}/settle");
+        for fields in [&[][..], &[("how", "setting_told")], &[("how", "nonsense"), ("note", "x")]] {
+            assert_eq!(
+                world.send(&cookie, &path, &settle, fields).await.status,
+                StatusCode::UNPROCESSABLE_ENTITY
+            );
+        }
+        let fields = [("how", "setting_told"), ("note", "Spoke to Orla Fennimore.")];
+        assert_eq!(world.send(&cookie, &path, &settle, &fields).await.status, StatusCode::SEE_OTHER);
+        let opened = world.store.open_task(&Scope::service("test"), world.corrected).await.unwrap();
+        assert_eq!(opened.task.settled_how.as_deref(), Some("setting_told"));
+        assert_eq!(opened.task.settled_by.as_deref(), Some("staff:ada"));
+        assert_eq!(opened.note.unwrap().as_str(), "Spoke to Orla Fennimore.");
+    })
+    .await;
 }

@@ -23,6 +23,7 @@ use encompass_store::resolution::{Decision, Target, TargetRung};
 use encompass_store::resolve::Rules;
 use encompass_store::seal::Keys;
 use encompass_store::{Actor, Clock, Scope, Store, task};
+use encompass_testkit::{or_left_out, postgres};
 use encompass_web::App;
 use encompass_web::metrics::HttpMetrics;
 use jiff::{SignedDuration, Timestamp};
@@ -62,7 +63,7 @@ pub struct World {
     pub letter: RefusedId,
     pub southern_letter: RefusedId,
     pub sampled: (encompass_core::id::SampleId, ChildId),
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 fn forces() -> Forces {
@@ -97,11 +98,25 @@ fn put_back(store: &Store) -> PutBack {
     })
 }
 
+/// Runs a test on SQLite, then on PostgreSQL.
+pub async fn on_both(test: impl AsyncFn(World)) {
+    test(World::new().await).await;
+    let Some(server) = or_left_out("PostgreSQL", postgres::shared().await) else { return };
+    let world = World::over(server.database().await.unwrap(), None).await;
+    let store = world.store.clone();
+    test(world).await;
+    store.close().await;
+}
+
 impl World {
-    /// Builds it.
+    /// Builds it on SQLite.
     pub async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display());
+        Self::over(url, Some(folder)).await
+    }
+
+    async fn over(url: String, folder: Option<TempDir>) -> Self {
         let store = Store::open(&Options::at(url), Keys::new(&[7; 32])).await.unwrap();
         let clock = Clock::stepped(now());
         let parts = Parts {
@@ -372,6 +387,7 @@ async fn accept(
         published_at: None,
         received_at: now() - SignedDuration::from_hours(8) + SignedDuration::from_mins(version),
         source: "http:rms".into(),
+        traceparent: None,
         is_restricted,
         is_exercise: false,
         is_history: false,
@@ -432,6 +448,10 @@ fn evidence(hold: Hold, schools: &[SettingId; 2]) -> Vec<u8> {
     let evidence = json!({
         "reasons": [hold, "restricted"], "officer": [schools[1]], "officer_spoke": true, "settings": [schools[0]],
         "sentences": [],
+        "named": [{
+            "setting": schools[1], "points": {"name": 45, "kind": 10, "age": 20, "area": 12}, "by": "former_name",
+            "name": "agrees", "kind": "not_known", "age": "agrees", "area": "differs", "kilometres": 14
+        }],
         "candidates": [{
             "entry": id, "register": id, "load": id,
             "written": {"given": "Tobin", "family": "Oskansen", "born": "2016-05-04", "address": null, "postcode": "ZZ1 4AB"},
@@ -532,6 +552,7 @@ async fn refuse(store: &Store, force: &str, payload: Vec<u8>) -> RefusedId {
         reference: None,
         origin: Origin::Http("rms".into()),
         fingerprint: [u8::try_from(payload.len()).unwrap(); 32],
+        traceparent: None,
         refusal,
         message: Message {
             key: None,

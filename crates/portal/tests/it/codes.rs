@@ -5,7 +5,7 @@ use encompass_portal::Config;
 use jiff::SignedDuration;
 
 use crate::made_up::{NORTH, contact};
-use crate::place::{LEAD, Place};
+use crate::place::{LEAD, Place, on_both};
 
 const NOT_RIGHT: &str = "The code is not right, or its ten minutes or five tries are over";
 
@@ -16,36 +16,40 @@ fn wrong(code: &str) -> String {
 
 #[tokio::test]
 async fn a_code_is_queued_ahead_of_all_other_mail_and_opens_in_its_browser() {
-    let place = Place::open().await;
-    let link = place.link(place.lead).await;
-    let mut browser = place.browser();
-    browser.get(&link).await;
-    browser.submit(&link, &[]).await;
-    assert_eq!((browser.status, browser.path.as_str()), (200, "/code"));
-    let claimed = place.claim(DeliveryKind::Code).await;
-    assert_eq!(claimed.len(), 1);
-    let code = claimed[0].body.as_ref().unwrap().code.clone().unwrap();
-    browser.submit("/code", &[("code", &code)]).await;
-    assert_eq!(browser.path, "/reader");
-    assert!(!browser.cookies.contains_key("portal_code"), "the code's cookie has served");
-    assert_eq!(place.counted("encompass_portal_codes_total", &["right"]), 1);
+    on_both(async |place: Place| {
+        let link = place.link(place.lead).await;
+        let mut browser = place.browser();
+        browser.get(&link).await;
+        browser.submit(&link, &[]).await;
+        assert_eq!((browser.status, browser.path.as_str()), (200, "/code"));
+        let claimed = place.claim(DeliveryKind::Code).await;
+        assert_eq!(claimed.len(), 1);
+        let code = claimed[0].body.as_ref().unwrap().code.clone().unwrap();
+        browser.submit("/code", &[("code", &code)]).await;
+        assert_eq!(browser.path, "/reader");
+        assert!(!browser.cookies.contains_key("portal_code"), "the code's cookie has served");
+        assert_eq!(place.counted("encompass_portal_codes_total", &["right"]), 1);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn five_wrong_tries_end_a_code() {
-    let place = Place::open().await;
-    let link = place.link(place.lead).await;
-    let mut browser = place.browser();
-    browser.get(&link).await;
-    browser.submit(&link, &[]).await;
-    let code = place.code().await;
-    for _ in 0..5 {
-        browser.submit("/code", &[("code", &wrong(&code))]).await;
-        assert_eq!(browser.status, 422);
-        assert!(browser.body.contains(NOT_RIGHT));
-    }
-    assert!(browser.submit("/code", &[("code", &code)]).await.contains(NOT_RIGHT));
-    assert_eq!(place.counted("encompass_portal_codes_total", &["wrong"]), 6);
+    on_both(async |place: Place| {
+        let link = place.link(place.lead).await;
+        let mut browser = place.browser();
+        browser.get(&link).await;
+        browser.submit(&link, &[]).await;
+        let code = place.code().await;
+        for _ in 0..5 {
+            browser.submit("/code", &[("code", &wrong(&code))]).await;
+            assert_eq!(browser.status, 422);
+            assert!(browser.body.contains(NOT_RIGHT));
+        }
+        assert!(browser.submit("/code", &[("code", &code)]).await.contains(NOT_RIGHT));
+        assert_eq!(place.counted("encompass_portal_codes_total", &["wrong"]), 6);
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -68,45 +72,49 @@ async fn a_code_is_good_for_ten_minutes_and_once() {
 
 #[tokio::test]
 async fn another_browser_can_not_use_a_code() {
-    let place = Place::open().await;
-    let link = place.link(place.lead).await;
-    let mut first = place.browser();
-    first.get(&link).await;
-    first.submit(&link, &[]).await;
-    let code = place.code().await;
-    let mut second = place.browser();
-    second.get(&link).await;
-    second.submit(&link, &[]).await;
-    let other = place.code().await;
-    if code != other {
-        assert!(second.submit("/code", &[("code", &code)]).await.contains(NOT_RIGHT));
-    }
-    second.submit("/code", &[("code", &other)]).await;
-    assert_eq!(second.path, "/reader");
-    let mut third = place.browser();
-    third.get("/code").await;
-    assert_eq!(third.path, "/sign-in", "a browser that asked for nothing has nothing to enter");
+    on_both(async |place: Place| {
+        let link = place.link(place.lead).await;
+        let mut first = place.browser();
+        first.get(&link).await;
+        first.submit(&link, &[]).await;
+        let code = place.code().await;
+        let mut second = place.browser();
+        second.get(&link).await;
+        second.submit(&link, &[]).await;
+        let other = place.code().await;
+        if code != other {
+            assert!(second.submit("/code", &[("code", &code)]).await.contains(NOT_RIGHT));
+        }
+        second.submit("/code", &[("code", &other)]).await;
+        assert_eq!(second.path, "/reader");
+        let mut third = place.browser();
+        third.get("/code").await;
+        assert_eq!(third.path, "/sign-in", "a browser that asked for nothing has nothing to enter");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_new_code_replaces_the_one_before_it() {
-    let place = Place::open().await;
-    let link = place.link(place.lead).await;
-    let mut browser = place.browser();
-    browser.get(&link).await;
-    browser.submit(&link, &[]).await;
-    let old = place.code().await;
-    let before = browser.cookies.clone();
-    browser.submit("/code/again", &[]).await;
-    let new = place.code().await;
-    let (after, page) = (browser.cookies.clone(), browser.body.clone());
-    assert_ne!(before, after);
-    browser.cookies = before;
-    browser.get("/code").await;
-    assert!(browser.submit("/code", &[("code", &old)]).await.contains(NOT_RIGHT));
-    (browser.cookies, browser.body, browser.path) = (after, page, "/code".into());
-    browser.submit("/code", &[("code", &new)]).await;
-    assert_eq!(browser.path, "/reader");
+    on_both(async |place: Place| {
+        let link = place.link(place.lead).await;
+        let mut browser = place.browser();
+        browser.get(&link).await;
+        browser.submit(&link, &[]).await;
+        let old = place.code().await;
+        let before = browser.cookies.clone();
+        browser.submit("/code/again", &[]).await;
+        let new = place.code().await;
+        let (after, page) = (browser.cookies.clone(), browser.body.clone());
+        assert_ne!(before, after);
+        browser.cookies = before;
+        browser.get("/code").await;
+        assert!(browser.submit("/code", &[("code", &old)]).await.contains(NOT_RIGHT));
+        (browser.cookies, browser.body, browser.path) = (after, page, "/code".into());
+        browser.submit("/code", &[("code", &new)]).await;
+        assert_eq!(browser.path, "/reader");
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -152,26 +160,38 @@ async fn one_source_can_not_try_without_end() {
 
 #[tokio::test]
 async fn an_address_gets_the_same_answer_whether_it_is_known_or_not() {
-    let place = Place::open().await;
-    contact(&place.store, &place.school, Channel::Email, "new@millbrook.example", &[NORTH]).await;
-    place.link(place.lead).await;
-    let mut answers = Vec::new();
-    for address in [LEAD, "LEAD@Millbrook.example ", "nobody@millbrook.example", "new@millbrook.example"] {
-        let mut browser = place.browser();
-        browser.get("/sign-in").await;
-        browser.submit("/sign-in", &[("address", address)]).await;
-        let cookies: Vec<String> = browser.cookies.keys().cloned().collect();
-        let tokens = browser.hidden("/code").into_iter().chain(browser.hidden("/code/again"));
-        let page = tokens.fold(browser.body.clone(), |page, (_, token)| page.replace(&token, ""));
-        for _ in 0..6 {
-            browser.submit("/code", &[("code", "000000")]).await;
+    on_both(async |place: Place| {
+        contact(&place.store, &place.school, Channel::Email, "new@millbrook.example", &[NORTH]).await;
+        place.link(place.lead).await;
+        let mut answers = Vec::new();
+        for address in [LEAD, "LEAD@Millbrook.example ", "nobody@millbrook.example", "new@millbrook.example"]
+        {
+            let mut browser = place.browser();
+            browser.get("/sign-in").await;
+            browser.submit("/sign-in", &[("address", address)]).await;
+            let cookies: Vec<String> = browser.cookies.keys().cloned().collect();
+            let tokens = browser.hidden("/code").into_iter().chain(browser.hidden("/code/again"));
+            let page = tokens.fold(browser.body.clone(), |page, (_, token)| page.replace(&token, ""));
+            for _ in 0..6 {
+                browser.submit("/code", &[("code", "000000")]).await;
+            }
+            let token = browser.hidden("/code").remove(0).1;
+            let again = browser.hidden("/code/again").remove(0).1;
+            answers.push((
+                cookies,
+                page,
+                browser.status,
+                browser.body.replace(&token, "").replace(&again, ""),
+            ));
         }
-        let token = browser.hidden("/code").remove(0).1;
-        let again = browser.hidden("/code/again").remove(0).1;
-        answers.push((cookies, page, browser.status, browser.body.replace(&token, "").replace(&again, "")));
-    }
-    assert!(answers.iter().all(|answer| *answer == answers[0]));
-    assert_eq!(place.claim(DeliveryKind::Code).await.len(), 2, "only the verified contact was written to");
+        assert!(answers.iter().all(|answer| *answer == answers[0]));
+        assert_eq!(
+            place.claim(DeliveryKind::Code).await.len(),
+            2,
+            "only the verified contact was written to"
+        );
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -195,12 +215,14 @@ async fn a_session_ends_after_half_an_hour_without_use_and_after_two_hours_at_mo
 
 #[tokio::test]
 async fn signing_out_ends_the_session_on_the_server() {
-    let place = Place::open().await;
-    let mut browser = place.reading(place.lead).await;
-    let cookies = browser.cookies.clone();
-    browser.submit("/sign-out", &[]).await;
-    assert_eq!(browser.path, "/sign-in");
-    browser.cookies = cookies;
-    browser.get("/notices").await;
-    assert_eq!(browser.path, "/sign-in");
+    on_both(async |place: Place| {
+        let mut browser = place.reading(place.lead).await;
+        let cookies = browser.cookies.clone();
+        browser.submit("/sign-out", &[]).await;
+        assert_eq!(browser.path, "/sign-in");
+        browser.cookies = cookies;
+        browser.get("/notices").await;
+        assert_eq!(browser.path, "/sign-in");
+    })
+    .await;
 }

@@ -155,6 +155,7 @@ pub async fn publish(store: &Store, data: &Value, version: i64, kind: VersionKin
         published_at: None,
         received_at: now(),
         source: "test".into(),
+        traceparent: None,
         is_restricted: false,
         is_exercise: false,
         is_history: false,

@@ -4,41 +4,49 @@ use encompass_core::state::NotificationState;
 use encompass_store::incident::VersionKind;
 
 use crate::made_up::{WILFRED, publish, siblings};
-use crate::place::Place;
+use crate::place::{Place, on_both};
 
 #[tokio::test]
 async fn a_notification_that_is_withdrawn_while_its_page_is_open_can_not_be_acknowledged() {
-    let place = Place::open().await;
-    let mut browser = place.reading(place.lead).await;
-    let id = place.notification(WILFRED, &place.school);
-    publish(&place.store, &siblings(), 2, VersionKind::Withdrawn).await;
-    browser.submit(&format!("/notices/{id}/answer"), &[(&format!("with_you_{id}"), "yes")]).await;
-    assert!(browser.body.contains("The police have withdrawn this notification"));
-    assert!(!browser.body.contains("Wilfred"));
-    assert_eq!(place.standing(id).await.state, NotificationState::Closed);
-    assert!(!browser.get("/notices").await.contains("Tamsworth"));
+    on_both(async |place: Place| {
+        let mut browser = place.reading(place.lead).await;
+        let id = place.notification(WILFRED, &place.school);
+        publish(&place.store, &siblings(), 2, VersionKind::Withdrawn).await;
+        browser.submit(&format!("/notices/{id}/answer"), &[(&format!("with_you_{id}"), "yes")]).await;
+        assert!(browser.body.contains("The police have withdrawn this notification"));
+        assert!(!browser.body.contains("Wilfred"));
+        assert_eq!(place.standing(id).await.state, NotificationState::Closed);
+        assert!(!browser.get("/notices").await.contains("Tamsworth"));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_withdrawal_closes_the_links_of_what_nobody_was_told() {
-    let place = Place::open().await;
-    let link = place.link(place.lead).await;
-    publish(&place.store, &siblings(), 2, VersionKind::Withdrawn).await;
-    let mut browser = place.browser();
-    browser.get(&link).await;
-    assert_eq!(browser.status, 410);
+    on_both(async |place: Place| {
+        let link = place.link(place.lead).await;
+        publish(&place.store, &siblings(), 2, VersionKind::Withdrawn).await;
+        let mut browser = place.browser();
+        browser.get(&link).await;
+        assert_eq!(browser.status, 410);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn what_was_corrected_before_it_was_told_is_shown_in_its_newest_version() {
-    let place = Place::open().await;
-    let mut browser = place.reading(place.lead).await;
-    let id = place.notification(WILFRED, &place.school);
-    let mut data = siblings();
-    data["children"][0]["birth_date"] = "2014-07-01".into();
-    publish(&place.store, &data, 2, VersionKind::Corrected).await;
-    browser.submit(&format!("/notices/{id}/answer"), &[(&format!("with_you_{id}"), "yes")]).await;
-    assert!(browser.body.contains("1 July 2014") && !browser.body.contains("since your setting was told"));
+    on_both(async |place: Place| {
+        let mut browser = place.reading(place.lead).await;
+        let id = place.notification(WILFRED, &place.school);
+        let mut data = siblings();
+        data["children"][0]["birth_date"] = "2014-07-01".into();
+        publish(&place.store, &data, 2, VersionKind::Corrected).await;
+        browser.submit(&format!("/notices/{id}/answer"), &[(&format!("with_you_{id}"), "yes")]).await;
+        assert!(
+            browser.body.contains("1 July 2014") && !browser.body.contains("since your setting was told")
+        );
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -60,33 +68,37 @@ async fn what_is_corrected_or_withdrawn_after_it_was_told_says_so_above_what_was
 
 #[tokio::test]
 async fn two_readers_acknowledge_once_and_the_second_is_told_so() {
-    let place = Place::open().await;
-    let link = place.link(place.lead).await;
-    let mut first = place.signed_in_by(&link).await;
-    let mut second = place.signed_in_by(&link).await;
-    let id = place.notification(WILFRED, &place.school);
-    let (answer, field) = (format!("/notices/{id}/answer"), format!("with_you_{id}"));
-    first.submit(&answer, &[(&field, "yes")]).await;
-    second.submit(&answer, &[(&field, "yes")]).await;
-    let acknowledgement = format!("/notices/{id}/acknowledgement");
-    let again = (second.path.clone(), second.body.clone());
-    first.submit(&acknowledgement, &[]).await;
-    second.submit(&acknowledgement, &[]).await;
-    assert!(second.body.contains("Acknowledged at"));
-    (second.path, second.body) = again;
-    second.submit(&answer, &[(&field, "no")]).await;
-    assert_eq!(second.status, 409);
-    assert!(second.body.contains("This notification has been acknowledged"));
-    assert_eq!(place.counted("encompass_portal_notices_total", &["acknowledged"]), 1);
-    assert_eq!(place.standing(id).await.state, NotificationState::Acknowledged);
+    on_both(async |place: Place| {
+        let link = place.link(place.lead).await;
+        let mut first = place.signed_in_by(&link).await;
+        let mut second = place.signed_in_by(&link).await;
+        let id = place.notification(WILFRED, &place.school);
+        let (answer, field) = (format!("/notices/{id}/answer"), format!("with_you_{id}"));
+        first.submit(&answer, &[(&field, "yes")]).await;
+        second.submit(&answer, &[(&field, "yes")]).await;
+        let acknowledgement = format!("/notices/{id}/acknowledgement");
+        let again = (second.path.clone(), second.body.clone());
+        first.submit(&acknowledgement, &[]).await;
+        second.submit(&acknowledgement, &[]).await;
+        assert!(second.body.contains("Acknowledged at"));
+        (second.path, second.body) = again;
+        second.submit(&answer, &[(&field, "no")]).await;
+        assert_eq!(second.status, 409);
+        assert!(second.body.contains("This notification has been acknowledged"));
+        assert_eq!(place.counted("encompass_portal_notices_total", &["acknowledged"]), 1);
+        assert_eq!(place.standing(id).await.state, NotificationState::Acknowledged);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn nothing_is_acknowledged_that_was_not_shown() {
-    let place = Place::open().await;
-    let mut browser = place.reading(place.lead).await;
-    let id = place.notification(WILFRED, &place.school);
-    browser.get(&format!("/notices/{id}")).await;
-    assert_eq!(browser.path, "/notices", "the question comes first");
-    assert_eq!(place.standing(id).await.opened_at, None);
+    on_both(async |place: Place| {
+        let mut browser = place.reading(place.lead).await;
+        let id = place.notification(WILFRED, &place.school);
+        browser.get(&format!("/notices/{id}")).await;
+        assert_eq!(browser.path, "/notices", "the question comes first");
+        assert_eq!(place.standing(id).await.opened_at, None);
+    })
+    .await;
 }

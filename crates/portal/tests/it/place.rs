@@ -16,7 +16,7 @@ use encompass_store::incident::VersionKind;
 use encompass_store::notification::Notification;
 use encompass_store::seal::Keys;
 use encompass_store::{Clock, Store};
-use encompass_testkit::Folder;
+use encompass_testkit::{Folder, or_left_out, postgres};
 use encompass_web::App;
 use encompass_web::metrics::HttpMetrics;
 use encompass_web::peer::Transport;
@@ -39,13 +39,25 @@ pub struct Place {
     pub nursery: Setting,
     /// The school's lead, whom the notice about Wilfred and Posy goes to.
     pub lead: ContactId,
-    folder: Folder,
+    /// Where the SQLite file is.
+    folder: Option<Folder>,
     /// What was taken from the queue and not asked for yet.
     taken: Mutex<Vec<Claimed>>,
 }
 
 pub const LEAD: &str = "lead@millbrook.example";
 pub const NURSERY: &str = "lead@acorns.example";
+
+/// Runs a test over SQLite, then over PostgreSQL.
+pub async fn on_both(test: impl AsyncFn(Place)) {
+    test(Place::open().await).await;
+    let Some(server) = or_left_out("PostgreSQL", postgres::shared().await) else { return };
+    let url = server.database().await.unwrap();
+    let place = Place::over(url, None, BTreeMap::new(), Config::default()).await.publish().await;
+    let store = place.store.clone();
+    test(place).await;
+    store.close().await;
+}
 
 impl Place {
     /// Three siblings were published and decided; the notices wait in the queue.
@@ -54,19 +66,31 @@ impl Place {
     }
 
     pub async fn with(profiles: BTreeMap<String, Profiles>, config: Config) -> Self {
-        let place = Self::empty(profiles, config).await;
-        publish(&place.store, &siblings(), 1, VersionKind::Reported).await;
-        let nursery = verified(&place.store, &place.nursery, Channel::Email, NURSERY, &[NORTH]).await;
-        decide(&place.store, &[WILFRED, POSY], &place.school, &[(place.lead, Channel::Email)]).await;
-        decide(&place.store, &[BRAM], &place.nursery, &[(nursery, Channel::Email)]).await;
-        place
+        Self::empty(profiles, config).await.publish().await
+    }
+
+    async fn publish(self) -> Self {
+        publish(&self.store, &siblings(), 1, VersionKind::Reported).await;
+        let nursery = verified(&self.store, &self.nursery, Channel::Email, NURSERY, &[NORTH]).await;
+        decide(&self.store, &[WILFRED, POSY], &self.school, &[(self.lead, Channel::Email)]).await;
+        decide(&self.store, &[BRAM], &self.nursery, &[(nursery, Channel::Email)]).await;
+        self
     }
 
     /// Nothing was published yet.
     pub async fn empty(profiles: BTreeMap<String, Profiles>, config: Config) -> Self {
         let folder = Folder::new().unwrap();
-        let options = Options::at(format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display()));
-        let store = Store::open(&options, Keys::new(&[7; 32])).await.unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display());
+        Self::over(url, Some(folder), profiles, config).await
+    }
+
+    async fn over(
+        url: String,
+        folder: Option<Folder>,
+        profiles: BTreeMap<String, Profiles>,
+        config: Config,
+    ) -> Self {
+        let store = Store::open(&Options::at(url), Keys::new(&[7; 32])).await.unwrap();
         let [school, nursery] = schools(&store).await;
         let lead = verified(&store, &school, Channel::Email, LEAD, &[NORTH]).await;
         let (domain, machine) = (Clock::stepped(now()), Clock::stepped(now()));
@@ -153,7 +177,7 @@ impl Place {
 
     /// A number that changes whenever anything was written.
     pub async fn watch(&self) -> Watch {
-        let path = self.folder.path().join("store.db");
+        let path = self.folder.as_ref().unwrap().path().join("store.db");
         let connection = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
         Watch(connection)
     }

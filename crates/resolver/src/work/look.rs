@@ -1,17 +1,22 @@
 //! Everything that a batch needs from registers, directory and contacts, read in a fixed number of statements.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
+use encompass_core::calendar::london;
 use encompass_core::due::Known;
-use encompass_core::id::{ChildId, SettingId};
+use encompass_core::id::{ChildId, EntryId, SettingId};
 use encompass_core::incident::{Child, Incident};
+use encompass_core::routing::Attendance;
 use encompass_matching::adult::Named;
 use encompass_matching::officer::Query;
+use encompass_matching::setting::{Asked, Findings};
 use encompass_matching::{Entry, Facts, Officer, Registers, key, normalise};
 use encompass_store::register::{Candidate, Licensed};
 use encompass_store::resolve::{Case, Contacts, Naming, Site};
 use jiff::Timestamp;
 
+use super::snapshot::Snapshot;
 use super::{Error, Resolver, SCOPE};
 use crate::keys;
 
@@ -33,11 +38,18 @@ pub(super) struct Subject<'a> {
 /// What was found for a batch.
 pub(super) struct Found {
     pub entries: HashMap<ChildId, Vec<Entry>>,
+    /// In which way an entry belongs to a setting.
+    pub how: HashMap<(EntryId, SettingId), Attendance>,
     pub registers: BTreeMap<String, Registers>,
     pub officers: HashMap<ChildId, Officer>,
+    /// The settings that the officers' words can mean.
+    pub named: HashMap<ChildId, Findings>,
     pub sites: HashMap<SettingId, (Site, Vec<String>)>,
     pub contacts: Contacts,
     pub names: HashMap<(SettingId, String), Vec<Named>>,
+    /// The settings whose contacts were looked up, as which force sees them.
+    looked: BTreeSet<(SettingId, String)>,
+    pub directory: Arc<Snapshot>,
 }
 
 impl<'a> Subject<'a> {
@@ -48,7 +60,8 @@ impl<'a> Subject<'a> {
             force: &case.force,
             incident,
             child,
-            known: Known::of(incident, case.received_at),
+            // A correction that says no time can't move the clock to its own receipt.
+            known: Known::of(incident, case.first_received_at),
             facts: Facts::of(child),
             officer,
             adults: incident.adults().iter().flat_map(Named::all_of).collect(),
@@ -59,20 +72,48 @@ impl<'a> Subject<'a> {
 impl Resolver {
     /// Looks up everything about these children.
     pub(super) async fn look(&self, subjects: &[Subject<'_>], now: Timestamp) -> Result<Found, Error> {
-        let (mut entries, mut registers) = (HashMap::new(), BTreeMap::new());
+        let directory = self.snapshot().await?;
+        let mut found = Found {
+            entries: HashMap::new(),
+            how: HashMap::new(),
+            registers: BTreeMap::new(),
+            officers: HashMap::new(),
+            named: named(subjects, &directory),
+            sites: HashMap::new(),
+            contacts: Contacts::new(),
+            names: HashMap::new(),
+            looked: BTreeSet::new(),
+            directory,
+        };
         let forces: BTreeSet<&str> = subjects.iter().map(|subject| subject.force).collect();
         for force in forces {
             let licensed = self.store.registers_of(&SCOPE, force).await?;
-            registers.insert(force.to_owned(), usable(&licensed, now));
+            found.registers.insert(force.to_owned(), usable(&licensed, now));
             let of_force: Vec<&Subject> = subjects.iter().filter(|subject| subject.force == force).collect();
             if !licensed.is_empty() {
-                self.look_up(force, &of_force, now, &mut entries).await?;
+                self.look_up(force, &of_force, now, &mut found).await?;
             }
         }
-        let officers = self.officers(subjects).await?;
-        let sites = self.sites(&entries, &officers).await?;
-        let (contacts, names) = self.contacts(subjects, &entries, &sites).await?;
-        Ok(Found { entries, registers, officers, sites, contacts, names })
+        found.officers = self.officers(subjects, &found).await?;
+        self.add_sites(found.settings(), &mut found).await?;
+        let mut places = BTreeSet::new();
+        for subject in subjects {
+            let entries = found.entries.get(&subject.id).into_iter().flatten();
+            let settings = entries.flat_map(|entry| &entry.enrolments).map(|enrolment| enrolment.setting);
+            places.extend(settings.map(|setting| (setting, subject.force.to_owned())));
+        }
+        self.add_contacts(places, &mut found).await?;
+        Ok(found)
+    }
+
+    /// Looks up settings that are told besides, as which force sees them.
+    pub(super) async fn look_beside(
+        &self,
+        places: BTreeSet<(SettingId, String)>,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        self.add_sites(places.iter().map(|(setting, _)| *setting).collect(), found).await?;
+        self.add_contacts(places, found).await
     }
 
     /// Entries that fit, and for children whom none fits those that come near.
@@ -81,13 +122,13 @@ impl Resolver {
         force: &str,
         subjects: &[&Subject<'_>],
         now: Timestamp,
-        entries: &mut HashMap<ChildId, Vec<Entry>>,
+        found: &mut Found,
     ) -> Result<(), Error> {
         let exact = subjects.iter().map(|subject| (subject.id, key::exact(&subject.facts))).collect();
-        self.look_up_by(force, exact, now, entries, usize::MAX).await?;
-        let missing = subjects.iter().filter(|subject| !entries.contains_key(&subject.id));
+        self.look_up_by(force, exact, now, found, usize::MAX).await?;
+        let missing = subjects.iter().filter(|subject| !found.entries.contains_key(&subject.id));
         let near: Vec<_> = missing.map(|subject| (subject.id, key::near(&subject.facts))).collect();
-        self.look_up_by(force, near, now, entries, NEAR_MAX).await
+        self.look_up_by(force, near, now, found, NEAR_MAX).await
     }
 
     async fn look_up_by(
@@ -95,7 +136,7 @@ impl Resolver {
         force: &str,
         wanted: Vec<(ChildId, Vec<key::Key>)>,
         now: Timestamp,
-        entries: &mut HashMap<ChildId, Vec<Entry>>,
+        found: &mut Found,
         most: usize,
     ) -> Result<(), Error> {
         let owners: Vec<ChildId> =
@@ -104,21 +145,25 @@ impl Resolver {
         if all.is_empty() {
             return Ok(());
         }
-        let found = match self.store.candidates(&SCOPE, force, &all).await {
+        let candidates = match self.store.candidates(&SCOPE, force, &all).await {
             Err(encompass_store::Error::Sealed) => {
                 tracing::error!(force, "a register's entries can't be opened: its children are held");
                 return Ok(());
             }
-            found => found?,
+            candidates => candidates?,
         };
-        for candidate in &found {
-            share(candidate, &owners, now, entries, most);
+        for candidate in &candidates {
+            share(candidate, &owners, now, found, most);
         }
         Ok(())
     }
 
     /// What the officers' words mean.
-    async fn officers(&self, subjects: &[Subject<'_>]) -> Result<HashMap<ChildId, Officer>, Error> {
+    async fn officers(
+        &self,
+        subjects: &[Subject<'_>],
+        found: &Found,
+    ) -> Result<HashMap<ChildId, Officer>, Error> {
         let queries = subjects.iter().map(|subject| &subject.officer);
         let names: Vec<&str> =
             queries.clone().flat_map(|query| &query.names).map(|(name, _)| name.as_str()).collect();
@@ -129,58 +174,86 @@ impl Resolver {
         let naming = self.store.settings_named(&names, &urns).await?;
         let said = subjects.iter().filter_map(|subject| Some((subject, subject.child.setting.known()?)));
         Ok(said
-            .map(|(subject, text)| (subject.id, Officer::new(text, meant(&subject.officer, &naming))))
+            .map(|(subject, text)| {
+                let exact = meant(&subject.officer, &naming);
+                let settings = if exact.is_empty() { found.meant(subject.id) } else { exact };
+                (subject.id, Officer::new(text, settings))
+            })
             .collect())
     }
 
-    /// The settings that entries and officers name, with the words of their names.
-    async fn sites(
-        &self,
-        entries: &HashMap<ChildId, Vec<Entry>>,
-        officers: &HashMap<ChildId, Officer>,
-    ) -> Result<HashMap<SettingId, (Site, Vec<String>)>, Error> {
-        let enrolled = entries.values().flatten().flat_map(|entry| &entry.enrolments);
-        let named = officers.values().flat_map(|officer| officer.settings.iter().copied());
-        let ids: BTreeSet<SettingId> = enrolled.map(|enrolment| enrolment.setting).chain(named).collect();
-        let ids: Vec<SettingId> = ids.into_iter().collect();
+    async fn add_sites(&self, ids: BTreeSet<SettingId>, found: &mut Found) -> Result<(), Error> {
+        let ids: Vec<SettingId> = ids.into_iter().filter(|id| !found.sites.contains_key(id)).collect();
         let sites = self.store.sites(&ids, &self.rules, self.clock.machine()).await?;
-        Ok(sites.into_iter().map(|site| (site.setting.id, with_words(site))).collect())
+        found.sites.extend(sites.into_iter().map(|site| (site.setting.id, with_words(site))));
+        Ok(())
     }
 
-    /// The contacts of the settings that may be told, and their names.
-    async fn contacts(
+    /// The contacts of settings that the directory knows, and their names.
+    async fn add_contacts(
         &self,
-        subjects: &[Subject<'_>],
-        entries: &HashMap<ChildId, Vec<Entry>>,
-        sites: &HashMap<SettingId, (Site, Vec<String>)>,
-    ) -> Result<(Contacts, HashMap<(SettingId, String), Vec<Named>>), Error> {
-        let mut places = BTreeSet::new();
-        for subject in subjects {
-            let entries = entries.get(&subject.id).into_iter().flatten();
-            let settings = entries.flat_map(|entry| &entry.enrolments).map(|enrolment| enrolment.setting);
-            places.extend(settings.filter(|id| sites.contains_key(id)).map(|id| (id, subject.force)));
+        mut places: BTreeSet<(SettingId, String)>,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        places.retain(|place| found.sites.contains_key(&place.0) && !found.looked.contains(place));
+        if places.is_empty() {
+            return Ok(());
         }
-        let places: Vec<_> = places.into_iter().collect();
-        let contacts = self.store.contacts_at(&places).await?;
+        let asked: Vec<(SettingId, &str)> =
+            places.iter().map(|(setting, force)| (*setting, force.as_str())).collect();
+        let contacts = self.store.contacts_at(&asked).await?;
         let named = |contacts: &Vec<encompass_store::resolve::Reach>| {
             contacts.iter().filter_map(|contact| Named::new(contact.name.as_ref()?)).collect()
         };
-        let names = contacts.iter().map(|(place, contacts)| (place.clone(), named(contacts))).collect();
-        Ok((contacts, names))
+        found.names.extend(contacts.iter().map(|(place, contacts)| (place.clone(), named(contacts))));
+        found.contacts.extend(contacts);
+        found.looked.extend(places);
+        Ok(())
     }
 }
 
+impl Found {
+    /// The settings that entries and officers name.
+    fn settings(&self) -> BTreeSet<SettingId> {
+        let enrolled = self.entries.values().flatten().flat_map(|entry| &entry.enrolments);
+        let officers = self.officers.values().flat_map(|officer| officer.settings.iter().copied());
+        let named =
+            self.named.values().flat_map(|named| &named.candidates).map(|candidate| candidate.setting);
+        enrolled.map(|enrolment| enrolment.setting).chain(officers).chain(named).collect()
+    }
+
+    /// The settings that an officer's words mean by the directory's names: those of the child's entries, and the best of
+    /// the others.
+    fn meant(&self, child: ChildId) -> Vec<SettingId> {
+        let Some(named) = self.named.get(&child) else { return Vec::new() };
+        let meant: BTreeSet<SettingId> = named.meant.iter().copied().collect();
+        let enrolled = self.entries.get(&child).into_iter().flatten().flat_map(|entry| &entry.enrolments);
+        let enrolled = enrolled.map(|enrolment| enrolment.setting);
+        let best = named.candidates.iter().map(|candidate| candidate.setting);
+        enrolled.chain(best).filter(|setting| meant.contains(setting)).collect()
+    }
+}
+
+/// The settings that the officers' words can mean, by the directory in memory.
+fn named(subjects: &[Subject<'_>], directory: &Snapshot) -> HashMap<ChildId, Findings> {
+    let said = subjects.iter().filter_map(|subject| Some((subject, subject.child.setting.known()?)));
+    said.map(|(subject, text)| {
+        let ages = subject.child.ages_on(london::date(subject.known.at));
+        let asked = Asked { words: text, ages: ages.as_ref(), homes: &subject.facts.postcodes };
+        (subject.id, directory.index.find(&asked))
+    })
+    .collect()
+}
+
 /// Gives a candidate to each child whose keys found it.
-fn share(
-    candidate: &Candidate,
-    owners: &[ChildId],
-    now: Timestamp,
-    entries: &mut HashMap<ChildId, Vec<Entry>>,
-    most: usize,
-) {
+fn share(candidate: &Candidate, owners: &[ChildId], now: Timestamp, found: &mut Found, most: usize) {
+    for enrolment in &candidate.enrolments {
+        let how = enrolment.kind.parse().unwrap_or(Attendance::Main);
+        found.how.insert((candidate.entry, enrolment.setting), how);
+    }
     let children: BTreeSet<ChildId> = candidate.found_by.iter().map(|place| owners[*place]).collect();
     for child in children {
-        let of_child = entries.entry(child).or_default();
+        let of_child = found.entries.entry(child).or_default();
         if of_child.len() < most {
             of_child.push(keys::candidate(candidate, candidate.is_stale(now)));
         }

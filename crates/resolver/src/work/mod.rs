@@ -2,9 +2,13 @@
 
 mod look;
 mod redue;
+mod route;
 mod rule;
 mod run;
+mod snapshot;
 mod write;
+
+pub(crate) use route::Routed;
 
 use std::sync::{Arc, Mutex};
 
@@ -27,6 +31,9 @@ pub enum Error {
     /// The store refused something. Transient ones are waited for before this is seen.
     #[error(transparent)]
     Store(#[from] encompass_store::Error),
+    /// The directory's index could not be built: a fault of ours.
+    #[error("the index of the directory's names could not be built")]
+    Index,
 }
 
 /// The service. Cheap to clone.
@@ -39,6 +46,8 @@ pub struct Resolver {
     batch_max: i64,
     /// The versions of directory and calendars that due times were last worked out from.
     seen_loads: Arc<Mutex<Option<Vec<LoadId>>>>,
+    /// The directory in memory.
+    snapshot: snapshot::Shared,
 }
 
 impl Resolver {
@@ -53,7 +62,7 @@ impl Resolver {
     ) -> Self {
         let rules = Arc::new(Rules { due: config.due, plan, routing });
         let batch_max = i64::from(config.batch_max);
-        Self { store, clock, rules, metrics, batch_max, seen_loads: Arc::default() }
+        Self { store, clock, rules, metrics, batch_max, seen_loads: Arc::default(), snapshot: Arc::default() }
     }
 
     /// One step: due times if calendars have changed, then one batch of children. Says how many were worked on.
@@ -61,7 +70,13 @@ impl Resolver {
     /// # Errors
     /// As the store says; nothing is waited for.
     pub async fn step(&self) -> Result<usize, Error> {
-        Ok(self.follow_calendars().await? + self.resolve().await?)
+        Ok(self.follow().await? + self.resolve().await?)
+    }
+
+    /// Follows the directory and the calendars. Says how many due times changed.
+    async fn follow(&self) -> Result<usize, Error> {
+        self.follow_directory().await?;
+        self.follow_calendars().await
     }
 
     /// Decides about one batch of children.

@@ -105,5 +105,5 @@ fn settings(open: &OpenDue) -> Vec<SettingId> {
     }
     let evidence =
         open.evidence.as_ref().and_then(|evidence| serde_json::from_slice::<Evidence>(evidence).ok());
-    evidence.map(|evidence| evidence.matching.possible_settings()).unwrap_or_default()
+    evidence.map(|evidence| evidence.possible_settings()).unwrap_or_default()
 }

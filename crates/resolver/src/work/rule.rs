@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, LoadId, SettingId};
 use encompass_core::incident::Incident;
-use encompass_core::state::{ChildState, Hold, Reason};
+use encompass_core::routing::{self, Gap, Route};
+use encompass_core::state::{ChildState, Hold, Reason, ResolutionKind};
 use encompass_matching::adult::Tie;
-use encompass_matching::{Case as Question, Flags, Place, Registers, Verdict, decide};
+use encompass_matching::{Case as Question, Flags, Place, Registers, decide};
 use encompass_store::incident::Due;
 use encompass_store::resolution::Target;
 use encompass_store::resolve::{Case, Reach, Site, Work, provisional_due};
 use jiff::Timestamp;
 
 use super::look::{Found, Subject};
+use super::route::{Routed, is_open_on};
 use super::{Error, Resolver};
 use crate::{Evidence, Revision};
 
@@ -33,7 +35,10 @@ pub(super) enum Ruling {
 
 /// A decision, before it is recorded.
 pub(super) struct Decided {
+    pub kind: ResolutionKind,
     pub targets: Vec<Target>,
+    /// Who should have been told besides and is not clear.
+    pub gaps: Vec<Gap>,
     pub hold: Option<Hold>,
     pub provisional: Option<Due>,
     pub evidence: Evidence,
@@ -71,57 +76,93 @@ impl Resolver {
         }
         let (rest, subjects): (Vec<_>, Vec<_>) =
             subjects.into_iter().map(|(case, work, subject)| ((case, work), subject)).unzip();
-        let found = self.look(&subjects, now).await?;
-        for ((case, work), subject) in rest.into_iter().zip(&subjects) {
-            rulings.insert(subject.id, self.rule(case, work, subject, &found, now));
+        let mut found = self.look(&subjects, now).await?;
+        let mut weighed = Vec::with_capacity(subjects.len());
+        let mut places = BTreeSet::new();
+        for ((case, work), subject) in rest.iter().zip(&subjects) {
+            let (verdict, evidence) = decide(&self.asked(case, work, subject, &found));
+            let routed = self.route(work, subject, &found, &verdict, &evidence);
+            let told = routed.settings().chain(work.open.iter().copied());
+            places.extend(told.map(|setting| (setting, subject.force.to_owned())));
+            weighed.push((evidence, routed));
+        }
+        self.look_beside(places, &mut found).await?;
+        for (((case, work), subject), (evidence, routed)) in rest.into_iter().zip(&subjects).zip(weighed) {
+            let routed = guarded(routed, subject, &found);
+            rulings.insert(subject.id, self.rule(case, work, subject, &found, evidence, routed, now));
         }
         Ok(rulings)
     }
 
-    fn rule(&self, case: &Case, work: &Work, subject: &Subject, found: &Found, now: Timestamp) -> Ruling {
-        let flags = flags(case, subject);
-        let entries = found.entries.get(&subject.id).map_or(&[][..], Vec::as_slice);
-        let question = Question {
+    /// What the rules are asked about a child.
+    fn asked<'a>(&self, case: &Case, work: &Work, subject: &'a Subject, found: &'a Found) -> Question<'a> {
+        Question {
             facts: &subject.facts,
-            flags,
+            flags: flags(case, subject),
             officer: found.officers.get(&subject.id).cloned().unwrap_or_default(),
-            entries,
+            entries: found.entries.get(&subject.id).map_or(&[][..], Vec::as_slice),
             places: self.places(subject, found),
             excluded: work.excluded.clone(),
             registers: found.registers.get(subject.force).copied().unwrap_or(Registers::None),
-        };
-        let (verdict, mut evidence) = decide(&question);
-        let settings: BTreeSet<SettingId> = evidence.settings.iter().copied().collect();
-        let is_same = matches!(&verdict, Verdict::Matched(_)) && settings == work.open;
-        if !work.open.is_empty() && (is_same || (work.is_by_person && !flags.ask_for_a_person())) {
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is one part of what the ruling rests on")]
+    fn rule(
+        &self,
+        case: &Case,
+        work: &Work,
+        subject: &Subject,
+        found: &Found,
+        mut evidence: encompass_matching::Evidence,
+        routed: Routed,
+        now: Timestamp,
+    ) -> Ruling {
+        let settings: BTreeSet<SettingId> = routed.settings().collect();
+        let is_same = !settings.is_empty() && settings == work.open;
+        let asks = flags(case, subject).ask_for_a_person();
+        if !work.open.is_empty() && (is_same || (work.is_by_person && !asks)) {
             return self.keep(work, subject, found, !is_same);
         }
         let revision = (!work.open.is_empty())
             .then(|| Revision { stopped: work.open.iter().copied().collect(), version: case.version });
-        let hold = match verdict {
-            Verdict::NotAChild => return Ruling::Closed(Reason::NotAChild),
-            Verdict::Hold(hold) => Some(hold),
-            Verdict::Matched(_) if revision.is_some() => {
-                evidence.reasons = vec![Hold::SettingsDisagree];
-                Some(Hold::SettingsDisagree)
-            }
-            Verdict::Matched(_) => None,
+        let (kind, hold) = match &routed {
+            Routed::NotAChild => return Ruling::Closed(Reason::NotAChild),
+            Routed::Held { hold, .. } => (ResolutionKind::None, Some(*hold)),
+            Routed::Told { .. } if revision.is_some() => (ResolutionKind::None, Some(Hold::SettingsDisagree)),
+            Routed::Told { kind, .. } => (*kind, None),
         };
-        self.decided(subject, found, Evidence::new(evidence, revision), hold, now)
+        evidence.settings = settings.into_iter().collect();
+        match hold {
+            Some(hold) if evidence.reasons.first() != Some(&hold) => evidence.reasons = vec![hold],
+            Some(_) => {}
+            None => evidence.reasons.clear(),
+        }
+        let named = found.named.get(&subject.id).map(|named| named.candidates.clone()).unwrap_or_default();
+        let evidence = Evidence::new(evidence, named, &routed, revision);
+        let route = match routed {
+            Routed::Told { route, .. } if hold.is_none() => route,
+            _ => Route::default(),
+        };
+        self.decided(subject, found, evidence, kind, route, hold, now)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "each is one part of the decision")]
     fn decided(
         &self,
         subject: &Subject,
         found: &Found,
         evidence: Evidence,
+        kind: ResolutionKind,
+        route: Route,
         mut hold: Option<Hold>,
         now: Timestamp,
     ) -> Ruling {
-        let possible = evidence.matching.possible_settings();
+        let possible = evidence.possible_settings();
         let sites = || possible.iter().filter_map(|id| found.sites.get(id)).map(|(site, _)| site);
-        let told = evidence.matching.settings.iter().filter(|_| hold.is_none());
-        let targets: Option<Vec<Target>> = told.map(|id| self.target(*id, subject, found, now)).collect();
+        let told = route.targets.into_iter();
+        let targets: Option<Vec<Target>> =
+            told.map(|target| self.target(target, subject, found, now)).collect();
         let targets = targets.unwrap_or_default();
         if targets.is_empty() && hold.is_none() {
             hold = Some(Hold::NoEnrolment);
@@ -129,6 +170,8 @@ impl Resolver {
         let provisional = targets.is_empty().then(|| provisional_due(&subject.known, sites(), &self.rules));
         let first = sites().next().map(|site| &site.setting);
         Ruling::Decided(Box::new(Decided {
+            kind: if targets.is_empty() { ResolutionKind::None } else { kind },
+            gaps: route.gaps,
             hold,
             provisional,
             register_load: evidence.matching.candidates.first().map(|candidate| candidate.load),
@@ -139,9 +182,16 @@ impl Resolver {
         }))
     }
 
-    fn target(&self, id: SettingId, subject: &Subject, found: &Found, now: Timestamp) -> Option<Target> {
-        let (site, _) = found.sites.get(&id)?;
-        site.target(&subject.known, contacts(id, subject, found), &self.rules, now)
+    fn target(
+        &self,
+        told: routing::Target,
+        subject: &Subject,
+        found: &Found,
+        now: Timestamp,
+    ) -> Option<Target> {
+        let (site, _) = found.sites.get(&told.setting)?;
+        let contacts = contacts(told.setting, subject, found);
+        Some(site.target_on(told.basis, &subject.known, contacts, &self.rules, now))
     }
 
     fn keep(&self, work: &Work, subject: &Subject, found: &Found, asks: bool) -> Ruling {
@@ -164,10 +214,11 @@ impl Resolver {
         known
             .map(|(id, (site, words))| {
                 let record = &site.setting.record;
+                let due_on = london::date(site.due(&subject.known, &self.rules).at);
                 let place = Place {
                     kind: record.kind,
-                    is_open: record.is_open && self.rules.routing.legal_basis(record.kind).is_some(),
-                    due_on: london::date(site.due(&subject.known, &self.rules).at),
+                    is_open: is_open_on(site, due_on),
+                    due_on,
                     words: words.clone(),
                     tie: tie(id, subject, found),
                 };
@@ -217,9 +268,11 @@ fn unread(case: &Case) -> Ruling {
         encompass_matching::Evidence { reasons: vec![Hold::NothingToLookUp], ..Default::default() };
     Ruling::Decided(Box::new(Decided {
         targets: Vec::new(),
+        gaps: Vec::new(),
+        kind: ResolutionKind::None,
         hold: Some(Hold::NothingToLookUp),
         provisional: None,
-        evidence: Evidence::new(matching, None),
+        evidence: Evidence::unread(matching),
         register_load: None,
         directory_load: None,
         authority: None,
@@ -233,6 +286,14 @@ fn flags(case: &Case, subject: &Subject) -> Flags {
 
 fn contacts<'a>(id: SettingId, subject: &Subject, found: &'a Found) -> &'a [Reach] {
     found.contacts.get(&(id, subject.force.to_owned())).map_or(&[][..], Vec::as_slice)
+}
+
+/// Nobody is told where an adult of the incident is, or may be, a contact.
+fn guarded(routed: Routed, subject: &Subject, found: &Found) -> Routed {
+    if routed.settings().any(|setting| tie(setting, subject, found) != Tie::None) {
+        return Routed::Held { hold: Hold::ConnectedAdult, notes: Vec::new() };
+    }
+    routed
 }
 
 /// How near an adult of the incident is to the contacts of a setting.

@@ -26,7 +26,7 @@ impl Resolver {
                 biased;
                 () = shutdown.cancelled() => break,
                 () = self.store.woken(Signal::Resolver) => {}
-                _ = tick.tick() => { self.patiently(&shutdown, || self.follow_calendars()).await?; }
+                _ = tick.tick() => { self.patiently(&shutdown, || self.follow()).await?; }
             }
             while !shutdown.is_cancelled() && self.patiently(&shutdown, || self.resolve()).await? > 0 {}
         }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use encompass_core::state::{ChildState, Reason, ResolutionKind};
+use encompass_core::routing::Gap;
+use encompass_core::state::{ChildState, Reason, TaskKind};
 use encompass_store::child::Child;
 use encompass_store::resolution::Decision;
 use encompass_store::resolve::{Case, Kept};
-use encompass_store::{Actor, Tx};
+use encompass_store::{Actor, Tx, task};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
@@ -24,6 +25,7 @@ struct Sorted {
     closed: BTreeMap<Reason, Vec<Child>>,
     passed_over: Vec<Child>,
     unreadable: Vec<Child>,
+    tasks: Vec<task::New>,
 }
 
 impl Resolver {
@@ -46,6 +48,7 @@ impl Resolver {
         }
         tx.reopen(&sorted.reopened, now).await?;
         tx.decide(sorted.decisions, now).await?;
+        tx.open_tasks(sorted.tasks, now).await?;
         tx.keep(sorted.kept, &BY, now).await?;
         for (reason, children) in sorted.closed {
             tx.close_children(&children, reason, &BY, now).await?;
@@ -59,6 +62,12 @@ impl Resolver {
 
     fn sort(&self, case: &Case, child: &Child, ruling: Ruling, sorted: &mut Sorted) {
         let child = child.clone();
+        if let Ruling::Decided(decided) = &ruling {
+            for gap in &decided.gaps {
+                self.metrics.gap(&case.force, gap.tell.as_str());
+                sorted.tasks.extend(besides(&child, decided, gap));
+            }
+        }
         match (ruling, &case.key) {
             (Ruling::PassedOver, _) => sorted.passed_over.push(child),
             (Ruling::Closed(reason), _) => sorted.closed.entry(reason).or_default().push(child),
@@ -84,11 +93,10 @@ impl Resolver {
         version: i64,
     ) -> Decision {
         let evidence = serde_json::to_vec(&decided.evidence).expect("our own types are written as JSON");
-        let is_held = decided.targets.is_empty();
         Decision {
             child,
             key,
-            kind: if is_held { ResolutionKind::None } else { ResolutionKind::Matched },
+            kind: decided.kind,
             by: BY,
             evidence: Zeroizing::new(evidence),
             rules_version: self.rules_version(),
@@ -116,6 +124,19 @@ impl Resolver {
     }
 }
 
+/// A person is asked who else is to be told, by the earliest due time of those who are.
+fn besides(child: &Child, decided: &Decided, gap: &Gap) -> Option<task::New> {
+    let due_at = decided.targets.iter().map(|target| target.due.at).min()?;
+    let subject = format!("child:{}:{}", child.id, gap.tell);
+    Some(task::New {
+        authority: decided.authority.clone(),
+        incident: Some(child.incident),
+        child: Some(child.id),
+        detail: gap.tell.as_str().into(),
+        ..task::New::about(&child.force, TaskKind::TellBesides, subject, due_at)
+    })
+}
+
 /// How a ruling is counted: its kind and its reason.
 fn words(ruling: &Ruling) -> (&'static str, &'static str) {
     match ruling {
@@ -125,7 +146,7 @@ fn words(ruling: &Ruling) -> (&'static str, &'static str) {
         Ruling::Kept { .. } => ("kept", ""),
         Ruling::Decided(decided) => match decided.hold {
             Some(hold) => ("held", hold.as_str()),
-            None => ("matched", ""),
+            None => (decided.kind.as_str(), ""),
         },
     }
 }

@@ -5,7 +5,7 @@ use encompass_store::Actor;
 use encompass_store::incident::VersionKind;
 use serde_json::json;
 
-use crate::world::{ADA, NOW, OAK, World, at, incident, on_both};
+use crate::world::{ADA, NOW, OAK, World, at, incident, on_both, publication};
 
 async fn matched() -> impl AsyncFn(&World) {
     async |world: &World| {
@@ -34,6 +34,29 @@ async fn the_same_settings_stay_as_they_are_and_an_earlier_knowledge_moves_the_d
         assert_eq!(notification.due_at, at("2026-02-27T08:30:00Z"));
         assert_eq!(notification.child.due_at, notification.due_at);
         assert_eq!(world.sends().await.len(), 1, "nothing is sent twice");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_later_correction_that_says_no_time_leaves_the_clock_at_the_first_receipt() {
+    let begin = matched().await;
+    on_both(async |world: World| {
+        begin(&world).await;
+        let mut data = incident();
+        let said = data.as_object_mut().unwrap();
+        said.retain(|name, _| !["known_at", "recorded_at", "published_at"].contains(&name.as_str()));
+        let mut correction = publication(2, VersionKind::Corrected, &data);
+        let first = correction.received_at;
+        correction.received_at = at("2026-03-05T11:00:00Z");
+        (correction.known_at, correction.known_by) = (correction.received_at, "received".into());
+        let mut tx = world.store.begin().await.unwrap();
+        tx.accept(vec![correction]).await.unwrap();
+        tx.commit().await.unwrap();
+        world.resolve().await;
+        let notification = world.notification("c1", OAK).await.unwrap();
+        assert!(notification.child.known_at <= first, "{}", notification.child.known_at);
+        assert_eq!(notification.due_at, at("2026-03-02T08:30:00Z"));
     })
     .await;
 }

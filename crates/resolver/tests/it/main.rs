@@ -5,6 +5,7 @@
 mod corrections;
 mod dues;
 mod persons;
+mod routes;
 mod scenarios;
 mod throughput;
 mod world;

@@ -2,7 +2,7 @@
 
 use encompass_core::state::{ChildState, Reason};
 use encompass_store::incident::VersionKind;
-use encompass_store::resolve::{ByPerson, Choice, Outcome, Rules};
+use encompass_store::resolve::{ByPerson, Choice, Outcome, Recipient, Rules};
 use encompass_store::{Error, Scope};
 use serde_json::json;
 
@@ -72,9 +72,17 @@ async fn closing_as_unsafe_takes_a_person_and_words() {
 async fn a_hand_over_ends_the_case_here() {
     on_both(async |world: World| {
         held(&world).await;
-        let decision = by_person(&world, Choice::HandOver, "accepted by the neighbouring force").await;
+        let south = Scope::staff("sue".into(), vec!["south".into()], Vec::new(), false);
+        assert!(matches!(world.store.open_child(&south, world.child_id("c1")).await, Err(Error::NotFound)));
+        let choice = Choice::HandOver(Recipient::Force("south".into()));
+        let decision = by_person(&world, choice, "accepted by the neighbouring force").await;
         assert_eq!(decide(&world, &desk(), decision).await.unwrap(), Outcome::Done);
         assert_eq!(world.child("c1").await.state, ChildState::HandedOver);
+        let (case, place) = world.store.open_child(&south, world.child_id("c1")).await.unwrap();
+        assert_eq!((case.children.len(), place), (1, 0), "the grant is of this child alone");
+        assert_eq!(world.child("c1").await.force, FORCE, "it moves no row");
+        let decision = by_person(&world, Choice::Close(Reason::Other), "of another force").await;
+        assert!(matches!(decide(&world, &south, decision).await, Err(Error::NotFound)));
         world.accept(2, VersionKind::Corrected, &incident()).await;
         world.resolve().await;
         assert_eq!(world.child("c1").await.state, ChildState::HandedOver);

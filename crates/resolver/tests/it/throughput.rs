@@ -33,10 +33,22 @@ async fn fill(world: &World) {
                 postcode: Some("ZZ1 4AB".into()),
                 upn: None,
                 nhs_number: None,
+                details: encompass_store::register::Details::default(),
             };
-            let enrolment =
-                Enrolment { setting: school, kind: "main".into(), starts_on: None, ends_on: None };
-            Entry { keys: register_keys(&person), person, restricted: false, enrolments: vec![enrolment] }
+            let enrolment = Enrolment {
+                setting: school,
+                kind: "main".into(),
+                starts_on: None,
+                ends_on: None,
+                attendance: None,
+            };
+            Entry {
+                keys: register_keys(&person),
+                person,
+                restricted: false,
+                doubtful: false,
+                enrolments: vec![enrolment],
+            }
         })
         .collect();
     for entries in entries.chunks(512) {

@@ -164,6 +164,7 @@ impl World {
             postcode: Some(pupil.postcode.into()),
             upn: pupil.upn.map(str::to_owned),
             nhs_number: None,
+            details: encompass_store::register::Details::default(),
         };
         let mut enrolments = Vec::new();
         for number in pupil.schools {
@@ -172,9 +173,11 @@ impl World {
                 kind: pupil.kind.into(),
                 starts_on: pupil.from,
                 ends_on: pupil.until,
+                attendance: None,
             });
         }
-        Entry { keys: register_keys(&person), person, restricted: pupil.restricted, enrolments }
+        let (restricted, doubtful) = (pupil.restricted, false);
+        Entry { keys: register_keys(&person), person, restricted, doubtful, enrolments }
     }
 
     /// Accepts a version of an incident as intake does.
@@ -321,6 +324,7 @@ pub fn publication(version: i64, kind: VersionKind, data: &Value) -> Publication
         published_at: None,
         received_at: at(NOW),
         source: "test".into(),
+        traceparent: None,
         is_restricted: data["safety"]["restricted"] == true,
         is_exercise: false,
         is_history: false,

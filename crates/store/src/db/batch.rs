@@ -1,20 +1,21 @@
 //! Statements over many rows at once.
 //!
-//! Both databases take `VALUES ($1, $2), ($3, $4)`. Rows are cut into powers of two, so that a statement
-//! has few different texts and the prepared ones are used again.
+//! Rows are cut into powers of four, so that a statement has few different texts and the prepared ones are used again.
+//! Parameters stand in their order, so SQLite is given `?`: it looks a `$1` up by its name, in a list as long as the
+//! statement has parameters, each time it is bound.
 
 use std::fmt::Write;
 
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::{AnyConnection, AssertSqlSafe, Database as _};
 
 use super::Value;
 use crate::Result;
 
 /// SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535.
 const MOST_PARAMETERS: usize = 16_384;
-/// Beyond this many rows a longer statement gains nothing.
-const MOST_ROWS: usize = 256;
+/// Beyond this many rows a longer statement gains little, and each connection keeps the prepared ones in memory.
+const MOST_ROWS: usize = 64;
 
 /// Runs `head VALUES (…), (…) tail` for all `rows`; each has `width` values. Says how many rows were touched.
 ///
@@ -27,7 +28,7 @@ pub async fn insert(
     tail: &'static str,
 ) -> Result<u64> {
     let mut touched = 0;
-    for (sql, values) in statements(&format!("{head} VALUES "), rows, tail) {
+    for (sql, values) in statements(Marks::of(conn), &format!("{head} VALUES "), rows, tail) {
         touched += bound(&sql, values).execute(&mut *conn).await?.rows_affected();
     }
     Ok(touched)
@@ -45,7 +46,8 @@ pub async fn with(
     tail: &'static str,
 ) -> Result<Vec<AnyRow>> {
     let mut found = Vec::new();
-    for (sql, values) in statements(&format!("WITH v ({columns}) AS (VALUES "), rows, &format!(") {tail}")) {
+    let head = format!("WITH v ({columns}) AS (VALUES ");
+    for (sql, values) in statements(Marks::of(conn), &head, rows, &format!(") {tail}")) {
         found.extend(bound(&sql, values).fetch_all(&mut *conn).await?);
     }
     Ok(found)
@@ -62,9 +64,10 @@ pub async fn within(
     tail: &'static str,
 ) -> Result<Vec<AnyRow>> {
     let mut found = Vec::new();
+    let marks = Marks::of(conn);
     for chunk in powers(values) {
         let mut sql = format!("{head} (");
-        push_placeholders(&mut sql, 0, chunk.len());
+        marks.push(&mut sql, 0, chunk.len());
         write!(sql, ") {tail}").expect("writing to a string can't fail");
         found.extend(bound(&sql, chunk).fetch_all(&mut *conn).await?);
     }
@@ -77,36 +80,54 @@ fn bound(sql: &str, values: Vec<Value>) -> sqlx::query::Query<'static, sqlx::Any
     values.into_iter().fold(query, |query, value| value.bind(query))
 }
 
-fn statements(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<(String, Vec<Value>)> {
-    powers(rows).into_iter().map(|chunk| statement(head, chunk, tail)).collect()
+/// How a database's parameters are written.
+#[derive(Clone, Copy)]
+enum Marks {
+    Numbered,
+    InOrder,
 }
 
-fn statement(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> (String, Vec<Value>) {
+impl Marks {
+    fn of(conn: &AnyConnection) -> Self {
+        if conn.backend_name() == sqlx::Sqlite::NAME { Self::InOrder } else { Self::Numbered }
+    }
+
+    fn push(self, sql: &mut String, after: usize, count: usize) {
+        for number in after + 1..=after + count {
+            if number > after + 1 {
+                sql.push_str(", ");
+            }
+            match self {
+                Self::Numbered => write!(sql, "${number}").expect("writing to a string can't fail"),
+                Self::InOrder => sql.push('?'),
+            }
+        }
+    }
+}
+
+fn statements(marks: Marks, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<(String, Vec<Value>)> {
+    powers(rows).into_iter().map(|chunk| statement(marks, head, chunk, tail)).collect()
+}
+
+fn statement(marks: Marks, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> (String, Vec<Value>) {
     let width = rows[0].len();
     let mut sql = String::with_capacity(head.len() + rows.len() * width * 6 + tail.len());
     sql.push_str(head);
     for row in 0..rows.len() {
         sql.push_str(if row == 0 { "(" } else { ", (" });
-        push_placeholders(&mut sql, row * width, width);
+        marks.push(&mut sql, row * width, width);
         sql.push(')');
     }
     write!(sql, " {tail}").expect("writing to a string can't fail");
     (sql, rows.into_iter().flatten().collect())
 }
 
-fn push_placeholders(sql: &mut String, after: usize, count: usize) {
-    for number in after + 1..=after + count {
-        let comma = if number == after + 1 { "" } else { ", " };
-        write!(sql, "{comma}${number}").expect("writing to a string can't fail");
-    }
-}
-
-/// Cuts items into chunks whose lengths are powers of two, the largest first.
+/// Cuts items into chunks whose lengths are powers of four, the largest first.
 fn powers<T: Width>(mut items: Vec<T>) -> Vec<Vec<T>> {
     let mut chunks = Vec::new();
     while let Some(first) = items.first() {
         let most = (MOST_PARAMETERS / first.width().max(1)).min(MOST_ROWS).min(items.len());
-        let length = 1 << most.ilog2();
+        let length = 4_usize.pow(most.ilog(4));
         let rest = items.split_off(length);
         chunks.push(std::mem::replace(&mut items, rest));
     }
@@ -133,20 +154,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_cut_into_powers_of_two() {
+    fn rows_are_cut_into_powers_of_four() {
         let lengths =
             |rows: usize| powers(vec![Value::from(1_i64); rows]).iter().map(Vec::len).collect::<Vec<_>>();
         assert_eq!(lengths(0), Vec::<usize>::new());
         assert_eq!(lengths(1), [1]);
-        assert_eq!(lengths(7), [4, 2, 1]);
-        assert_eq!(lengths(600), [256, 256, 64, 16, 8]);
+        assert_eq!(lengths(7), [4, 1, 1, 1]);
+        assert_eq!(lengths(150), [64, 64, 16, 4, 1, 1]);
     }
 
     #[test]
-    fn a_statement_numbers_its_placeholders() {
-        let rows = vec![vec![Value::from(1_i64), Value::from("a")]; 2];
-        let (sql, values) = statement("INSERT INTO t (a, b) VALUES ", rows, "ON CONFLICT DO NOTHING");
-        assert_eq!(sql, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING");
-        assert_eq!(values.len(), 4);
+    fn a_statement_has_a_placeholder_for_each_value() {
+        let written = |marks| {
+            let rows = vec![vec![Value::from(1_i64), Value::from("a")]; 2];
+            let (sql, values) =
+                statement(marks, "INSERT INTO t (a, b) VALUES ", rows, "ON CONFLICT DO NOTHING");
+            assert_eq!(values.len(), 4);
+            sql
+        };
+        let sql =
+            |first, second| format!("INSERT INTO t (a, b) VALUES {first}, {second} ON CONFLICT DO NOTHING");
+        assert_eq!(written(Marks::Numbered), sql("($1, $2)", "($3, $4)"));
+        assert_eq!(written(Marks::InOrder), sql("(?, ?)", "(?, ?)"));
     }
 }

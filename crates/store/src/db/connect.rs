@@ -1,9 +1,12 @@
 //! Opening the database with the settings that the promises rest on.
 
+use std::net::IpAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use crate::{Error, Result};
 
@@ -64,6 +67,28 @@ impl Options {
             _ => Err(Error::Options("store.url must begin with sqlite: or postgres:".into())),
         }
     }
+
+    /// The machine that is reached without verified TLS, if it is another one than this. Looks at what the URL comes to
+    /// with the environment's `PGHOST` and the like, as the connection does.
+    ///
+    /// # Errors
+    /// [`Error::Options`] when the URL can't be read.
+    pub fn unprotected_host(&self) -> Result<Option<String>> {
+        if self.backend()? == Backend::Sqlite {
+            return Ok(None);
+        }
+        let wrong = |_| Error::Options("store.url can't be read as postgres://user@host/database".into());
+        let options = PgConnectOptions::from_str(&self.url).map_err(wrong)?;
+        let is_here = options.get_socket().is_some() || is_loopback(options.get_host());
+        let is_verified = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
+        Ok((!is_here && !is_verified).then(|| options.get_host().to_owned()))
+    }
+}
+
+/// Whether a host is this machine: a name, an address, or the folder of a socket.
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.starts_with('/') || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// The open database: one pool for reading and one for writing, which on SQLite holds a single connection.
@@ -75,9 +100,10 @@ pub struct Db {
     url: String,
 }
 
-/// Write-ahead log so that readers never wait; `FULL` so that a commit is on disk when it returns.
+/// Write-ahead log so that readers never wait; `FULL` so that a commit is on disk when it returns. Without automatic
+/// indexes, since the planner would rather index a batch's few rows and scan the table than look each row up.
 const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
-     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;";
+     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA automatic_index = OFF; PRAGMA journal_size_limit = 67108864;";
 
 /// Durable commits whatever the server's default; no statement or idle transaction outlives a lease.
 const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '60s'; \
@@ -141,4 +167,33 @@ async fn pool(options: &Options, backend: Backend, connections: u32) -> Result<A
         .connect(&options.url)
         .await?;
     Ok(pool)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_machine_is_reached_by_verified_tls_only_however_it_is_named() {
+        for (url, unprotected) in [
+            ("sqlite://data/encompass.db", None),
+            ("postgres://u@127.0.0.1/e", None),
+            ("postgres://u@localhost:5433/e", None),
+            ("postgres://u@[::1]/e", None),
+            ("postgres:///e?host=/run/postgresql", None),
+            ("postgres://u@db.example/e?sslmode=verify-full", None),
+            ("postgres://u@db.example/e", Some("db.example")),
+            ("postgres://u@db.example/e?sslmode=verify-ca", Some("db.example")),
+            ("postgres://u@localhost/e?host=db.example", Some("db.example")),
+            ("postgres://u@localhost/e?hostaddr=192.0.2.7", Some("192.0.2.7")),
+            (
+                "postgres://u@127.0.0.1.example.org/e?application_name=sslmode%3Dverify-full",
+                Some("127.0.0.1.example.org"),
+            ),
+        ] {
+            let found = Options::at(url).unprotected_host().expect("it is a URL");
+            assert_eq!(found.as_deref(), unprotected, "{url}");
+        }
+        assert!(Options::at("postgres://u@db.example:port/e").unprotected_host().is_err());
+    }
 }

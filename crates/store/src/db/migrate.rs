@@ -24,6 +24,11 @@ fn migrator(backend: Backend) -> Migrator {
     Migrator::with_migrations(vec![
         migration(backend, 1, "schema", include_str!("../../migrations/0001_schema.sql")),
         migration(backend, 2, "append only", append_only),
+        migration(backend, 3, "traceparent", include_str!("../../migrations/0003_traceparent.sql")),
+        migration(backend, 4, "child grant", include_str!("../../migrations/0004_child_grant.sql")),
+        migration(backend, 5, "setting detail", include_str!("../../migrations/0005_setting_detail.sql")),
+        migration(backend, 6, "register leavers", include_str!("../../migrations/0006_register_leavers.sql")),
+        migration(backend, 7, "identity", include_str!("../../migrations/0007_identity.sql")),
     ])
 }
 

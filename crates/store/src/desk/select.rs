@@ -65,27 +65,54 @@ impl Select {
         self
     }
 
-    /// Adds that the row of `child`, joined to its `incident`, is for this reader. The area of a child is that of
-    /// a setting which it belongs to or belonged to, or of its home, as its tasks say.
+    /// Adds that the row of `child`, joined to its `incident`, is for this reader: of its forces and areas, or handed
+    /// over to one of its forces.
     pub(crate) fn of_children(&mut self, scope: &Scope) -> &mut Self {
+        let Some(forces) = scope.forces() else { return self.of_own_children(scope) };
+        self.add(" AND ((1 = 1").of_own_children(scope);
+        self.add(
+            ") OR (EXISTS (SELECT 1 FROM child_grant g WHERE g.child_id = child.id AND g.granted_to IN ",
+        );
+        self.list(forces);
+        self.add(")");
+        if !scope.sees_restricted() {
+            self.add(" AND incident.is_restricted = 0");
+        }
+        self.add("))")
+    }
+
+    /// The same without those that were handed over from another force.
+    pub(crate) fn of_own_children(&mut self, scope: &Scope) -> &mut Self {
         self.of_incidents(scope).of_areas(scope)
     }
 
-    /// Adds that the row of `child` lies in the scope's areas.
+    /// Adds that the row of `child` lies in the scope's areas. The area of a child is that of a setting which it
+    /// belongs to or belonged to, or of its home, as its tasks say; else that of its siblings. Where nobody knows an
+    /// area yet the child is for the whole force, or those with areas alone would leave it to nobody.
     pub(crate) fn of_areas(&mut self, scope: &Scope) -> &mut Self {
-        if let Some(areas) = scope.areas() {
-            self.add(
-                " AND (EXISTS (SELECT 1 FROM notification sn WHERE sn.child_id = child.id AND sn.authority IN ",
-            );
-            self.list(areas);
-            self.add(") OR EXISTS (SELECT 1 FROM task st WHERE st.child_id = child.id AND st.authority IN ");
-            self.list(areas);
-            self.add("))");
-        }
-        self
+        let Some(areas) = scope.areas() else { return self };
+        self.add(" AND (").within_areas("child_id = child.id", areas).add(" OR (");
+        self.without_area("child_id = child.id").add(" AND (");
+        self.within_areas("incident_id = child.incident_id", areas).add(" OR (");
+        self.without_area("incident_id = child.incident_id").add("))))")
     }
 
-    /// Adds that the row of `task` is for this reader: by its own area, else by that of the incident's children.
+    fn within_areas(&mut self, whose: &'static str, areas: &[String]) -> &mut Self {
+        self.add("EXISTS (SELECT 1 FROM notification WHERE ").add(whose).add(" AND authority IN ");
+        self.list(areas);
+        self.add(") OR EXISTS (SELECT 1 FROM task WHERE ").add(whose).add(" AND authority IN ");
+        self.list(areas);
+        self.add(")")
+    }
+
+    fn without_area(&mut self, whose: &'static str) -> &mut Self {
+        self.add("NOT EXISTS (SELECT 1 FROM notification WHERE ").add(whose);
+        self.add(" AND authority IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM task WHERE ").add(whose);
+        self.add(" AND authority IS NOT NULL)")
+    }
+
+    /// Adds that the row of `task` is for this reader: by its own area, else by that of the incident's children, else,
+    /// where it is about a child and nobody knows an area yet, as one of the force.
     pub(crate) fn of_tasks(&mut self, scope: &Scope) -> &mut Self {
         self.of_forces("task.force_id", scope);
         if !scope.sees_restricted() {
@@ -101,7 +128,11 @@ impl Select {
                  WHERE sn.incident_id = task.incident_id AND sn.authority IN ",
             );
             self.list(areas);
-            self.add(")))");
+            self.add(
+                ")) OR (task.child_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM notification an \
+                 WHERE an.incident_id = task.incident_id AND an.authority IS NOT NULL) AND NOT EXISTS (\
+                 SELECT 1 FROM task kt WHERE kt.incident_id = task.incident_id AND kt.authority IS NOT NULL)))",
+            );
         }
         self
     }
@@ -152,13 +183,14 @@ impl<T> Paged<T> {
 }
 
 impl Store {
-    /// Whether an incident is for this reader: any of its children, or all of it where no area limits the reader.
+    /// Whether an incident is for this reader: any of its children, or all of it where no area limits the reader of its
+    /// force.
     pub(crate) async fn sees_incident(&self, scope: &Scope, incident: IncidentId) -> Result<bool> {
         let mut select = Select::new("SELECT COUNT(*) AS n FROM incident WHERE incident.id = ");
         select.bind(incident);
-        if scope.areas().is_none() {
-            select.of_incidents(scope);
-            return Ok(select.count(self).await? > 0);
+        select.of_incidents(scope);
+        if scope.areas().is_none() && select.count(self).await? > 0 {
+            return Ok(true);
         }
         let mut select = Select::new(
             "SELECT COUNT(*) AS n FROM child JOIN incident ON incident.id = child.incident_id \

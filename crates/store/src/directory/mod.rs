@@ -6,6 +6,7 @@
 
 mod cache;
 pub mod calendar;
+pub mod detail;
 pub mod identifier;
 pub mod load;
 mod prune;
@@ -14,6 +15,7 @@ pub mod setting;
 mod tally;
 
 pub use cache::Cache;
+pub use detail::{Alias, AliasKind, Detail};
 pub use identifier::{Identifier, Succession};
 pub use load::Loading;
 pub use setting::Setting;

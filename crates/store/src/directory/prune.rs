@@ -12,8 +12,12 @@ const KEPT: usize = 2;
 /// Rows removed in one transaction, so that no load blocks intake.
 const BATCH: i64 = 2_000;
 
-const SETTINGS: &[&str] = &["DELETE FROM setting_record WHERE load_id = $1 AND setting_id IN \
-     (SELECT setting_id FROM setting_record WHERE load_id = $1 LIMIT $2)"];
+const SETTINGS: &[&str] = &[
+    "DELETE FROM setting_detail WHERE load_id = $1 AND setting_id IN \
+     (SELECT setting_id FROM setting_detail WHERE load_id = $1 LIMIT $2)",
+    "DELETE FROM setting_record WHERE load_id = $1 AND setting_id IN \
+     (SELECT setting_id FROM setting_record WHERE load_id = $1 LIMIT $2)",
+];
 const CALENDAR: &[&str] = &["DELETE FROM calendar_day WHERE load_id = $1 AND (owner, day) IN \
      (SELECT owner, day FROM calendar_day WHERE load_id = $1 LIMIT $2)"];
 /// Entries last: they are how the others are found.

@@ -137,6 +137,15 @@ impl Store {
         sorted(&sqlx::query(select).bind(kind.as_str()).fetch_all(self.read()).await?)
     }
 
+    /// All open settings that children attend.
+    pub(super) async fn read_attended(&self) -> Result<Vec<Setting>> {
+        let select = records!(
+            "FROM setting_record r JOIN load l ON l.id = r.load_id WHERE l.state = 'current' AND r.is_open = 1 \
+             AND r.kind IN ('school', 'college', 'early_years', 'childminder')"
+        );
+        best(&sqlx::query(select).fetch_all(self.read()).await?)
+    }
+
     /// The open teams of a kind that look after a home with this postcode (capitals, one space).
     ///
     /// # Errors

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use encompass_core::id::{LoadId, SettingId};
+use encompass_core::routing::Whom;
 use encompass_core::state::SettingKind;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::detail::{self, Detail};
 use super::identifier::{self, Dated, Identifier, Lineage, Succession};
 use super::load::{Brake, Loading, Outcome, Start};
 use super::read::day_value;
@@ -24,6 +26,9 @@ pub enum Serves {
     Sector(String),
     /// A general practice, by organisation code.
     Practice(String),
+    /// One of an authority's duties, where it has a team for each: its officer for home education, its team for children
+    /// who miss education, its virtual school.
+    Duty(Whom),
 }
 
 impl Serves {
@@ -32,7 +37,7 @@ impl Serves {
         match self {
             Self::Outward(outward) => postcode.split(' ').next() == Some(outward),
             Self::Sector(sector) => postcode.starts_with(sector.as_str()),
-            Self::Practice(_) => false,
+            Self::Practice(_) | Self::Duty(_) => false,
         }
     }
 }
@@ -125,16 +130,28 @@ impl SettingLoad {
     /// # Errors
     /// [`Error::ClaimLost`](crate::Error::ClaimLost) when a later load cut this one off; else as the database says.
     pub async fn add(&mut self, rows: Vec<Row>, now: Timestamp) -> Result<()> {
+        self.add_described(rows.into_iter().map(|row| (row, Detail::default())).collect(), now).await
+    }
+
+    /// The same, with what officers know the settings by.
+    ///
+    /// # Errors
+    /// As [`SettingLoad::add`].
+    pub async fn add_described(&mut self, rows: Vec<(Row, Detail)>, now: Timestamp) -> Result<()> {
+        let (rows, details): (Vec<Row>, Vec<Detail>) = rows.into_iter().unzip();
         let mut tx = self.loading.batch().await?;
         let ids = self.place(&mut tx, &rows).await?;
         let settings = ids.iter().map(|id| vec![(*id).into(), now.into()]).collect();
         let head = "INSERT INTO setting (id, created_at)";
         batch::insert(tx.conn(), head, settings, "ON CONFLICT DO NOTHING").await?;
         self.number(&mut tx, &rows, &ids).await?;
-        let chosen = self.choose(rows, ids);
-        let records =
-            chosen.into_iter().map(|(id, (hash, record))| columns(self.loading.id(), id, hash, record));
-        batch::insert(tx.conn(), INSERT, records.collect(), REPLACE).await?;
+        let (mut records, mut described) = (Vec::new(), Vec::new());
+        for (id, (hash, record, detail)) in self.choose(rows, details, ids) {
+            records.push(columns(self.loading.id(), id, hash, record));
+            described.push((id, detail));
+        }
+        batch::insert(tx.conn(), INSERT, records, REPLACE).await?;
+        detail::write(tx.conn(), self.loading.id(), described).await?;
         tx.commit().await
     }
 
@@ -201,29 +218,37 @@ impl SettingLoad {
     }
 
     /// One record per setting: an open one goes before a closed one, a later number before an earlier one.
-    fn choose(&mut self, rows: Vec<Row>, ids: Vec<SettingId>) -> HashMap<SettingId, ([u8; 32], Record)> {
+    fn choose(
+        &mut self,
+        rows: Vec<Row>,
+        details: Vec<Detail>,
+        ids: Vec<SettingId>,
+    ) -> HashMap<SettingId, ([u8; 32], Record, Detail)> {
         let mut chosen = HashMap::new();
-        for (row, id) in rows.into_iter().zip(ids) {
+        for ((row, detail), id) in rows.into_iter().zip(details).zip(ids) {
             let rank = (row.record.is_open, self.lineage.origin(&row.identifier).1);
             let before = self.written.get(&id).copied();
             if before.is_some_and(|before| before.rank >= rank) {
                 continue;
             }
-            let hash = row_hash(&self.loading, &row.record);
+            let hash = row_hash(&self.loading, &row.record, &detail);
             self.loading.mix(&hash);
             if let Some(before) = before {
                 self.loading.mix(&before.hash);
             }
             self.written.insert(id, Written { rank, hash });
-            chosen.insert(id, (hash, row.record));
+            chosen.insert(id, (hash, row.record, detail));
         }
         chosen
     }
 }
 
-fn row_hash(loading: &Loading, record: &Record) -> [u8; 32] {
+fn row_hash(loading: &Loading, record: &Record, detail: &Detail) -> [u8; 32] {
     let json = serde_json::to_vec(record).expect("a record is written as JSON");
-    loading.store.identity().hash("setting row", &[&json])
+    let detail =
+        (!detail.is_empty()).then(|| serde_json::to_vec(detail).expect("a detail is written as JSON"));
+    let parts: Vec<&[u8]> = std::iter::once(&*json).chain(detail.as_deref()).collect();
+    loading.store.identity().hash("setting row", &parts)
 }
 
 const INSERT: &str = "INSERT INTO setting_record (load_id, setting_id, kind, name, name_key, is_open, closed_on, authority, \

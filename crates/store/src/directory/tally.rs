@@ -28,9 +28,10 @@ const REGISTER: &str = "SELECT \
         SELECT 1 FROM register_entry c WHERE c.load_id = $2 AND c.entry_id = n.entry_id)) AS n_added, \
      (SELECT COUNT(*) FROM register_entry n JOIN register_entry c ON c.entry_id = n.entry_id \
         WHERE n.load_id = $1 AND c.load_id = $2 AND c.row_hash <> n.row_hash) AS n_changed, \
-     (SELECT COUNT(*) FROM register_entry c WHERE c.load_id = $2 AND NOT EXISTS ( \
-        SELECT 1 FROM register_entry n WHERE n.load_id = $1 AND n.entry_id = c.entry_id)) AS n_closed, \
-     (SELECT COUNT(*) FROM register_entry WHERE load_id = $2) AS n_open";
+     (SELECT COUNT(*) FROM register_entry c WHERE c.load_id = $2 AND c.left_on IS NULL AND NOT EXISTS ( \
+        SELECT 1 FROM register_entry n WHERE n.load_id = $1 AND n.entry_id = c.entry_id AND n.left_on IS NULL \
+        )) AS n_closed, \
+     (SELECT COUNT(*) FROM register_entry WHERE load_id = $2 AND left_on IS NULL) AS n_open";
 
 /// Of a calendar nothing is closed: a day that goes missing counts as open, which is the safe mistake.
 const CALENDAR: &str = "SELECT \

@@ -47,6 +47,8 @@ pub struct Publication {
     pub received_at: Timestamp,
     /// Where it came from: topic, partition and offset, or HTTP.
     pub source: String,
+    /// The sender's trace context. It serves tracing only.
+    pub traceparent: Option<String>,
     /// The case is for named people only.
     pub is_restricted: bool,
     /// Never sent to a real contact, counted apart.
@@ -108,6 +110,7 @@ impl Tx {
             is_new: true,
             is_erased: false,
             is_changed: false,
+            received_at: None,
             latest: None,
             versions: BTreeMap::new(),
             children: BTreeMap::new(),
@@ -168,7 +171,8 @@ fn take(identity: &IdentityKey, case: &mut Case, publication: Publication, rows:
     let is_newest = before.is_none_or(|before| publication.version > before);
     name_children(identity, case, &publication, is_newest);
     if is_newest {
-        case.latest = Some(latest(&publication));
+        let first = *case.received_at.get_or_insert(publication.received_at);
+        case.latest = Some(latest(&publication, first));
         case.is_changed = true;
     }
     store_version(identity, case, publication, is_newest, rows);
@@ -206,17 +210,19 @@ fn name_children(identity: &IdentityKey, case: &mut Case, publication: &Publicat
     }
 }
 
-fn latest(publication: &Publication) -> Latest {
+/// The force knew at the first receipt at the latest, whatever a later version says.
+fn latest(publication: &Publication, first_received_at: Timestamp) -> Latest {
     Latest {
         version: publication.version,
         is_withdrawn: publication.kind == VersionKind::Withdrawn,
         is_restricted: publication.is_restricted,
         is_exercise: publication.is_exercise,
         is_history: publication.is_history,
-        known_at: publication.known_at,
+        known_at: publication.known_at.min(first_received_at),
         known_by: publication.known_by.clone(),
         recorded_at: publication.recorded_at,
         published_at: publication.published_at,
+        traceparent: publication.traceparent.clone(),
     }
 }
 
@@ -242,6 +248,7 @@ fn store_version(
         publication.received_at.into(),
         publication.source.clone().into(),
         0_i64.into(),
+        publication.traceparent.into(),
     ]);
     case.versions.insert(publication.version, publication.content_hash.to_vec());
     rows.told.push(Told {
@@ -266,7 +273,7 @@ fn store_version(
 /// Writes the versions and tells of them, before anything that follows from them is told.
 pub(super) async fn insert_versions(tx: &mut Tx, rows: Rows) -> Result<Vec<Told>> {
     let head = "INSERT INTO incident_version (force_id, incident_id, version, kind, content_hash, sealed_body, marks, \
-         mark_count, known_at, received_at, source, repeats)";
+         mark_count, known_at, received_at, source, repeats, traceparent)";
     batch::insert(tx.conn(), head, rows.versions, "").await?;
     let update = "UPDATE incident_version SET repeats = repeats + 1 FROM v \
          WHERE incident_version.incident_id = v.id AND incident_version.version = v.version \

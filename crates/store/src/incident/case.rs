@@ -58,6 +58,8 @@ pub(super) struct Case {
     pub is_new: bool,
     pub is_erased: bool,
     pub is_changed: bool,
+    /// When the first version reached us.
+    pub received_at: Option<Timestamp>,
     pub latest: Option<Latest>,
     pub versions: BTreeMap<i64, Vec<u8>>,
     pub children: BTreeMap<ChildId, Named>,
@@ -75,6 +77,7 @@ pub(super) struct Latest {
     pub known_by: String,
     pub recorded_at: Option<Timestamp>,
     pub published_at: Option<Timestamp>,
+    pub traceparent: Option<String>,
 }
 
 /// A child of a case: stored already, or new with this batch.

@@ -4,7 +4,9 @@ mod accept;
 mod case;
 mod read;
 mod settle;
+mod standing;
 
 pub use accept::{Acceptance, Publication};
 pub use case::{Due, NamedChild, VersionKind};
 pub(crate) use read::{body_place, child_place};
+pub use standing::{ChildStanding, NotificationStanding, Standing};

@@ -54,6 +54,7 @@ fn case(tx: &Tx, found: &sqlx::any::AnyRow) -> Result<Case> {
         is_new: false,
         is_erased,
         is_changed: false,
+        received_at: Some(row::instant(found, "received_at")?),
         latest: Some(Latest {
             version: row::int(found, "latest_version")?,
             is_withdrawn: row::flag(found, "is_withdrawn")?,
@@ -64,6 +65,7 @@ fn case(tx: &Tx, found: &sqlx::any::AnyRow) -> Result<Case> {
             known_by: row::text(found, "known_by")?,
             recorded_at: row::opt_instant(found, "recorded_at")?,
             published_at: row::opt_instant(found, "published_at")?,
+            traceparent: row::opt_text(found, "traceparent")?,
         }),
         versions: BTreeMap::new(),
         children: BTreeMap::new(),
@@ -112,5 +114,5 @@ pub(super) fn accepted_event(told: &Told, sequence: i64, id: EventId) -> Outgoin
         marks: told.marks.clone(),
         marks_left_out: told.marks_left_out,
     });
-    Outgoing { id: id.uuid(), at: told.received_at, body }
+    Outgoing::new(id.uuid(), told.received_at, body)
 }

@@ -46,6 +46,7 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
             latest.known_by.clone().into(),
             latest.recorded_at.into(),
             latest.published_at.into(),
+            latest.traceparent.clone().into(),
         ];
         if case.is_new {
             let first = told.iter().find(|told| told.incident == case.id).expect("a new case was told of");
@@ -62,15 +63,16 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
         }
     }
     let head = "INSERT INTO incident (id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, \
-         children, known_at, known_by, recorded_at, published_at, force_id, reference, wrapped_key, received_at, \
-         event_sequence)";
+         children, known_at, known_by, recorded_at, published_at, traceparent, force_id, reference, wrapped_key, \
+         received_at, event_sequence)";
     batch::insert(tx.conn(), head, inserts, "").await?;
     let update = "UPDATE incident SET latest_version = v.latest_version, is_withdrawn = v.is_withdrawn, \
          is_restricted = v.is_restricted, is_exercise = v.is_exercise, is_history = v.is_history, \
          children = v.children, known_at = v.known_at, known_by = v.known_by, recorded_at = v.recorded_at, \
-         published_at = COALESCE(incident.published_at, v.published_at) FROM v WHERE incident.id = v.id RETURNING incident.id AS id";
+         published_at = COALESCE(incident.published_at, v.published_at), traceparent = v.traceparent FROM v \
+         WHERE incident.id = v.id RETURNING incident.id AS id";
     let columns = "id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, children, known_at, \
-         known_by, recorded_at, published_at";
+         known_by, recorded_at, published_at, traceparent";
     batch::with(tx.conn(), columns, updates, update).await?;
     Ok(())
 }
@@ -163,8 +165,10 @@ async fn apply_newest(tx: &mut Tx, case: &Case, latest: &Latest, told: &Told) ->
     let (named, unnamed): (Vec<_>, Vec<_>) = stored().partition(|(_, is_named)| *is_named);
     let named: Vec<Child> = named.into_iter().map(|(child, _)| child.clone()).collect();
     let unnamed: Vec<Child> = unnamed.into_iter().map(|(child, _)| child.clone()).collect();
-    tx.close_children(&open(&unnamed), Reason::Withdrawn, &INTAKE, at).await?;
-    ask_if_told(tx, &unnamed, TaskKind::NoLongerNamed, told).await?;
+    let dropped = open(&unnamed);
+    tx.close_children(&dropped, Reason::Withdrawn, &INTAKE, at).await?;
+    // Also of a child that nobody was told of: a slip of the force's system would leave it alone in silence.
+    ask(tx, dropped.iter(), TaskKind::NoLongerNamed, told).await?;
     look_again(tx, &named, latest, told).await?;
     if told.kind == VersionKind::Corrected {
         ask_if_told(tx, &named, TaskKind::Corrected, told).await?;
@@ -203,11 +207,12 @@ async fn look_again(tx: &mut Tx, named: &[Child], latest: &Latest, told: &Told) 
 
 /// A person is shown both versions where something was told already.
 async fn ask_if_told(tx: &mut Tx, children: &[Child], kind: TaskKind, told: &Told) -> Result<()> {
-    let Some(due_at) =
-        children.iter().filter(|child| child.told_at.is_some()).map(|child| child.due_at).min()
-    else {
-        return Ok(());
-    };
+    ask(tx, children.iter().filter(|child| child.told_at.is_some()), kind, told).await
+}
+
+/// One task about all of these children, by the earliest of their due times; none without a child.
+async fn ask(tx: &mut Tx, children: impl Iterator<Item = &Child>, kind: TaskKind, told: &Told) -> Result<()> {
+    let Some(due_at) = children.map(|child| child.due_at).min() else { return Ok(()) };
     let due_at = due_at.max(told.received_at);
     let task = Tx::incident_task(&told.force, kind, told.incident, told.version, due_at);
     tx.open_tasks(vec![task], told.received_at).await

@@ -13,13 +13,15 @@ use super::{seconds, since};
 use crate::db::row;
 use crate::{Result, Store, watch};
 
-/// A link that was in place later than this before the due time left too little for the rest.
-const MARGIN: SignedDuration = SignedDuration::from_mins(15);
 /// Stands for the kind of setting where there is none yet.
 const NO_SETTING: &str = "none";
 
-pub(super) async fn families(store: &Store, now: Timestamp) -> Result<Vec<MetricFamily>> {
-    let families = Families::new();
+pub(super) async fn families(
+    store: &Store,
+    margin: SignedDuration,
+    now: Timestamp,
+) -> Result<Vec<MetricFamily>> {
+    let families = Families::new(margin);
     for force in watch::forces(store).await? {
         notifications(store, &families, &force, now).await?;
         children(store, &families, &force, now).await?;
@@ -114,7 +116,7 @@ async fn notifications(store: &Store, families: &Families, force: &str, now: Tim
             Some(NotificationEnd::Withdrawn | NotificationEnd::ByPerson) | None => {}
         }
         if families.count(&owed, now) {
-            families.miss(&owed, attribute_miss(&chain(&owed, &found)?, MARGIN, now));
+            families.miss(&owed, attribute_miss(&chain(&owed, &found)?, families.margin, now));
         }
     }
     Ok(())
@@ -201,7 +203,7 @@ async fn children(store: &Store, families: &Families, force: &str, now: Timestam
                 resolved_at: row::opt_instant(&found, "first_at")?.filter(|_| is_unsafe),
                 ..nothing_done(due_at, received_at)
             };
-            families.miss(&owed, attribute_miss(&chain, MARGIN, now));
+            families.miss(&owed, attribute_miss(&chain, families.margin, now));
         }
     }
     Ok(())
@@ -216,7 +218,7 @@ async fn refused(store: &Store, families: &Families, now: Timestamp) -> Result<(
         let owed = without_setting(&force, due_at, None);
         if families.count(&owed, now) {
             let chain = nothing_done(due_at, row::instant(&found, "received_at")?);
-            families.miss(&owed, attribute_miss(&chain, MARGIN, now));
+            families.miss(&owed, attribute_miss(&chain, families.margin, now));
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The families over the window.
 
+use jiff::SignedDuration;
 use prometheus::{HistogramVec, IntGaugeVec, Registry};
 
 use super::{gauges, histograms};
@@ -12,6 +13,8 @@ const STEP_SECONDS: &[f64] = &[
 
 /// How promises were kept, over the window.
 pub(super) struct Families {
+    /// A link that was in place later than this before the due time left too little for the rest.
+    pub margin: SignedDuration,
     pub registry: Registry,
     pub due: IntGaugeVec,
     pub kept: IntGaugeVec,
@@ -25,10 +28,11 @@ pub(super) struct Families {
 }
 
 impl Families {
-    pub fn new() -> Self {
+    pub fn new(margin: SignedDuration) -> Self {
         let registry = Registry::new();
         let r = &registry;
         Self {
+            margin,
             due: gauges(
                 r,
                 "encompass_children_due",

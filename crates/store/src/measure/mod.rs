@@ -29,13 +29,15 @@ const FRESH_FOR: Duration = Duration::from_secs(60);
 /// Computes the metrics of one store.
 pub struct Measure {
     store: Store,
+    miss_margin: SignedDuration,
     kept: Mutex<Option<(Instant, Vec<MetricFamily>)>>,
 }
 
 impl Measure {
-    /// Of this store.
-    pub fn new(store: Store) -> Self {
-        Self { store, kept: Mutex::new(None) }
+    /// Of this store. `miss_margin` is how long before the due time a link of the chain must have been in place, else
+    /// a miss is put down to it.
+    pub fn new(store: Store, miss_margin: SignedDuration) -> Self {
+        Self { store, miss_margin, kept: Mutex::new(None) }
     }
 
     /// All families at `now`, domain time. The part over the window is up to a minute old.
@@ -67,7 +69,7 @@ impl Measure {
         {
             return Ok(families.clone());
         }
-        let families = kept::families(&self.store, now).await?;
+        let families = kept::families(&self.store, self.miss_margin, now).await?;
         *last = Some((Instant::now(), families.clone()));
         Ok(families)
     }

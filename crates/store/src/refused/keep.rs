@@ -54,6 +54,8 @@ pub struct New {
     pub origin: Origin,
     /// Hash of the message: a topic made anew has other messages at the same places.
     pub fingerprint: [u8; 32],
+    /// The sender's trace context, where it could be read.
+    pub traceparent: Option<String>,
     /// Why it was refused.
     pub refusal: Refusal,
     /// The message.
@@ -130,7 +132,7 @@ impl Tx {
                 place: new.origin.place().cloned(),
                 refusal: new.refusal,
             });
-            Outgoing { id: event.uuid(), at, body }
+            Outgoing { traceparent: new.traceparent, ..Outgoing::new(event.uuid(), at, body) }
         });
     }
 }

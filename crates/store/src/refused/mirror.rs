@@ -2,6 +2,7 @@
 
 use encompass_core::id::RefusedId;
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use super::keep::Origin;
 use super::message::{Message, message_place};
@@ -18,11 +19,14 @@ pub struct Unmirrored {
 }
 
 impl Store {
-    /// The oldest messages that are to be mirrored.
-    pub async fn unmirrored(&self, most: i64) -> Result<Vec<Unmirrored>> {
-        let select = "SELECT * FROM refused WHERE mirrored_at IS NULL AND topic IS NOT NULL \
-             ORDER BY received_at, message_offset LIMIT $1";
-        let rows = sqlx::query(select).bind(most).fetch_all(self.read()).await?;
+    /// The oldest messages that are to be mirrored, but for those of some topics.
+    pub async fn unmirrored(&self, most: i64, but_of: &[&str]) -> Result<Vec<Unmirrored>> {
+        let head = "SELECT * FROM refused WHERE mirrored_at IS NULL AND topic IS NOT NULL";
+        let but: String = (2..).take(but_of.len()).map(|place| format!(" AND topic <> ${place}")).collect();
+        let select = AssertSqlSafe(format!("{head}{but} ORDER BY received_at, message_offset LIMIT $1"));
+        let query = sqlx::query(select).bind(most);
+        let query = but_of.iter().fold(query, |query, topic| query.bind((*topic).to_owned()));
+        let rows = query.fetch_all(self.read()).await?;
         let mut unmirrored = Vec::with_capacity(rows.len());
         for found in &rows {
             let listed = listed(found)?;

@@ -79,6 +79,16 @@ impl Tx {
 }
 
 impl Store {
+    /// Who owns the register of that name, if there is one.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn register_owner(&self, source: &str) -> Result<Option<String>> {
+        let select = "SELECT owner FROM register WHERE source = $1";
+        let found = sqlx::query(select).bind(source.to_owned()).fetch_optional(self.read()).await?;
+        found.map(|found| row::text(&found, "owner")).transpose()
+    }
+
     /// The registers with a current version that are licensed to a force in scope, newest version first.
     ///
     /// # Errors

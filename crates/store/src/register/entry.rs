@@ -31,6 +31,9 @@ pub struct Person {
     pub upn: Option<String>,
     /// NHS number.
     pub nhs_number: Option<String>,
+    /// What only some registers know.
+    #[serde(default)]
+    pub details: Details,
 }
 
 impl Drop for Person {
@@ -46,7 +49,8 @@ impl Drop for Person {
             postcode,
             upn,
             nhs_number,
-            ..
+            birth_date: _,
+            details: _,
         } = self;
         [child, given, family].into_iter().for_each(Zeroize::zeroize);
         former_family.iter_mut().for_each(Zeroize::zeroize);
@@ -57,6 +61,59 @@ impl Drop for Person {
 impl std::fmt::Debug for Person {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Person(personal data)")
+    }
+}
+
+/// What only some registers know of a person. Stored sealed only, wiped when dropped.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// The family name that the person goes by, where it differs.
+    pub known_as_family: Option<String>,
+    /// Earlier given names.
+    pub former_given: Vec<String>,
+    /// The register's own number for those who live together.
+    pub household: Option<String>,
+    /// First day at the address, where known.
+    pub address_from: Option<Date>,
+    /// Where the person lived before.
+    pub previous: Vec<Address>,
+    /// Why only named people may see a case, such as `protected_address`.
+    pub restriction: Option<String>,
+}
+
+/// Where a person lived.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Without its postcode.
+    pub text: Option<String>,
+    /// Its postcode.
+    pub postcode: Option<String>,
+    /// First day there, where known.
+    pub from: Option<Date>,
+    /// Last day there, where known.
+    pub to: Option<Date>,
+}
+
+impl Drop for Details {
+    fn drop(&mut self) {
+        let Self { known_as_family, former_given, household, previous, restriction, address_from: _ } = self;
+        [known_as_family, household, restriction].into_iter().for_each(Zeroize::zeroize);
+        former_given.iter_mut().for_each(Zeroize::zeroize);
+        for Address { text, postcode, .. } in previous {
+            [text, postcode].into_iter().for_each(Zeroize::zeroize);
+        }
+    }
+}
+
+impl std::fmt::Debug for Details {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Details(personal data)")
+    }
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Address(personal data)")
     }
 }
 
@@ -71,6 +128,8 @@ pub struct Enrolment {
     pub starts_on: Option<Date>,
     /// Last day; `None` while it goes on.
     pub ends_on: Option<Date>,
+    /// When in the week: `full_time`, `part_time`, or half-days such as `mon tue_am`.
+    pub attendance: Option<String>,
 }
 
 /// What is hashed in a key.
@@ -138,10 +197,20 @@ pub struct Entry {
     pub person: Person,
     /// Whether only named people may see a case of theirs.
     pub restricted: bool,
+    /// Whether something that the file says of them could not be read: they decide nothing by themselves then.
+    pub doubtful: bool,
     /// What they are found by.
     pub keys: Vec<Key>,
     /// Where they are on roll.
     pub enrolments: Vec<Enrolment>,
+}
+
+impl Entry {
+    /// The last day on roll of somebody who is on roll nowhere on `day` and will not be.
+    pub(super) fn left_on(&self, day: Date) -> Option<Date> {
+        let last: Option<Vec<Date>> = self.enrolments.iter().map(|enrolment| enrolment.ends_on).collect();
+        last?.into_iter().max().filter(|last| *last < day)
+    }
 }
 
 /// The id of a register's person, the same in every version.
@@ -159,6 +228,8 @@ pub struct Candidate {
     pub found_by: Vec<usize>,
     /// The entry.
     pub entry: EntryId,
+    /// The first of the entries found that are judged to be one person with this one; the entry itself where none is.
+    pub identity: EntryId,
     /// The register.
     pub register: RegisterId,
     /// Its version.
@@ -169,16 +240,21 @@ pub struct Candidate {
     pub max_age_days: i64,
     /// Whether only named people may see a case of theirs.
     pub restricted: bool,
+    /// Whether something that a file said of them could not be read.
+    pub doubtful: bool,
+    /// The last day on which the register had them on roll; `None` while it has.
+    pub left_on: Option<Date>,
     /// Who.
     pub person: Person,
-    /// Where they are on roll.
+    /// Where they are or were on roll.
     pub enrolments: Vec<Enrolment>,
 }
 
 impl Candidate {
-    /// Whether the register is past its stated age at `now`.
+    /// Whether they decide nothing by themselves at `now`: the register is past its stated age, or something that
+    /// a file said of them could not be read.
     pub fn is_stale(&self, now: Timestamp) -> bool {
-        is_stale(self.as_of, self.max_age_days, now)
+        self.doubtful || is_stale(self.as_of, self.max_age_days, now)
     }
 }
 

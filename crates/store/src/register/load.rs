@@ -1,11 +1,15 @@
 //! Loading a register: a full file, or the changes since the version before.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use encompass_core::calendar::london;
 use encompass_core::id::{EntryId, LoadId, SettingId, of};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
+use super::admin::New;
 use super::entry::{Enrolment, Entry, entry_id};
+use super::identity::{Numbered, Pairs, is_number};
 use super::place;
 use crate::db::{Value, batch, row};
 use crate::directory::load::{Brake, Kind, Loading, Outcome, Start};
@@ -14,9 +18,6 @@ use crate::scope::Actor;
 use crate::seal::SealingKey;
 use crate::{Error, Result, Store, Tx};
 
-/// Entries taken over from the version before in one transaction.
-const TAKEN_OVER: i64 = 1_000;
-
 /// One change since the version before.
 #[derive(Clone, Debug)]
 pub enum Change {
@@ -24,16 +25,32 @@ pub enum Change {
     Put(Box<Entry>),
     /// Somebody, by the register's own number, is no longer on it.
     Remove(String),
+    /// What the file says of somebody, by the register's own number, could not be read: what the version before has
+    /// of them is kept, and decides nothing by itself.
+    Doubt(String),
+}
+
+/// What became of somebody whom the file speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spoken {
+    Written,
+    Removed,
+    Doubted,
 }
 
 /// A version of a register that is being filled.
 pub struct RegisterLoad {
-    loading: Loading,
+    pub(super) loading: Loading,
     source: String,
     key: SealingKey,
     /// Whoever the file itself speaks of.
-    spoken_of: HashSet<EntryId>,
-    is_full: bool,
+    pub(super) spoken_of: HashMap<EntryId, Spoken>,
+    pub(super) is_full: bool,
+    /// The day, in London, on which the file was true.
+    pub(super) day: Date,
+    pub(super) keep_leavers_days: u16,
+    /// Whoever goes by the same numbers on other registers.
+    pairs: Pairs,
 }
 
 impl RegisterLoad {
@@ -58,7 +75,24 @@ impl RegisterLoad {
         let owner = row::text(&found, "owner")?;
         let start = Start { kind: Kind::Register, source: source.to_owned(), owner, as_of, by };
         let loading = Loading::begin(store, start, now).await?;
-        Ok(Self { loading, source: source.to_owned(), key, spoken_of: HashSet::new(), is_full })
+        Ok(Self {
+            loading,
+            source: source.to_owned(),
+            key,
+            spoken_of: HashMap::new(),
+            is_full,
+            day: london::date(as_of),
+            keep_leavers_days: 0,
+            pairs: Pairs::begin(store, source).await?,
+        })
+    }
+
+    /// Keeps whoever is no longer on roll for so many days more, with every enrolment ended: a person finds them, and
+    /// nothing is sent by itself. Without this they are gone with the version that does not name them.
+    #[must_use]
+    pub fn keep_leavers(mut self, days: u16) -> Self {
+        self.keep_leavers_days = days;
+        self
     }
 
     /// Writes entries in one short transaction; the caller cuts the file into batches of some hundred. Somebody
@@ -76,23 +110,36 @@ impl RegisterLoad {
     /// As [`add`](Self::add).
     pub async fn apply(&mut self, changes: Vec<Change>) -> Result<usize> {
         let mut rows = Rows::default();
+        let mut numbered = Vec::new();
         let (all, mut repeated) = (changes.len(), 0);
         for change in changes {
             let child = match &change {
                 Change::Put(entry) => &entry.person.child,
-                Change::Remove(child) => child,
+                Change::Remove(child) | Change::Doubt(child) => child,
+            };
+            let spoken = match &change {
+                Change::Put(_) => Spoken::Written,
+                Change::Remove(_) => Spoken::Removed,
+                Change::Doubt(_) => Spoken::Doubted,
             };
             let id = entry_id(self.loading.store.identity(), &self.source, child);
-            match change {
-                _ if !self.spoken_of.insert(id) => repeated += 1,
-                Change::Put(entry) => self.put(&mut rows, id, *entry),
-                Change::Remove(_) => {}
+            if self.spoken_of.contains_key(&id) {
+                repeated += 1;
+                continue;
+            }
+            self.spoken_of.insert(id, spoken);
+            if let Change::Put(entry) = change {
+                if entry.keys.iter().any(|key| is_number(key.kind)) {
+                    numbered.push(Numbered { entry: id, keys: entry.keys.clone() });
+                }
+                self.put(&mut rows, id, *entry);
             }
         }
         if repeated < all {
             let mut tx = self.loading.batch().await?;
             rows.write(&mut tx).await?;
             tx.commit().await?;
+            self.pairs.look(&self.loading.store, &numbered).await?;
         }
         Ok(repeated)
     }
@@ -102,10 +149,46 @@ impl RegisterLoad {
     /// # Errors
     /// As [`Loading::finish`].
     pub async fn finish(mut self, brake: Brake, set_aside: i64, now: Timestamp) -> Result<Outcome> {
-        if let (false, Some(before)) = (self.is_full, self.loading.current) {
-            self.take_over(before).await?;
+        self.carry_on().await?;
+        let (store, by) = (self.loading.store.clone(), self.loading.start.by.clone());
+        let outcome = self.loading.finish(brake, set_aside, now).await?;
+        identify(self.pairs, &outcome, &store, &by, now).await?;
+        Ok(outcome)
+    }
+
+    /// The same, and gives the register these terms in the commit that makes the version current: a version that is
+    /// refused changes none.
+    ///
+    /// # Errors
+    /// As [`Loading::finish`] and [`Tx::put_register`].
+    pub async fn finish_on(
+        mut self,
+        terms: New,
+        brake: Brake,
+        set_aside: i64,
+        now: Timestamp,
+    ) -> Result<Outcome> {
+        self.carry_on().await?;
+        let (store, by) = (self.loading.store.clone(), self.loading.start.by.clone());
+        let put = async |tx: &mut Tx| tx.put_register(terms.clone(), by.clone(), now).await.map(drop);
+        let outcome = self.loading.finish_with(brake, set_aside, now, &put).await?;
+        if matches!(outcome, Outcome::Unchanged(_)) {
+            let mut tx = store.begin().await?;
+            put(&mut tx).await?;
+            tx.commit().await?;
         }
-        self.loading.finish(brake, set_aside, now).await
+        identify(self.pairs, &outcome, &store, &by, now).await?;
+        Ok(outcome)
+    }
+
+    /// Takes over from the version before whoever the file does not speak of.
+    async fn carry_on(&mut self) -> Result<()> {
+        let is_whole = self.is_full && self.keep_leavers_days == 0;
+        let is_doubted = || self.spoken_of.values().any(|spoken| *spoken == Spoken::Doubted);
+        match self.loading.current {
+            Some(before) if !is_whole || is_doubted() => self.take_over(before).await,
+            _ => Ok(()),
+        }
     }
 
     /// Ends the load and removes its rows.
@@ -122,9 +205,10 @@ impl RegisterLoad {
         let mut keys: Vec<[u8; 32]> = entry.keys.iter().map(|key| key.hash(identity, &self.source)).collect();
         keys.sort_unstable();
         keys.dedup();
+        let left_on = entry.left_on(self.day);
         let enrolments = one_each(entry.enrolments);
         let json = zeroize::Zeroizing::new(
-            serde_json::to_vec(&(&entry.person, entry.restricted, &enrolments))
+            serde_json::to_vec(&(&entry.person, entry.restricted, entry.doubtful, left_on, &enrolments))
                 .expect("entries are written as JSON"),
         );
         let bytes = id.bytes();
@@ -133,49 +217,29 @@ impl RegisterLoad {
         let hash = identity.hash("register row", &parts);
         self.loading.mix(&hash);
         let sealed = self.key.seal_json(&place(id), &entry.person);
-        rows.entries.push(vec![load.into(), id.into(), entry.restricted.into(), hash.into(), sealed.into()]);
+        let (restricted, doubtful) = (entry.restricted.into(), entry.doubtful.into());
+        let left_on = day_value(left_on);
+        rows.entries.push(vec![
+            load.into(),
+            id.into(),
+            restricted,
+            hash.into(),
+            sealed.into(),
+            left_on,
+            doubtful,
+        ]);
         rows.keys.extend(keys.into_iter().map(|key| vec![load.into(), key.into(), id.into()]));
         rows.enrolments.extend(enrolments.into_iter().map(|enrolment| enrolled(load, id, enrolment)));
     }
-
-    /// Copies whoever the file does not speak of, without opening them.
-    async fn take_over(&mut self, before: LoadId) -> Result<()> {
-        let mut after = EntryId::new(uuid::Uuid::nil());
-        loop {
-            let select = "SELECT entry_id, row_hash FROM register_entry WHERE load_id = $1 AND entry_id > $2 \
-                 ORDER BY entry_id LIMIT $3";
-            let query = sqlx::query(select).bind(before.bytes().to_vec()).bind(after.bytes().to_vec());
-            let found = query.bind(TAKEN_OVER).fetch_all(self.loading.store.read()).await?;
-            let Some(last) = found.last() else { return Ok(()) };
-            after = row::id(last, "entry_id")?;
-            let mut unchanged = Vec::with_capacity(found.len());
-            for found in &found {
-                let id = row::id::<of::Entry>(found, "entry_id")?;
-                if !self.spoken_of.contains(&id) {
-                    let hash = row::bytes(found, "row_hash")?;
-                    self.loading.mix(&hash.try_into().map_err(|_| Error::Corrupt("row_hash".into()))?);
-                    unchanged.push(vec![self.loading.id().into(), before.into(), id.into()]);
-                }
-            }
-            let mut tx = self.loading.batch().await?;
-            for copy in COPIES {
-                batch::with(tx.conn(), "fresh, former, entry", unchanged.clone(), copy).await?;
-            }
-            tx.commit().await?;
-        }
-    }
 }
 
-const COPIES: [&str; 3] = [
-    "INSERT INTO register_entry (load_id, entry_id, restricted, row_hash, sealed_entry) \
-     SELECT v.fresh, r.entry_id, r.restricted, r.row_hash, r.sealed_entry FROM v \
-     JOIN register_entry r ON r.load_id = v.former AND r.entry_id = v.entry",
-    "INSERT INTO register_key (load_id, hash, entry_id) SELECT v.fresh, r.hash, r.entry_id FROM v \
-     JOIN register_key r ON r.load_id = v.former AND r.entry_id = v.entry",
-    "INSERT INTO enrolment (load_id, entry_id, setting_id, kind, starts_on, ends_on) \
-     SELECT v.fresh, r.entry_id, r.setting_id, r.kind, r.starts_on, r.ends_on FROM v \
-     JOIN enrolment r ON r.load_id = v.former AND r.entry_id = v.entry",
-];
+/// A version that was refused joins nobody.
+async fn identify(pairs: Pairs, outcome: &Outcome, store: &Store, by: &Actor, now: Timestamp) -> Result<()> {
+    match outcome {
+        Outcome::Shrinks(_) => Ok(()),
+        Outcome::Current(_) | Outcome::Unchanged(_) => pairs.write(store, by, now).await,
+    }
+}
 
 #[derive(Default)]
 struct Rows {
@@ -186,19 +250,21 @@ struct Rows {
 
 impl Rows {
     async fn write(self, tx: &mut Tx) -> Result<()> {
-        let head = "INSERT INTO register_entry (load_id, entry_id, restricted, row_hash, sealed_entry)";
+        let head = "INSERT INTO register_entry (load_id, entry_id, restricted, row_hash, sealed_entry, left_on, doubtful)";
         batch::insert(tx.conn(), head, self.entries, "").await?;
         let head = "INSERT INTO register_key (load_id, hash, entry_id)";
         batch::insert(tx.conn(), head, self.keys, "").await?;
-        let head = "INSERT INTO enrolment (load_id, entry_id, setting_id, kind, starts_on, ends_on)";
+        let head =
+            "INSERT INTO enrolment (load_id, entry_id, setting_id, kind, starts_on, ends_on, attendance)";
         batch::insert(tx.conn(), head, self.enrolments, "").await?;
         Ok(())
     }
 }
 
 fn enrolled(load: LoadId, entry: EntryId, enrolment: Enrolment) -> Vec<Value> {
-    let Enrolment { setting, kind, starts_on, ends_on } = enrolment;
-    vec![load.into(), entry.into(), setting.into(), kind.into(), day_value(starts_on), day_value(ends_on)]
+    let Enrolment { setting, kind, starts_on, ends_on, attendance } = enrolment;
+    let (starts_on, ends_on) = (day_value(starts_on), day_value(ends_on));
+    vec![load.into(), entry.into(), setting.into(), kind.into(), starts_on, ends_on, attendance.into()]
 }
 
 /// One enrolment per setting, in order: of a child who left and came back the last one counts.

@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 
 use super::admin::Licensed;
 use super::entry::{Candidate, Enrolment, Key};
+use super::identity::leaders;
 use super::place;
 use crate::db::{batch, row};
 use crate::directory::read::day;
@@ -35,16 +36,20 @@ impl Store {
         }
         let wanted: Vec<_> =
             found.keys().map(|(load, entry)| vec![(*load).into(), (*entry).into()]).collect();
-        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, setting_id, kind, starts_on, ends_on \
+        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, setting_id, kind, starts_on, ends_on, attendance \
              FROM v JOIN enrolment e ON e.load_id = v.load AND e.entry_id = v.entry";
         let mut enrolments =
             enrolments(&batch::with(&mut conn, "load, entry", wanted.clone(), select).await?)?;
-        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, restricted, sealed_entry \
+        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, restricted, doubtful, left_on, sealed_entry \
              FROM v JOIN register_entry e ON e.load_id = v.load AND e.entry_id = v.entry";
         let rows = batch::with(&mut conn, "load, entry", wanted, select).await?;
+        let ids: Vec<EntryId> = found.keys().map(|(_, entry)| *entry).collect();
+        let identities = leaders(&mut conn, &ids).await?;
         let mut candidates = Vec::with_capacity(rows.len());
         for row in &rows {
-            candidates.push(open(row, &registers, &found, &mut enrolments)?);
+            let candidate = open(row, &registers, &found, &mut enrolments)?;
+            let identity = identities.get(&candidate.entry).copied().unwrap_or(candidate.entry);
+            candidates.push(Candidate { identity, ..candidate });
         }
         candidates.sort_by_key(|candidate| (candidate.load, candidate.entry));
         Ok(candidates)
@@ -93,6 +98,7 @@ fn enrolments(rows: &[AnyRow]) -> Result<Enrolments> {
             kind: row::text(found, "kind")?,
             starts_on: day(found, "starts_on")?,
             ends_on: day(found, "ends_on")?,
+            attendance: row::opt_text(found, "attendance")?,
         });
     }
     enrolments.values_mut().for_each(|list| list.sort_by_key(|enrolment| enrolment.setting));
@@ -113,11 +119,14 @@ fn open(
     Ok(Candidate {
         found_by,
         entry,
+        identity: entry,
         register: register.id,
         load,
         as_of: register.as_of,
         max_age_days: register.max_age_days,
         restricted: row::flag(row, "restricted")?,
+        doubtful: row::flag(row, "doubtful")?,
+        left_on: day(row, "left_on")?,
         person: key.open_json(&place(entry), &row::bytes(row, "sealed_entry")?)?,
         enrolments: enrolments.remove(&(load, entry)).unwrap_or_default(),
     })

@@ -7,11 +7,14 @@
 
 mod admin;
 mod entry;
+mod identity;
 mod load;
 mod look_up;
+mod take_over;
 
 pub use admin::{Licensed, New};
-pub use entry::{Candidate, Enrolment, Entry, Key, KeyKind, Person, entry_id};
+pub use entry::{Address, Candidate, Details, Enrolment, Entry, Key, KeyKind, Person, entry_id};
+pub use identity::{Basis, Judgement};
 pub use load::{Change, RegisterLoad};
 
 /// The place of sealed entries: bound to the entry, not the version, so that an unchanged entry can be

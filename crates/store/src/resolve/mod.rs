@@ -2,6 +2,7 @@
 //! with their due times and plans, and decisions by a person. Services never import each other, so what resolver and
 //! desk have in common is here.
 
+mod accepted;
 mod again;
 mod contact;
 mod due;
@@ -14,6 +15,6 @@ pub use again::Kept;
 pub use contact::{Contacts, Reach};
 pub use due::{OpenDue, Redue, known};
 pub use named::{NamedSetting, Naming};
-pub use person::{ByPerson, Choice, Outcome, Shown};
+pub use person::{ByPerson, Choice, Outcome, Recipient, Shown};
 pub use queue::{Batch, Case, Work};
 pub use target::{Rules, Site, due_of, provisional_due};

@@ -23,7 +23,26 @@ pub enum Choice {
     /// Nobody is told, for this reason.
     Close(Reason),
     /// Another force or authority has accepted the child.
-    HandOver,
+    HandOver(Recipient),
+}
+
+/// Who accepted a child that is handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// A force of this installation: its desk is granted the child.
+    Force(String),
+    /// A force or authority that has no desk here.
+    Elsewhere,
+}
+
+impl Recipient {
+    /// The word under which the grant is written.
+    fn word(&self) -> &str {
+        match self {
+            Self::Force(force) => force,
+            Self::Elsewhere => "elsewhere",
+        }
+    }
 }
 
 /// What the person was shown, so that nobody decides on something else than what is there now.
@@ -124,9 +143,9 @@ impl Store {
                 tx.record(&open, &decision, Some(*reason), &by, now).await?;
                 tx.close_children(&[open.child], *reason, &by, now).await?;
             }
-            Choice::HandOver => {
+            Choice::HandOver(to) => {
                 tx.record(&open, &decision, Some(Reason::HandedOver), &by, now).await?;
-                tx.hand_over(&open.child, &by, now).await?;
+                tx.hand_over(&open.child, to, &by, now).await?;
             }
         }
         tx.commit().await?;
@@ -213,10 +232,10 @@ impl Tx {
         let select = "SELECT wrapped_key, latest_version, known_at, known_by, is_restricted FROM incident WHERE id = $1";
         let query = sqlx::query(select).bind(child.incident.bytes().to_vec());
         let incident = query.fetch_one(self.conn()).await?;
-        let authority = self.area(child.id).await?;
+        let (authority, areas) = self.areas(&child).await?;
         let is_restricted = row::flag(&incident, "is_restricted")? || child.hold == Some(Hold::Restricted);
         let in_scope = scope.sees_force(&child.force)
-            && scope.sees_area(authority.as_deref())
+            && scope.sees_areas(&areas)
             && (scope.sees_restricted() || !is_restricted);
         if !in_scope {
             return Err(Error::NotFound);
@@ -232,12 +251,24 @@ impl Tx {
         found.map(|found| row::id(&found, "id")).transpose()
     }
 
-    /// The area that a child's tasks are in.
-    async fn area(&mut self, child: ChildId) -> Result<Option<String>> {
-        let select = "SELECT authority FROM task WHERE child_id = $1 AND authority IS NOT NULL \
-             ORDER BY opened_at DESC LIMIT 1";
-        let found = sqlx::query(select).bind(child.bytes().to_vec()).fetch_optional(self.conn()).await?;
-        found.map(|found| row::text(&found, "authority")).transpose()
+    /// The area that a child's newest task is in, and all that say who may see it, as in
+    /// [`of_areas`](crate::desk::select::Select::of_areas): its own, else its siblings', else none.
+    async fn areas(&mut self, child: &Child) -> Result<(Option<String>, Vec<String>)> {
+        let own = "SELECT authority, opened_at AS at FROM task WHERE child_id = $1 AND authority IS NOT NULL \
+             UNION SELECT authority, 0 AS at FROM notification WHERE child_id = $1 AND authority IS NOT NULL \
+             ORDER BY at DESC";
+        let siblings = "SELECT authority FROM task WHERE incident_id = $1 AND authority IS NOT NULL \
+             UNION SELECT authority FROM notification WHERE incident_id = $1 AND authority IS NOT NULL";
+        let own = self.authorities(own, child.id.bytes()).await?;
+        if !own.is_empty() {
+            return Ok((own.first().cloned(), own));
+        }
+        Ok((None, self.authorities(siblings, child.incident.bytes()).await?))
+    }
+
+    async fn authorities(&mut self, select: &'static str, id: [u8; 16]) -> Result<Vec<String>> {
+        let rows = sqlx::query(select).bind(id.to_vec()).fetch_all(self.conn()).await?;
+        rows.iter().map(|found| row::text(found, "authority")).collect()
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one part of the decision's record")]
@@ -301,8 +332,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives a child into the hands of another force or authority, which has accepted it.
-    async fn hand_over(&mut self, child: &Child, by: &Actor, now: Timestamp) -> Result<()> {
+    /// Gives a child into the hands of another force or authority, which has accepted it, and lets that see it.
+    async fn hand_over(&mut self, child: &Child, to: &Recipient, by: &Actor, now: Timestamp) -> Result<()> {
+        let head = "INSERT INTO child_grant (force_id, child_id, granted_to, granted_at, granted_by)";
+        let row = vec![
+            child.force.as_str().into(),
+            child.id.into(),
+            to.word().into(),
+            now.into(),
+            by.to_string().into(),
+        ];
+        batch::insert(self.conn(), head, vec![row], "ON CONFLICT DO NOTHING").await?;
         let end = encompass_core::state::NotificationEnd::ByPerson;
         self.end_notifications(std::slice::from_ref(child), end, now).await?;
         let update = "UPDATE child SET state = 'handed_over', reason = $2, hold = NULL, wants_resolver = 0, \
@@ -317,7 +357,7 @@ impl Tx {
         let kinds = [TaskKind::Hold, TaskKind::Call];
         task::settle_about_children(self.conn(), &[child.id], &kinds, Reason::HandedOver.as_str(), now)
             .await?;
-        self.note(child, by, "child.handed_over", String::new(), now);
+        self.note(child, by, "child.handed_over", format!("to {}", to.word()), now);
         self.changed(child.changed(ChildState::HandedOver, now, Some(Reason::HandedOver.as_str())));
         Ok(())
     }
@@ -332,7 +372,7 @@ impl Tx {
 fn evidence(decision: &ByPerson, close: Option<Reason>, by: &Actor) -> Zeroizing<Vec<u8>> {
     let settings = match &decision.choice {
         Choice::Settings(settings) => settings.as_slice(),
-        Choice::Close(_) | Choice::HandOver => &[],
+        Choice::Close(_) | Choice::HandOver(_) => &[],
     };
     let why = decision.why.as_str();
     let evidence = Evidence { by: by.to_string(), why, shown: &decision.shown, settings, close };

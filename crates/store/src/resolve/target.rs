@@ -65,13 +65,26 @@ impl Site {
     pub fn target(&self, known: &Known, contacts: &[Reach], rules: &Rules, now: Timestamp) -> Option<Target> {
         let record = &self.setting.record;
         let legal_basis = rules.routing.legal_basis(record.kind)?.to_owned();
+        Some(self.target_on(legal_basis, known, contacts, rules, now))
+    }
+
+    /// What is owed to the setting on the legal basis of a routing row.
+    pub fn target_on(
+        &self,
+        legal_basis: String,
+        known: &Known,
+        contacts: &[Reach],
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Target {
+        let record = &self.setting.record;
         let due = self.due(known, rules);
         let today = london::date(now);
         let told: Vec<&Reach> = contacts.iter().filter(|contact| contact.may_be_told(today)).collect();
         let channels: Vec<Channel> = told.iter().map(|contact| contact.channel).collect();
         let plan = Plan::draw(&rules.plan, &channels, now, due.at);
         let rungs = plan.rungs.iter();
-        Some(Target {
+        Target {
             setting: self.setting.id,
             kind: record.kind,
             authority: record.authority.clone(),
@@ -81,7 +94,7 @@ impl Site {
                 .map(|rung| TargetRung { contact: told[rung.contact].id, channel: rung.channel, at: rung.at })
                 .collect(),
             due,
-        })
+        }
     }
 
     /// When a person is asked to telephone, for a notification that was made at `made_at`.

@@ -110,7 +110,7 @@ impl Store {
     }
 
     async fn queued(&self, mut select: Select, scope: &Scope, page: u32) -> Result<Paged<Queued>> {
-        select.of_children(scope).add(" ORDER BY sample.from_at, sc.sample_id, sc.child_id");
+        select.of_own_children(scope).add(" ORDER BY sample.from_at, sc.sample_id, sc.child_id");
         crate::desk::paged(&mut select, page);
         let rows = select.all(self).await?.iter().map(queued).collect::<Result<Vec<_>>>()?;
         Ok(Paged::cut(rows, page))
@@ -126,7 +126,7 @@ impl Store {
              WHERE a.sample_id = sc.sample_id AND a.child_id = sc.child_id) AS n_reviews FROM sample_child sc \
              JOIN child ON child.id = sc.child_id JOIN incident ON incident.id = child.incident_id WHERE 1 = 1",
         );
-        select.of_children(scope).add(") AS done GROUP BY done.n_reviews");
+        select.of_own_children(scope).add(") AS done GROUP BY done.n_reviews");
         let mut counts = [0; 3];
         for found in select.all(self).await? {
             let reviews = usize::try_from(row::int(&found, "n_reviews")?).unwrap_or(0).min(2);
@@ -148,7 +148,7 @@ impl Store {
     ) -> Result<(Queued, Case, usize)> {
         let mut select = Select::new(QUEUED);
         select.bind(reviewer).add(QUEUED_FROM).add("sc.sample_id = ").bind(sample);
-        select.add(" AND sc.child_id = ").bind(child).of_children(scope);
+        select.add(" AND sc.child_id = ").bind(child).of_own_children(scope);
         let queued = queued(&select.one(self).await?.ok_or(Error::NotFound)?)?;
         let (case, place) = self.open_child(scope, child).await?;
         Ok((queued, case, place))

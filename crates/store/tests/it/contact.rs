@@ -179,3 +179,29 @@ async fn a_webhook_gets_a_secret_that_it_keeps_until_its_address_changes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_contact_that_the_desk_adds_is_unverified_last_in_place_and_of_its_forces() {
+    on_both(async |store: Store| {
+        let school = loaded_school(&store, "100001").await;
+        let first =
+            take_in(&store, vec![lead(&school, "Ada Invented", "ada@school.example")], Brake::default());
+        let first = first.await.added[0];
+        let mut tx = store.begin().await.unwrap();
+        let added = lead(&school, "Tess Imagined", "tess@school.example");
+        let second = tx.add_contact(&added, somebody(), now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let again = tx.add_contact(&added, somebody(), now()).await;
+        assert!(matches!(again, Err(Error::Constraint(_))), "it has that address already");
+        drop(tx);
+        let north = store.contacts_of_all(&SERVICE, &[school.id], "north").await.unwrap();
+        let places: Vec<_> = north[&school.id].iter().map(|contact| (contact.id, contact.state)).collect();
+        assert_eq!(places, [(first, ContactState::Unverified), (second, ContactState::Unverified)]);
+        let south = Scope::force("key".into(), "south".into());
+        assert!(store.contacts_of_all(&south, &[school.id], "north").await.unwrap().is_empty());
+        let by_id = store.contacts_by_id(&[second]).await.unwrap();
+        assert_eq!(by_id[0].person.address, "tess@school.example");
+    })
+    .await;
+}

@@ -1,7 +1,8 @@
 //! What staff's pages read and settle, within a scope.
 
 use encompass_core::id::{ChildId, TaskId};
-use encompass_core::state::{ChildState, Hold, ResolutionKind, TaskKind, TaskState};
+use encompass_core::state::{ChildState, DeliveryKind, Hold, ResolutionKind, TaskKind, TaskState};
+use encompass_store::delivery::{Body, Mail};
 use encompass_store::incident::{Due, NamedChild, Publication, VersionKind};
 use encompass_store::resolution::Decision;
 use encompass_store::sample::{Drawn, Period, Review};
@@ -25,7 +26,13 @@ fn desk(areas: &[&str], sees_restricted: bool) -> Scope {
 }
 
 /// An incident with one child that the resolver held, whose home is in `area`.
-async fn held(store: &Store, force: &str, reference: &str, area: &str, is_restricted: bool) -> ChildId {
+async fn held<'a>(
+    store: &Store,
+    force: &str,
+    reference: &str,
+    area: impl Into<Option<&'a str>>,
+    is_restricted: bool,
+) -> ChildId {
     let publication = Publication {
         force: force.into(),
         reference: reference.into(),
@@ -41,6 +48,7 @@ async fn held(store: &Store, force: &str, reference: &str, area: &str, is_restri
         published_at: None,
         received_at: now(),
         source: "test".into(),
+        traceparent: None,
         is_restricted,
         is_exercise: false,
         is_history: false,
@@ -65,7 +73,7 @@ async fn held(store: &Store, force: &str, reference: &str, area: &str, is_restri
         targets: Vec::new(),
         hold: Some(Hold::NoMatch),
         provisional: Some(due()),
-        authority: Some(area.into()),
+        authority: area.into().map(str::to_owned),
     };
     tx.decide(vec![decision], now()).await.unwrap();
     tx.commit().await.unwrap();
@@ -79,12 +87,13 @@ async fn held_children_cases_and_tasks_are_those_in_scope() {
         let restricted = held(&store, "north", "N/2", "919", true).await;
         let elsewhere = held(&store, "north", "N/3", "920", false).await;
         let southern = held(&store, "south", "S/1", "919", false).await;
-        let all = [plain, restricted, elsewhere, southern];
+        let nowhere = held(&store, "north", "N/4", None, false).await;
+        let all = [plain, restricted, elsewhere, southern, nowhere];
         for (scope, seen) in [
-            (desk(&[], false), vec![plain, elsewhere]),
-            (desk(&[], true), vec![plain, restricted, elsewhere]),
-            (desk(&["919"], true), vec![plain, restricted]),
-            (desk(&["920", "921"], false), vec![elsewhere]),
+            (desk(&[], false), vec![plain, elsewhere, nowhere]),
+            (desk(&[], true), vec![plain, restricted, elsewhere, nowhere]),
+            (desk(&["919"], true), vec![plain, restricted, nowhere]),
+            (desk(&["920", "921"], false), vec![elsewhere, nowhere]),
             (Scope::staff("bea".into(), Vec::new(), Vec::new(), true), vec![]),
             (Scope::service("test"), all.to_vec()),
         ] {
@@ -154,6 +163,48 @@ async fn a_task_is_taken_once_given_back_by_its_taker_and_settled_once() {
         assert_eq!(opened.task.state, TaskState::Settled);
         assert_eq!(opened.task.settled_by.as_deref(), Some("staff:bea"));
         assert_eq!(opened.note.unwrap().as_str(), "spoke to them");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_installations_own_tasks_are_apart_and_alerts_say_when_the_next_thing_is_due() {
+    on_both(async |store| {
+        let child = held(&store, "north", "N/1", "919", false).await;
+        let mut tx = store.begin().await.unwrap();
+        let own = task::New::about("", TaskKind::Stuck, "outbox".into(), due_at());
+        tx.open_tasks(vec![own], now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let own = store.installation_tasks(0).await.unwrap().rows;
+        assert_eq!((own.len(), own[0].kind), (1, TaskKind::Stuck));
+        assert_eq!(store.installation_task(own[0].id).await.unwrap().id, own[0].id);
+        let of_force = store.tasks(&desk(&[], false), 0).await.unwrap().rows;
+        assert_eq!(of_force.iter().map(|task| task.child).collect::<Vec<_>>(), [Some(child)]);
+        assert!(matches!(store.installation_task(of_force[0].id).await, Err(Error::NotFound)));
+        let mut tx = store.begin().await.unwrap();
+        let alerting = tx.alerting_tasks(now(), 10).await.unwrap();
+        assert_eq!(alerting.len(), 2);
+        let later = now() + SignedDuration::from_mins(20);
+        let again: Vec<_> = alerting.iter().map(|task| (task.id, Some(later))).collect();
+        tx.tasks_alerted(&again).await.unwrap();
+        let alert = Mail {
+            kind: DeliveryKind::Alert,
+            force: "north".into(),
+            contact: None,
+            task: Some(of_force[0].id),
+            body: Body::default(),
+            due_at: due_at(),
+        };
+        tx.queue_mails(vec![alert], now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(store.next_due_at(now()).await.unwrap(), Some(later));
+        assert_eq!(store.next_due_at(later).await.unwrap(), None);
+        let lease = SignedDuration::from_secs(60);
+        let claimed = store.claim_deliveries("test", 10, now(), now(), lease).await.unwrap();
+        assert_eq!((claimed.len(), claimed[0].task), (1, Some(of_force[0].id)));
+        let mut tx = store.begin().await.unwrap();
+        assert!(tx.alerting_tasks(now(), 10).await.unwrap().is_empty());
+        assert_eq!(tx.alerting_tasks(later, 10).await.unwrap()[0].alerts, 1);
     })
     .await;
 }

@@ -6,10 +6,10 @@ use encompass_core::calendar::{DayKind, DayRow, Why};
 use encompass_core::due::Rules;
 use encompass_core::state::SettingKind;
 use encompass_store::audit_log::{INSTALLATION, Verdict};
-use encompass_store::directory::Succession;
 use encompass_store::directory::calendar::{File, Owner, merge};
 use encompass_store::directory::load::{Brake, Kind, Outcome};
-use encompass_store::directory::setting::{Row, Serves, SettingLoad};
+use encompass_store::directory::setting::{Record, Row, Serves, SettingLoad};
+use encompass_store::directory::{Alias, AliasKind, Detail, Succession};
 use encompass_store::{Error, Store};
 use jiff::SignedDuration;
 use jiff::civil::date;
@@ -287,6 +287,46 @@ async fn a_new_file_of_bank_holidays_is_merged_and_never_overwrites() {
             .unwrap();
         let days = store.bank_holidays(now()).await.unwrap();
         assert!(days.contains(past) && days.contains(ahead) && !days.contains(taken_back));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_officers_know_a_setting_by_is_read_with_it_and_goes_with_its_version() {
+    on_both(async |store: Store| {
+        let detail = |street: &str| Detail {
+            street: Some(street.into()),
+            locality: None,
+            point: Some((500_000, 200_000)),
+            also: vec![Alias { kind: AliasKind::Former, name: "Quayside Primary School".into() }],
+        };
+        let team = Row {
+            record: Record { kind: SettingKind::Authority, ..school("9", "Team").record },
+            ..school("9", "Team")
+        };
+        let closed = Row {
+            record: Record { is_open: false, ..school("3", "Closed").record },
+            ..school("3", "Closed")
+        };
+        let mut last = "";
+        for street in ["Quay Street", "Quay Street", "Wharf Road"] {
+            let start = start(Kind::Settings, "gias");
+            let mut load = SettingLoad::begin(&store, start, &[], now()).await.unwrap();
+            let first = (school("1", "Bridge Academy"), detail(street));
+            load.add_described(vec![first, (team.clone(), Detail::default())], now()).await.unwrap();
+            load.add(vec![school("2", "Oak Lane"), closed.clone()], now()).await.unwrap();
+            let before = store.loads_of_settings().await.unwrap();
+            load.finish(Brake::default(), 0, now()).await.unwrap();
+            let is_same = before == store.loads_of_settings().await.unwrap();
+            assert_eq!(is_same, std::mem::replace(&mut last, street) == street, "{street}");
+            let mut read = store.attended_settings().await.unwrap();
+            read.sort_by(|a, b| a.0.record.name.cmp(&b.0.record.name));
+            let read: Vec<_> =
+                read.into_iter().map(|(setting, detail)| (setting.record.name, detail)).collect();
+            let expected =
+                [("Bridge Academy".into(), detail(street)), ("Oak Lane".into(), Detail::default())];
+            assert_eq!(read, expected, "neither teams nor what is closed");
+        }
     })
     .await;
 }

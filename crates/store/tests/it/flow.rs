@@ -4,6 +4,7 @@ use encompass_core::id::{ChildId, ContactId, IncidentId, NotificationId};
 use encompass_core::plan::Class;
 use encompass_core::state::{
     AttemptState, Channel, ChildState, Hold, NotificationEnd, NotificationState, ResolutionKind, SettingKind,
+    TaskKind,
 };
 use encompass_store::contact::How;
 use encompass_store::delivery::Ended;
@@ -44,6 +45,7 @@ pub fn publication(version: i64, kind: VersionKind, children: &[&str]) -> Public
         published_at: None,
         received_at: now(),
         source: "test".into(),
+        traceparent: None,
         is_restricted: false,
         is_exercise: false,
         is_history: false,
@@ -151,6 +153,13 @@ pub async fn notification(store: &Store, child_ref: &str, school: &Setting) -> N
     tx.notifications(&[id]).await.unwrap().remove(0)
 }
 
+/// What people are asked, but about held children.
+async fn asked(store: &Store) -> Vec<TaskKind> {
+    let mut tx = store.begin().await.unwrap();
+    let tasks = tx.alerting_tasks(Timestamp::MAX, 100).await.unwrap();
+    tasks.into_iter().map(|task| task.kind).filter(|kind| *kind != TaskKind::Hold).collect()
+}
+
 #[tokio::test]
 async fn two_siblings_are_one_mail_and_each_is_acknowledged_by_itself() {
     on_both(async |store| {
@@ -234,7 +243,10 @@ async fn a_child_that_a_correction_no_longer_names_is_closed_and_named_again_is_
             tx.children(&[child(&store, child_ref)]).await.unwrap().remove(0).state
         };
         assert_eq!((state("a").await, state("b").await), (ChildState::Held, ChildState::Closed));
-        accept(&store, publication(3, VersionKind::Corrected, &["a", "b"])).await;
+        assert_eq!(asked(&store).await, [TaskKind::NoLongerNamed]);
+        accept(&store, publication(4, VersionKind::Corrected, &["a"])).await;
+        assert_eq!(asked(&store).await, [TaskKind::NoLongerNamed], "once");
+        accept(&store, publication(5, VersionKind::Corrected, &["a", "b"])).await;
         assert_eq!(state("b").await, ChildState::Held);
     })
     .await;

@@ -2,7 +2,7 @@
 
 use encompass_core::state::{AttemptState, NotificationState};
 use encompass_store::api_key::Owner;
-use encompass_store::incident::VersionKind;
+use encompass_store::incident::{Publication, VersionKind};
 use encompass_store::position::{Advance, Counts};
 use encompass_store::prior::Told;
 use encompass_store::{Error, Store};
@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 
 use crate::flow::{self, FORCE};
 use crate::made_up::now;
-use crate::{on_both, somebody};
+use crate::{keys, on_both, on_postgres, somebody};
 
 async fn advance(store: &Store, expected: Option<i64>, next_offset: i64) -> Result<(), Error> {
     let counts = Counts { read: 2, accepted: 1, repeated: 1, refused: 0 };
@@ -78,6 +78,8 @@ async fn a_key_is_found_until_it_ends_or_is_revoked() {
         store.revoke_api_key(&owner, "rms", &somebody(), now()).await.unwrap();
         assert!(store.find_api_key(&key, now()).await.unwrap().is_none());
         assert!(store.revoke_api_key(&owner, "rms", &somebody(), now()).await.is_err());
+        let listed = store.api_keys().await.unwrap();
+        assert_eq!((listed.len(), listed[0].revoked_at), (1, Some(now())));
     })
     .await;
 }
@@ -126,4 +128,93 @@ async fn a_sibling_that_was_not_told_before_is_still_sent() {
         assert_eq!(state, NotificationState::Sent);
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_follows_from_a_version_bears_its_trace_context_until_a_newer_one_has_another() {
+    on_both(async |store| {
+        let (school, contact) = flow::school_with_lead(&store).await;
+        let traced = |version, kind, trace: &str| Publication {
+            traceparent: Some(trace.to_owned()),
+            ..flow::publication(version, kind, &["a"])
+        };
+        flow::accept(&store, traced(2, VersionKind::Reported, "of-2")).await;
+        flow::accept(&store, traced(1, VersionKind::Reported, "of-1")).await;
+        flow::decide(&store, &["a"], &school, contact).await;
+        flow::accept(&store, flow::publication(3, VersionKind::Corrected, &["a"])).await;
+        let traces: Vec<Option<String>> = store
+            .unpublished_events(100)
+            .await
+            .unwrap()
+            .iter()
+            .map(|event| serde_json::from_str::<serde_json::Value>(&event.body).unwrap())
+            .map(|event| event["traceparent"].as_str().map(str::to_owned))
+            .collect();
+        let (newest, traced) = traces.split_last().unwrap();
+        assert_eq!(*newest, None);
+        assert!(
+            traced.len() >= 5 && traced.iter().all(|trace| trace.as_deref() == Some("of-2")),
+            "{traced:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_force_is_told_where_its_own_incident_stands_and_nothing_of_another_forces() {
+    on_both(async |store| {
+        let (school, contact) = flow::school_with_lead(&store).await;
+        flow::accept(&store, flow::publication(4, VersionKind::Reported, &["a", "b"])).await;
+        flow::decide(&store, &["a"], &school, contact).await;
+        let standing = store.standing(FORCE, "N/1/26").await.unwrap().unwrap();
+        assert_eq!((standing.version, standing.is_withdrawn, standing.children.len()), (4, false, 2));
+        let (told, held) = (&standing.children[0], &standing.children[1]);
+        assert_eq!(told.notifications.len(), 1);
+        let id = store.identity().notification(flow::child(&store, "a"), school.id);
+        assert_eq!((told.notifications[0].id, told.notifications[0].state), (id, NotificationState::Waiting));
+        assert_eq!((held.id, held.notifications.len()), (flow::child(&store, "b"), 0));
+        assert!(store.standing("south", "N/1/26").await.unwrap().is_none());
+        assert!(store.standing(FORCE, "N/2/26").await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everybody_who_follows_hears_that_events_were_published() {
+    on_both(async |store| {
+        flow::accept(&store, flow::publication(1, VersionKind::Reported, &["a"])).await;
+        let (mut one, mut two) = (store.follow_published(), store.follow_published());
+        let written = store.unpublished_events(10).await.unwrap();
+        let ids: Vec<_> = written.iter().map(|event| event.id).collect();
+        let mut tx = store.begin().await.unwrap();
+        tx.mark_published(&ids, now()).await.unwrap();
+        assert!(!one.has_changed().unwrap());
+        tx.commit().await.unwrap();
+        one.changed().await.unwrap();
+        two.changed().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_replica_hears_that_events_were_published() {
+    let Some(place) = on_postgres().await else { return };
+    let other = Store::open(&place.options, keys()).await.unwrap();
+    let mut heard = other.follow_published();
+    let tell = async {
+        // What is said before the other one listens is not heard: it is said again.
+        while !heard.has_changed().unwrap() {
+            let mut tx = place.store.begin().await.unwrap();
+            tx.mark_published(&[], now()).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    };
+    let within = std::time::Duration::from_secs(30);
+    tokio::select! {
+        lost = other.relay_wakes() => panic!("the wake-up connection was lost: {lost:?}"),
+        told = tokio::time::timeout(within, tell) => told.expect("it is heard within half a minute"),
+    }
+    heard.changed().await.unwrap();
+    other.close().await;
+    place.store.close().await;
 }

@@ -112,6 +112,7 @@ pub fn child(number: &str, given: &str, family: &str, born: Date, at: &Setting) 
         postcode: Some("ZZ1 4AB".into()),
         upn: None,
         nhs_number: None,
+        details: encompass_store::register::Details::default(),
     };
     let starts_on = Some(date(2025, 9, 1));
     Entry {
@@ -121,6 +122,13 @@ pub fn child(number: &str, given: &str, family: &str, born: Date, at: &Setting) 
         ],
         person,
         restricted: false,
-        enrolments: vec![Enrolment { setting: at.id, kind: "main".into(), starts_on, ends_on: None }],
+        doubtful: false,
+        enrolments: vec![Enrolment {
+            setting: at.id,
+            kind: "main".into(),
+            starts_on,
+            ends_on: None,
+            attendance: None,
+        }],
     }
 }

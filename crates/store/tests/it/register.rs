@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use encompass_store::directory::Setting;
 use encompass_store::directory::load::{Brake, Outcome};
-use encompass_store::register::{Candidate, Change, Entry, Key, KeyKind, New, RegisterLoad};
+use encompass_store::register::{
+    Address, Candidate, Change, Details, Entry, Key, KeyKind, New, RegisterLoad,
+};
 use encompass_store::{Error, Scope, Store};
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
@@ -119,6 +121,118 @@ async fn changes_take_over_everybody_whom_they_do_not_name() {
         }
         let taken_over = &named(&store, "north", "child0 invented").await[0];
         assert_eq!(taken_over.enrolments.len(), 1);
+    })
+    .await;
+}
+
+/// A load of the file of a later day, which keeps leavers for ten days.
+async fn later(store: &Store, is_full: bool, days: i64, changes: Vec<Change>) -> Outcome {
+    let as_of = now() + SignedDuration::from_hours(24 * days);
+    let load = RegisterLoad::begin(store, "county", is_full, as_of, somebody(), as_of).await.unwrap();
+    let mut load = load.keep_leavers(10);
+    load.apply(changes).await.unwrap();
+    load.finish(Brake { allow_shrink: true, ..Brake::default() }, 0, as_of).await.unwrap()
+}
+
+fn puts(entries: Vec<Entry>) -> Vec<Change> {
+    entries.into_iter().map(|entry| Change::Put(Box::new(entry))).collect()
+}
+
+fn counts(outcome: Outcome) -> (i64, i64, i64, i64) {
+    let Outcome::Current(counts) = outcome else { panic!("not current: {outcome:?}") };
+    (counts.rows, counts.changed, counts.closed, counts.open_before)
+}
+
+#[tokio::test]
+async fn a_leaver_stays_findable_with_every_enrolment_ended_and_is_gone_after_the_stated_time() {
+    on_both(async |store: Store| {
+        let school = loaded_school(&store, "100001").await;
+        register(&store, "county", &["north"]).await;
+        later(&store, true, 0, puts(class(3, &school))).await;
+        assert_eq!(counts(later(&store, true, 1, puts(class(2, &school))).await), (3, 1, 1, 3));
+        let left = now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let found = &named(&store, "north", "child2 invented").await[0];
+        assert_eq!((found.left_on, found.enrolments[0].ends_on), (Some(left), Some(left)));
+        assert!(matches!(later(&store, true, 2, puts(class(2, &school))).await, Outcome::Unchanged(_)));
+        assert!(matches!(later(&store, false, 10, Vec::new()).await, Outcome::Unchanged(_)), "the tenth day");
+        assert_eq!(named(&store, "north", "child2 invented").await.len(), 1);
+        assert_eq!(counts(later(&store, false, 11, Vec::new()).await), (2, 0, 0, 2));
+        assert!(named(&store, "north", "child2 invented").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_leaver_who_comes_back_is_on_roll_again() {
+    on_both(async |store: Store| {
+        let school = loaded_school(&store, "100001").await;
+        register(&store, "county", &["north"]).await;
+        later(&store, true, 0, puts(class(2, &school))).await;
+        later(&store, false, 1, vec![Change::Remove("c1".into())]).await;
+        assert!(named(&store, "north", "child1 invented").await[0].left_on.is_some());
+        let back = vec![child("c1", "Child1", "Invented", BORN, &school)];
+        assert_eq!(counts(later(&store, false, 2, puts(back)).await), (2, 1, 0, 1));
+        let found = &named(&store, "north", "child1 invented").await[0];
+        assert_eq!((found.left_on, found.enrolments[0].ends_on), (None, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_of_whom_a_file_can_t_be_read_is_kept_and_decides_nothing_until_it_can() {
+    on_both(async |store: Store| {
+        let school = loaded_school(&store, "100001").await;
+        register(&store, "county", &["north"]).await;
+        later(&store, true, 0, puts(class(3, &school))).await;
+        for (day, is_full) in [(1, false), (2, true)] {
+            let mut changes = vec![Change::Doubt("c1".into()), Change::Doubt("nobody".into())];
+            if is_full {
+                changes.extend(puts(vec![class(3, &school).remove(0)]));
+            }
+            later(&store, is_full, day, changes).await;
+            let found = &named(&store, "north", "child1 invented").await[0];
+            assert!(found.doubtful && found.is_stale(now()), "day {day}");
+            assert_eq!((found.left_on, found.enrolments[0].ends_on), (None, None), "day {day}");
+        }
+        assert!(!named(&store, "north", "child0 invented").await[0].doubtful);
+        later(&store, false, 3, puts(class(2, &school))).await;
+        assert!(!named(&store, "north", "child1 invented").await[0].doubtful);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_ended_everywhere_in_the_file_itself_counts_as_having_left() {
+    on_both(async |store: Store| {
+        let school = loaded_school(&store, "100001").await;
+        register(&store, "county", &["north"]).await;
+        later(&store, true, 0, puts(class(2, &school))).await;
+        let mut ended = class(2, &school);
+        ended[1].enrolments[0].ends_on = Some(date(2025, 12, 19));
+        assert_eq!(counts(later(&store, true, 1, puts(ended)).await), (2, 1, 1, 2));
+        assert_eq!(named(&store, "north", "child1 invented").await[0].left_on, Some(date(2025, 12, 19)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_only_some_registers_know_is_kept_sealed_and_read_back() {
+    on_both(async |store: Store| {
+        let school = loaded_school(&store, "100001").await;
+        register(&store, "county", &["north"]).await;
+        let there =
+            Address { postcode: Some("ZZ2 4AB".into()), to: Some(date(2024, 4, 30)), ..Address::default() };
+        let mut known = class(1, &school);
+        known[0].enrolments[0].attendance = Some("mon tue_am".into());
+        let details = &mut known[0].person.details;
+        (details.household, details.restriction) = (Some("H-1".into()), Some("adoption".into()));
+        details.previous = vec![there.clone()];
+        fill(&store, "county", known).await;
+        let found = named(&store, "north", "child0 invented").await.remove(0);
+        assert_eq!(found.enrolments[0].attendance.as_deref(), Some("mon tue_am"));
+        let Details { household, restriction, previous, .. } = &found.person.details;
+        assert_eq!((household.as_deref(), restriction.as_deref()), (Some("H-1"), Some("adoption")));
+        assert_eq!((previous.as_slice(), format!("{found:?}").contains("ZZ2")), (&[there][..], false));
     })
     .await;
 }

@@ -101,7 +101,22 @@ impl Client {
     ///
     /// What the broker answers, also if the topic is there already.
     pub async fn create_topic(&self, name: &str, partitions: i32) -> anyhow::Result<()> {
-        let topic = NewTopic::new(name, partitions, TopicReplication::Fixed(-1));
+        self.create_topic_with(name, partitions, &[]).await
+    }
+
+    /// The same with settings of the topic, such as `max.message.bytes`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::create_topic`].
+    pub async fn create_topic_with(
+        &self,
+        name: &str,
+        partitions: i32,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<()> {
+        let plain = NewTopic::new(name, partitions, TopicReplication::Fixed(-1));
+        let topic = settings.iter().fold(plain, |topic, (key, value)| topic.set(key, value));
         let answers = self.admin()?.create_topics([&topic], &options()).await?;
         refused(answers).with_context(|| format!("making topic {name}"))?;
         let deadline = Instant::now() + ANSWER_WITHIN;
@@ -199,7 +214,9 @@ impl Client {
         if let Some(kept) = self.producer.get() {
             return Ok(kept);
         }
-        let made = self.config().set("enable.idempotence", "true").create()?;
+        // As much as librdkafka allows: what is too large is for the topic to say.
+        let made =
+            self.config().set("enable.idempotence", "true").set("message.max.bytes", "16777216").create()?;
         Ok(self.producer.get_or_init(|| made))
     }
 

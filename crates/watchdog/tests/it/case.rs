@@ -70,6 +70,7 @@ pub async fn accept(store: &Store, reference: &str, traits: Traits) {
         published_at: None,
         received_at: start(),
         source: "test".into(),
+        traceparent: None,
         is_restricted: false,
         is_exercise: traits.is_exercise,
         is_history: false,

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use encompass_core::state::{Hold, NotificationEnd, Reason};
 use encompass_store::measure::Measure;
 use encompass_store::{Actor, Store};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use prometheus::TextEncoder;
 
 use crate::case::{
@@ -13,7 +13,7 @@ use crate::on_both;
 
 /// The samples at `now`, by name and labels as they are exposed.
 async fn samples(store: &Store, now: Timestamp) -> BTreeMap<String, f64> {
-    let families = Measure::new(store.clone()).families(now).await.unwrap();
+    let families = Measure::new(store.clone(), SignedDuration::from_mins(15)).families(now).await.unwrap();
     let text = TextEncoder::new().encode_to_string(&families).unwrap();
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines

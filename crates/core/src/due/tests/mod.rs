@@ -217,6 +217,11 @@ fn the_force_knew_at_the_first_instant_stated_and_never_after_our_receipt() {
         (json!({"happened": {"from": "2019-01-01T00:00:00Z"}}), "06:00", KnownFrom::Receipt),
         (json!({"known_at": "2026-06-10T01:00:00"}), "06:00", KnownFrom::Receipt),
         (json!({"known_at": "2026-06-11T01:00:00+01:00"}), "06:00", KnownFrom::Receipt),
+        (
+            json!({"known_at": "2026-06-11T01:00:00+01:00", "recorded_at": "2026-06-10T02:00:00+01:00"}),
+            "06:00",
+            KnownFrom::Receipt,
+        ),
         (json!({"known_at": "2026-06-10T06:02:00+01:00"}), "06:00", KnownFrom::Known),
     ];
     for (mut data, clock, from) in cases {

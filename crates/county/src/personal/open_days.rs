@@ -3,9 +3,10 @@
 
 use std::collections::HashSet;
 
-use encompass_county::{County, files};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+
+use crate::{County, files};
 
 /// Days around the play on which something falls due, history left out.
 const AROUND: i64 = 400;

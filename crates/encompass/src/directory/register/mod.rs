@@ -1,0 +1,156 @@
+//! Registers of children.
+//!
+//! A file is streamed into a version that nobody reads yet, a batch at a time, and judged at its end: what is refused
+//! then is removed unread.
+
+mod entry;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::io::{Read, Seek};
+
+use anyhow::ensure;
+use encompass_core::state::SettingKind;
+use encompass_directory::mapping::Mapping;
+use encompass_directory::register::{self as files, Child, Children, Shape};
+use encompass_directory::report::Report as FileReport;
+use encompass_store::Store;
+use encompass_store::register::{Change, New, RegisterLoad};
+use jiff::Timestamp;
+
+use self::settle::{Days, Place, settle};
+use super::{BATCH, Options, Refused, Report, identifier, set_aside};
+
+/// How long leavers stay findable where nobody says otherwise, in days: the summer holidays and a term.
+pub const KEEP_LEAVERS_DAYS: u16 = 180;
+
+/// What a register's file is.
+#[derive(Clone, Debug, Default)]
+pub enum Layout {
+    /// `register.csv`.
+    #[default]
+    Ours,
+    /// Any other CSV, by its mapping.
+    Mapped(Box<Mapping>),
+    /// The Common Transfer File.
+    CommonTransfer,
+}
+
+/// How a register is taken in.
+#[derive(Clone, Debug)]
+pub struct AsRegister {
+    /// What the file is.
+    pub layout: Layout,
+    /// Whether it speaks only of those who changed; everybody else stays as they were.
+    pub is_changes: bool,
+    /// How long leavers stay findable, in days.
+    pub keep_leavers_days: u16,
+}
+
+impl Default for AsRegister {
+    fn default() -> Self {
+        Self { layout: Layout::default(), is_changes: false, keep_leavers_days: KEEP_LEAVERS_DAYS }
+    }
+}
+
+pub(super) async fn register(
+    store: &Store,
+    file: impl Read + Seek,
+    terms: New,
+    options: &Options,
+    now: Timestamp,
+) -> anyhow::Result<Report> {
+    let shape = match &options.register.layout {
+        Layout::Ours => Shape::Ours,
+        Layout::Mapped(mapping) => Shape::Mapped(mapping),
+        Layout::CommonTransfer => Shape::CommonTransfer,
+    };
+    let children = files::children(file, &options.limits, shape)?;
+    let days = Days::new(options, &terms);
+    let source = terms.source.clone();
+    make(store, &terms, options, now).await?;
+    let is_full = !options.register.is_changes;
+    let load = RegisterLoad::begin(store, &source, is_full, options.as_of, options.by.clone(), now).await?;
+    let mut load = load.keep_leavers(options.register.keep_leavers_days);
+    let report = match fill(store, &mut load, children, &days, options, now).await {
+        Ok(report) => report,
+        Err(refused) => {
+            load.abandon(now).await?;
+            return Err(refused);
+        }
+    };
+    let outcome = load.finish_on(terms, options.brake, set_aside(&report), now).await?;
+    Ok(Report { file: report, outcome: Some(outcome), contacts: None })
+}
+
+/// Makes a register that is not there yet, for the file's rows are sealed under its key. One that is there keeps its
+/// terms until the file is taken in.
+async fn make(store: &Store, terms: &New, options: &Options, now: Timestamp) -> anyhow::Result<()> {
+    match store.register_owner(&terms.source).await? {
+        Some(owner) => {
+            let New { source, owner: given, .. } = terms;
+            ensure!(owner == *given, "the register {source} belongs to {owner}, not to {given}");
+        }
+        None => {
+            let mut tx = store.begin().await?;
+            tx.put_register(terms.clone(), options.by.clone(), now).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the children in batches, and refuses the file at its end if too much of it was set aside.
+async fn fill<R: Read>(
+    store: &Store,
+    load: &mut RegisterLoad,
+    mut children: Children<R>,
+    days: &Days,
+    options: &Options,
+    now: Timestamp,
+) -> anyhow::Result<FileReport> {
+    let mut doubted = 0;
+    loop {
+        let batch = children.by_ref().take(BATCH).collect::<Result<Vec<Child>, _>>()?;
+        if batch.is_empty() {
+            break;
+        }
+        let places = places(store, &batch, now).await?;
+        let settled = batch.into_iter().zip(places);
+        let changes: Vec<Change> =
+            settled.map(|(child, places)| settle(child, places, days, children.report_mut())).collect();
+        doubted += changes.iter().filter(|change| matches!(change, Change::Doubt(_))).count();
+        load.apply(changes).await?;
+    }
+    let (report, unread) = children.finish();
+    if let Err(error) = check(&report, doubted + unread.len(), options) {
+        return Err(anyhow::Error::new(error).context(Refused { report }));
+    }
+    // Whoever was written already is passed over: what their other rows said is marked there.
+    load.apply(unread.into_iter().map(Change::Doubt).collect()).await?;
+    Ok(report)
+}
+
+/// A share of all rows says nothing of a few changes: of these only a file is refused that says nothing of anybody, and
+/// whoever a bad row is about decides nothing by themselves.
+fn check(report: &FileReport, doubted: usize, options: &Options) -> Result<(), encompass_directory::Error> {
+    match options.register.is_changes {
+        true if report.accepted > 0 || doubted > 0 => Ok(()),
+        true => report.check_set_aside(0.0),
+        false => report.check_set_aside(options.set_aside_share),
+    }
+}
+
+/// The places of each child's enrolments, as far as the directory knows them.
+async fn places(store: &Store, batch: &[Child], now: Timestamp) -> anyhow::Result<Vec<Vec<Option<Place>>>> {
+    let all = batch.iter().flat_map(|child| &child.enrolments);
+    let wanted: Vec<_> = all.map(|at| identifier(&at.setting)).collect();
+    let mut found = store.settings_by_identifier(&wanted, now).await?.into_iter().map(|setting| {
+        setting.map(|setting| {
+            let is_school = setting.record.kind == SettingKind::School;
+            Place { id: setting.id, is_school }
+        })
+    });
+    Ok(batch.iter().map(|child| found.by_ref().take(child.enrolments.len()).collect()).collect())
+}
