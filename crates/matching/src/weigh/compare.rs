@@ -103,6 +103,13 @@ impl Comparison {
         1.0 - self.exchanged(parameters) / self.names(parameters)
     }
 
+    /// Whether names and birth date are all as on the register.
+    pub fn is_namesake(&self) -> bool {
+        self.given.level <= Given::Preferred
+            && self.family.level <= Family::Particle
+            && self.birth.level == Birth::Exact
+    }
+
     /// Whether the first name, in its place or exchanged, speaks for the same child.
     pub fn has_forename(&self) -> bool {
         self.given.level.is_positive() || self.exchanged.is_some_and(|(given, _)| given.level.is_positive())

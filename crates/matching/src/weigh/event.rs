@@ -86,7 +86,7 @@ impl Event {
             let strong = STRONG * population.len() as f64;
             for reach in [Reach::Near, Reach::Far, Reach::Farthest] {
                 population.search(query, reach, &mut found);
-                if compared.add(&found, query, population, parameters) > strong {
+                if compared.add(&found, query, population, parameters) > strong || compared.has_namesake() {
                     break;
                 }
             }
@@ -260,6 +260,11 @@ impl Compared {
             self.0.sort_unstable_by_key(|pair| pair.number);
         }
         self.best()
+    }
+
+    /// Whether somebody has the very names and birth date: nobody whom a wider search finds would fit better.
+    fn has_namesake(&self) -> bool {
+        self.0.iter().any(|pair| pair.comparison.is_namesake())
     }
 
     fn best(&self) -> f64 {
