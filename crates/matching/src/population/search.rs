@@ -7,7 +7,7 @@ use super::key::{Kind, key};
 use super::names::Fact;
 use super::people::{Population, house_hash, number_hash};
 use super::probe::Probe;
-use super::record::{Record, packed};
+use super::record::{Record, YEAR_ZERO, packed};
 use crate::alike::group::GIVEN;
 use crate::alike::{Address, family_words};
 use crate::normalise::words;
@@ -80,10 +80,19 @@ impl Query {
     }
 
     fn is_born_like(&self, born: u32) -> bool {
-        let Born::Day(day) = self.born else { return true };
-        let apart = packed(day) ^ born;
-        [apart >> 9, apart >> 5 & 15, apart & 31].into_iter().filter(|part| *part == 0).count() > 1
-            || (apart >> 9 == 0 && u32::from(day.day().unsigned_abs()) == born >> 5 & 15)
+        let year = i32::try_from(born >> 9).unwrap_or_default() - YEAR_ZERO;
+        match (self.born, self.age, self.on) {
+            (Born::Day(day), ..) => {
+                let apart = packed(day) ^ born;
+                [apart >> 9, apart >> 5 & 15, apart & 31].into_iter().filter(|part| *part == 0).count() > 1
+                    || (apart >> 9 == 0 && u32::from(day.day().unsigned_abs()) == born >> 5 & 15)
+            }
+            (Born::Month(known, _) | Born::Year(known), ..) => (i32::from(known) - year).abs() <= 1,
+            (Born::Unknown, Some(age), Some(on)) => {
+                (-1..=2).contains(&(i32::from(on.year()) - i32::from(age) - year))
+            }
+            (Born::Unknown, ..) => true,
+        }
     }
 
     /// Hands over every key that a search of this reach looks up.
@@ -180,7 +189,7 @@ impl Query {
     fn expanded(&self) -> Vec<u32> {
         let own = sounds(&self.given);
         let mut expanded = Vec::new();
-        for name in GIVEN.members(self.given.whole.fact.given_set) {
+        for name in GIVEN.members(self.given.whole.fact.given_set).take(EXPANSIONS) {
             let sound = sound(name);
             if !own.contains(&sound) {
                 push(&mut expanded, sound);
@@ -289,7 +298,9 @@ fn address(sought: &Sought, population: &Population) -> Address {
 /// More children than this under one key are too many to be a key.
 const CROWD: usize = 500;
 /// The same for keys that find little.
-const FAR_CROWD: usize = 200;
+const FAR_CROWD: usize = 150;
+/// Names that a given name is taken to stand for, at most.
+const EXPANSIONS: usize = 24;
 
 impl Population {
     /// The children that a search finds, by rising number.
