@@ -142,7 +142,7 @@ impl Event {
 
     /// The probability of every outcome, with the parameters of the last weighing.
     pub fn posterior(&self, population: &Population, parameters: &Parameters) -> Posterior {
-        let scale = Scale::new(self, population);
+        let scale = Scale::new(self, population, parameters);
         let mut posterior = Posterior::new(self);
         for members in &self.households {
             let household = self.household(members, &scale, parameters);

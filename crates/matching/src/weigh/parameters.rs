@@ -58,7 +58,7 @@ pub struct Prior {
 
 impl Default for Parameters {
     /// Those that ship with the project (`data/parameters.json`): estimated without labels on a register of 100,000
-    /// made-up children and 30,000 made-up incident children, whose rates of error are assumptions.
+    /// made-up children and 22,029 made-up incident children, whose rates of error are assumptions.
     fn default() -> Self {
         serde_json::from_str(include_str!("../../data/parameters.json"))
             .expect("a test reads the shipped file")

@@ -57,4 +57,4 @@ impl Posterior {
 }
 
 /// Without a first name that agrees no candidate scores higher, whatever else agrees: it may be a twin.
-const UNNAMED: f64 = 0.0;
+const UNNAMED: f64 = -4.0;

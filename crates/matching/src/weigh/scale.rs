@@ -1,7 +1,8 @@
 //! Each child by itself, whatever the household.
 
-use super::compared::Compared;
+use super::compared::{Compared, Pair};
 use super::event::Event;
+use super::parameters::Parameters;
 use super::posterior::Posterior;
 use crate::population::Population;
 
@@ -10,18 +11,33 @@ pub(super) struct Scale {
     pub households: f64,
     /// For each child, the weight of being each candidate regardless of the household, by rising number.
     weights: Vec<Vec<(u32, f64)>>,
+    /// The same with the address counted for each child.
+    fits: Vec<Vec<(u32, f64)>>,
 }
 
 /// Children of the register for each household: about what censuses find.
 const PER_HOUSEHOLD: f64 = 1.8;
 
 impl Scale {
-    pub fn new(event: &Event, population: &Population) -> Self {
+    pub fn new(event: &Event, population: &Population, parameters: &Parameters) -> Self {
         let total = (population.len() as f64).max(1.0);
-        let weights =
-            |compared: &Compared| compared.0.iter().map(|pair| (pair.number, pair.weight / total)).collect();
+        let whole = |compared: &Compared| -> Vec<(u32, f64)> {
+            compared.0.iter().map(|pair| (pair.number, pair.weight / total)).collect()
+        };
+        // The event's one address is told by its first child: for the others it is no news.
+        let later = |compared: &Compared| -> Vec<(u32, f64)> {
+            let known = |pair: &Pair| pair.weight / pair.comparison.home(parameters).max(1.0);
+            compared.0.iter().map(|pair| (pair.number, known(pair) / total)).collect()
+        };
+        let children = event.compared.iter().enumerate();
+        let weights = children.map(|(child, compared)| match child {
+            0 => whole(compared),
+            _ if event.one_address => later(compared),
+            _ => whole(compared),
+        });
         Self {
-            weights: event.compared.iter().map(weights).collect(),
+            weights: weights.collect(),
+            fits: event.compared.iter().map(whole).collect(),
             households: (total / PER_HOUSEHOLD).max(1.0),
         }
     }
@@ -37,12 +53,12 @@ impl Scale {
             weights.binary_search_by_key(&number, |(number, _)| *number).map_or(0.0, |place| weights[place].1)
         };
         let is_fitter = |number: u32, weight: f64| {
-            let others = self.weights.iter().enumerate().filter(|(other, _)| *other != child);
+            let others = self.fits.iter().enumerate().filter(|(other, _)| *other != child);
             others
                 .map(|(other, weights)| (of(weights, number), child.cmp(&other)))
                 .any(|(theirs, order)| theirs > weight || (theirs >= weight && order.is_gt()))
         };
-        self.weights[child]
+        self.fits[child]
             .iter()
             .filter(|(number, weight)| is_fitter(*number, *weight))
             .map(|(n, _)| *n)
