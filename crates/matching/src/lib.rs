@@ -4,17 +4,24 @@
 //! The first rules are exact ones. Whatever is not exact is left to a person, with everything that was compared.
 
 pub mod adult;
+pub mod alike;
 mod compare;
+pub mod earned;
 mod entry;
 mod evidence;
 mod facts;
+pub mod files;
 mod flags;
 pub mod key;
 mod name;
 pub mod normalise;
 pub mod officer;
+pub mod person;
+pub mod population;
 mod rule;
 pub mod setting;
+pub mod spelling;
+pub mod weigh;
 
 pub use entry::{Enrolment, Entry, Place, Written};
 pub use evidence::{Compared, Evidence, Seen, Standing, Weighed};

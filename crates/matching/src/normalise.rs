@@ -7,6 +7,27 @@ use unicode_normalization::UnicodeNormalization;
 ///
 /// Letters of other scripts stay as they are: dropping a vowel sign there would make two names one.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() { fold_ascii(text) } else { fold_any(text) }
+}
+
+/// The same for text without accents, which most is, and far quicker.
+fn fold_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut wants_space = false;
+    for letter in text.chars().filter(|letter| !is_apostrophe(*letter)) {
+        if !letter.is_ascii_alphanumeric() {
+            wants_space = !folded.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut wants_space) {
+            folded.push(' ');
+        }
+        folded.push(letter.to_ascii_lowercase());
+    }
+    folded
+}
+
+fn fold_any(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut wants_space = false;
     for letter in text.chars().filter(|letter| !is_apostrophe(*letter)).nfkd().flat_map(char::to_lowercase) {
@@ -129,6 +150,15 @@ mod tests {
         }
         assert_eq!(fold("O’Brien"), "obrien");
         assert_ne!(fold("महेश"), fold("महश"), "a vowel sign is no accent");
+    }
+
+    #[test]
+    fn plain_text_is_folded_the_same_the_short_way() {
+        for text in
+            ["O'Brien", "  Anne-Marie ", "a`b´", "Flat 3, 62 Hardy Rd.", "", "--", "A  B", "x_y", "\u{7f}q"]
+        {
+            assert_eq!(fold(text), fold_any(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its own preparation fails")]
 
+mod changes;
+mod files;
+mod floor;
+mod households;
+mod levels;
+mod likeness;
 mod properties;
 mod real;
 mod traditions;
@@ -12,6 +18,8 @@ use encompass_core::id::{EntryId, LoadId, RegisterId, SettingId};
 use encompass_core::incident::Incident;
 use encompass_core::state::SettingKind;
 use encompass_matching::adult::Tie;
+use encompass_matching::person::{Born, Child, Sought};
+use encompass_matching::population::{Builder, Population};
 use encompass_matching::{
     Case, Enrolment, Entry, Evidence, Facts, Flags, Name, Officer, Place, Registers, Verdict, Written, decide,
 };
@@ -93,4 +101,60 @@ pub(crate) fn case<'a>(facts: &'a Facts, entries: &'a [Entry]) -> Case<'a> {
         excluded: BTreeSet::new(),
         registers: Registers::Usable,
     }
+}
+
+/// A child of a register at the address of everybody here.
+pub(crate) fn child(id: &str, forename: &str, surname: &str, born: &str) -> Child {
+    Child {
+        id: id.into(),
+        forename: forename.into(),
+        surname: surname.into(),
+        born: Some(born.parse().unwrap()),
+        address: "12 Mill Lane".into(),
+        postcode: "ZZ1 4AB".into(),
+        ..Child::default()
+    }
+}
+
+/// A child as police type it, at the same address.
+pub(crate) fn sought(forename: &str, surname: &str, born: &str) -> Sought {
+    Sought {
+        forename: forename.into(),
+        surname: surname.into(),
+        born: Born::parse(born).unwrap(),
+        address: "12 Mill Lane".into(),
+        postcode: "ZZ1 4AB".into(),
+        ..Sought::default()
+    }
+}
+
+/// A register of these children and of some hundred others, all elsewhere, without whom no name is rare.
+pub(crate) fn population(children: &[Child]) -> Population {
+    let mut builder = Builder::new();
+    for (number, other) in others().enumerate() {
+        builder.add(&Child { id: format!("other {number}"), ..other });
+    }
+    children.iter().for_each(|child| builder.add(child));
+    builder.finish()
+}
+
+fn others() -> impl Iterator<Item = Child> {
+    let given =
+        ["Oliver", "Amelia", "Muhammad", "Zofia", "Harjit", "Tomos", "Ifeoma", "Minh", "Lucía", "Aoife"];
+    let families =
+        ["Smith", "Khan", "Kowalska", "Nguyen", "Okafor", "Garcia Lopez", "Kaur", "O'Neill", "Evans"];
+    let pairs =
+        given.into_iter().flat_map(move |given| families.into_iter().map(move |family| (given, family)));
+    pairs.enumerate().map(|(number, (given, family))| {
+        let day = i8::try_from(number % 28 + 1).unwrap();
+        let year = 2009 + i16::try_from(number % 15).unwrap();
+        Child {
+            forename: given.into(),
+            surname: family.into(),
+            born: Some(date(year, 5, day)),
+            address: format!("{} High Street", number + 20),
+            postcode: format!("ZY{} {}QX", number % 9 + 1, number % 10),
+            ..Child::default()
+        }
+    })
 }

@@ -1,0 +1,39 @@
+//! What is wrong with a file.
+
+/// Why files could not be matched. Says where, never what stood there.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A column that is needed is not there.
+    #[error("the file of the {file} has no column {column}")]
+    MissingColumn {
+        /// Which file.
+        file: &'static str,
+        /// Which column.
+        column: &'static str,
+    },
+    /// The file is no CSV.
+    #[error("the file of the {file} is not readable as CSV at line {line}")]
+    Malformed {
+        /// Which file.
+        file: &'static str,
+        /// The line, from 1.
+        line: u64,
+    },
+    /// Nothing could be read from a file or written.
+    #[error("reading or writing failed")]
+    Io(#[from] std::io::Error),
+    /// No row of the register can be used.
+    #[error("the register has no usable row")]
+    EmptyRegister,
+}
+
+/// A row that was set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct BadRow {
+    /// The line in the file, from 1.
+    pub line: u64,
+    /// The column that is at fault.
+    pub column: &'static str,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}

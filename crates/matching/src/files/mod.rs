@@ -1,0 +1,12 @@
+//! Matching two files, without a store.
+
+mod column;
+mod error;
+mod incidents;
+mod register;
+mod run;
+
+pub use error::{BadRow, Error};
+pub use incidents::{Incident, incidents};
+pub use register::register;
+pub use run::{Report, run};

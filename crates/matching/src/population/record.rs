@@ -1,0 +1,90 @@
+//! One child in forty-eight bytes.
+
+use jiff::civil::Date;
+
+use crate::person::Sex;
+
+/// A child, its texts by their numbers in the dictionaries.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Record {
+    /// First name.
+    pub given: u32,
+    /// Family name.
+    pub family: u32,
+    /// Preferred first name.
+    pub preferred: u32,
+    /// The first two words of the middle names.
+    pub middle: [u32; 2],
+    /// Postcode.
+    pub postcode: u32,
+    /// Street.
+    pub street: u32,
+    /// House and flat numbers, hashed; 0 for none.
+    pub house: u32,
+    /// Birth date, packed; 0 for none.
+    pub born: u32,
+    /// Unique pupil number, hashed; 0 for none.
+    pub upn: u32,
+    /// NHS number, hashed; 0 for none.
+    pub nhs: u32,
+    /// Sex, and whether the child is (still) on the register.
+    pub state: u32,
+}
+
+const GIRL: u32 = 1;
+const BOY: u32 = 2;
+const GONE: u32 = 4;
+
+impl Record {
+    pub fn born(&self) -> Option<Date> {
+        unpacked(self.born)
+    }
+
+    pub fn sex(&self) -> Option<Sex> {
+        match self.state & 3 {
+            GIRL => Some(Sex::Female),
+            BOY => Some(Sex::Male),
+            _ => None,
+        }
+    }
+
+    pub fn set_sex(&mut self, sex: Option<Sex>) {
+        self.state |= match sex {
+            Some(Sex::Female) => GIRL,
+            Some(Sex::Male) => BOY,
+            None => 0,
+        };
+    }
+
+    pub const fn is_gone(&self) -> bool {
+        self.state & GONE != 0
+    }
+
+    pub const fn leave(&mut self) {
+        self.state |= GONE;
+    }
+
+    /// Whether two children live at one address, as far as both are known.
+    pub const fn shares_home(&self, other: &Self) -> bool {
+        self.has_home()
+            && self.house == other.house
+            && self.street == other.street
+            && (self.postcode == other.postcode || self.postcode == 0 || other.postcode == 0)
+    }
+
+    /// Whether there is enough of an address to tell a household by.
+    pub const fn has_home(&self) -> bool {
+        self.street != 0 && (self.house != 0 || self.postcode != 0)
+    }
+}
+
+/// A date in one number that sorts as the date does; never 0.
+pub(crate) fn packed(date: Date) -> u32 {
+    let year = u32::try_from(i32::from(date.year()) + 10_000).unwrap_or_default();
+    year << 9 | u32::from(date.month().unsigned_abs()) << 5 | u32::from(date.day().unsigned_abs())
+}
+
+fn unpacked(born: u32) -> Option<Date> {
+    let year = i16::try_from(i64::from(born >> 9) - 10_000).ok()?;
+    Date::new(year, i8::try_from(born >> 5 & 15).ok()?, i8::try_from(born & 31).ok()?).ok()
+}

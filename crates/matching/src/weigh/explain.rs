@@ -1,0 +1,173 @@
+//! Why a child was answered so: a value that can be kept and read.
+
+use serde::{Deserialize, Serialize};
+
+use super::compare::Comparison;
+use super::event::{Answer, Candidate, Event, answers, distinct};
+use super::parameters::Parameters;
+use crate::person::Sought;
+use crate::population::{Kind, Population, Version};
+
+/// Why one child was answered so. Holds references of the register and levels, no name, date or address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// Children held when it was asked.
+    pub version: Version,
+    /// What the parameters came from.
+    pub parameters: String,
+    /// Log-odds from which a match may be sent by itself.
+    pub threshold: f64,
+    /// How far the best candidate is above the second, in log-odds; `None` without a second.
+    pub margin: Option<f64>,
+    /// Probability that the child is none of the register.
+    pub none: f64,
+    /// The best candidates, best first.
+    pub candidates: Vec<Reason>,
+}
+
+/// Why one candidate stands where it does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The register's reference.
+    pub id: String,
+    /// Natural logarithm of the odds, as in the answer.
+    pub score: f64,
+    /// Probability that it is this child.
+    pub probability: f64,
+    /// The keys that find it.
+    pub found_by: Vec<Kind>,
+    /// Each field's level and weight.
+    pub fields: Vec<Field>,
+    /// The weight of the fields alone, before the register's size, the household and the other candidates.
+    pub sum: f64,
+}
+
+/// A field's part in a score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Which field.
+    pub name: String,
+    /// How it agrees.
+    pub level: String,
+    /// Its weight: natural logarithm of how much more probable this is for the same child than by chance.
+    pub weight: f64,
+}
+
+/// Answers the children of one event and says why.
+pub fn explain(
+    children: &[Sought],
+    population: &Population,
+    parameters: &Parameters,
+    threshold: f64,
+) -> Vec<Explanation> {
+    let (distinct, places) = distinct(children);
+    let event = Event::gather(&distinct, population, parameters);
+    let answers = answers(&event, population, parameters);
+    let explained = |place: usize| of(place, &answers[place], &event, population, parameters, threshold);
+    places.into_iter().map(explained).collect()
+}
+
+fn of(
+    child: usize,
+    answer: &Answer,
+    event: &Event,
+    population: &Population,
+    parameters: &Parameters,
+    threshold: f64,
+) -> Explanation {
+    let reason = |candidate: &Candidate| {
+        let comparison = event.compared[child].get(candidate.number.0);
+        Reason {
+            id: population.id(candidate.number).to_owned(),
+            score: candidate.score,
+            probability: candidate.probability,
+            found_by: population.keys_between(&event.queries[child], candidate.number.0),
+            fields: fields(comparison, parameters),
+            sum: comparison.whole(parameters).ln(),
+        }
+    };
+    let scores: Vec<f64> = answer.candidates.iter().map(|candidate| candidate.score).collect();
+    Explanation {
+        version: population.version(),
+        parameters: parameters.source.description.clone(),
+        threshold,
+        margin: scores.first().zip(scores.get(1)).map(|(first, second)| first - second),
+        none: answer.none,
+        candidates: answer.candidates.iter().map(reason).collect(),
+    }
+}
+
+fn fields(comparison: &Comparison, parameters: &Parameters) -> Vec<Field> {
+    let field =
+        |name: &str, level: String, odds: f64| Field { name: name.to_owned(), level, weight: odds.ln() };
+    let mut fields = vec![
+        field("first name", words(&comparison.given.level), comparison.given(parameters)),
+        field("family name", words(&comparison.family.level), comparison.family(parameters)),
+        field("birth date", words(&comparison.birth.level), comparison.birth(parameters)),
+    ];
+    if let Some((given, family)) = comparison.exchanged {
+        let level = format!("{}, {}", words(&given.level), words(&family.level));
+        fields.push(field("names exchanged", level, comparison.exchanged(parameters)));
+    }
+    let home = comparison.home.level;
+    let level = format!("postcode {}, house {}", words(&home.0), words(&home.1));
+    fields.push(field("address", level, comparison.home(parameters)));
+    if let Some((same, _)) = comparison.sex {
+        let level = if same { "same" } else { "another" };
+        fields.push(field("sex", level.into(), comparison.sex(parameters)));
+    }
+    if comparison.identifiers != 0 {
+        let level = if comparison.identifiers > 0 { "same" } else { "another" };
+        fields.push(field("pupil or NHS number", level.into(), comparison.identifiers()));
+    }
+    fields
+}
+
+/// A level in words: `CloseA` is "close a".
+fn words(level: &impl std::fmt::Debug) -> String {
+    let mut text = String::new();
+    for letter in format!("{level:?}").chars() {
+        if letter.is_uppercase() && !text.is_empty() {
+            text.push(' ');
+        }
+        text.extend(letter.to_lowercase());
+    }
+    text
+}
+
+impl std::fmt::Display for Explanation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Version { children, digest } = self.version;
+        writeln!(
+            f,
+            "register of {children} children, version {digest:016x}; parameters: {}",
+            self.parameters
+        )?;
+        write!(f, "threshold {:.2}; ", self.threshold)?;
+        match self.margin {
+            Some(margin) => write!(f, "margin to the second {margin:.2}; ")?,
+            None => write!(f, "no second candidate; ")?,
+        }
+        writeln!(f, "none of the register: {:.4} %", self.none * 100.0)?;
+        self.candidates
+            .iter()
+            .enumerate()
+            .try_for_each(|(place, reason)| write!(f, "{}. {reason}", place + 1))
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{}: score {:.2} ({:.4} %)", self.id, self.score, self.probability * 100.0)?;
+        let keys: Vec<String> = self.found_by.iter().map(words).collect();
+        writeln!(
+            f,
+            "   found by: {}",
+            if keys.is_empty() { "the household".into() } else { keys.join(", ") }
+        )?;
+        for field in &self.fields {
+            writeln!(f, "   {:<20} {:<40} {:+.2}", field.name, field.level, field.weight)?;
+        }
+        writeln!(f, "   {:<61} {:+.2}", "fields together", self.sum)
+    }
+}

@@ -1,0 +1,17 @@
+//! What agreement is worth: weights, hypotheses about the household, and how the rates are estimated.
+
+mod compare;
+mod event;
+mod explain;
+mod household;
+mod learn;
+mod near;
+mod parameters;
+mod rates;
+
+pub use event::{Answer, Candidate, answer};
+pub use explain::{Explanation, Field, Reason, explain};
+pub use learn::{Learning, learn};
+pub use near::Near;
+pub use parameters::{Parameters, Prior, Source};
+pub use rates::Rates;
