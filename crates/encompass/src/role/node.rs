@@ -256,7 +256,8 @@ impl Node {
             })
             .check("intake", move || {
                 let is_ready = !takes_in || intake.is_ready();
-                let why = "the broker has not answered yet, or the lifecycle topic is still being read".to_owned();
+                let why =
+                    "the broker has not answered yet, or the lifecycle topic is still being read".to_owned();
                 async move { if is_ready { Ok(()) } else { Err(why) } }.boxed()
             })
     }
