@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use anyhow::{Context, bail, ensure};
 
 use encompass_core::disclosure::Profiles;
+use encompass_core::routing::Routing;
 use encompass_store::db;
 
 use super::Config;
@@ -29,6 +30,7 @@ impl Config {
         self.notifier.check()?;
         self.plan()?;
         self.profiles()?;
+        self.routing()?;
         let wrong = self.rules.due.check();
         ensure!(wrong.is_empty(), "rules.due: {}", wrong.join("; "));
         self.intake.check().context("intake")?;
@@ -117,6 +119,24 @@ impl Config {
         let wrong = rules.check();
         ensure!(wrong.is_empty(), "the plan: {}", wrong.join("; "));
         Ok(rules)
+    }
+
+    /// The routing table.
+    ///
+    /// # Errors
+    /// When the file can't be read or makes no sense.
+    pub fn routing(&self) -> anyhow::Result<Routing> {
+        let routing = match &self.rules.routing {
+            None => Routing::default(),
+            Some(path) => {
+                let place = || format!("rules.routing {}", path.display());
+                let text = std::fs::read_to_string(path).with_context(place)?;
+                Routing::parse(&text).with_context(place)?
+            }
+        };
+        let wrong = routing.check();
+        ensure!(wrong.is_empty(), "the routing table: {}", wrong.join("; "));
+        Ok(routing)
     }
 }
 

@@ -84,6 +84,8 @@ pub struct Rules {
     pub due: encompass_core::due::Rules,
     /// The plan's file.
     pub plan: Option<PathBuf>,
+    /// The routing table's file.
+    pub routing: Option<PathBuf>,
     /// A disclosure file for each force that has its own.
     pub disclosure: std::collections::BTreeMap<String, PathBuf>,
 }
@@ -146,6 +148,26 @@ mod tests {
             format!("{:?}", encompass_core::due::Rules::default()),
         ];
         assert_eq!(stated, compiled);
+    }
+
+    #[test]
+    fn a_routing_table_of_ones_own_is_read_and_must_be_sound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("routing.toml");
+        let config = Config::from_text(&format!("[rules]\nrouting = {path:?}\n")).unwrap();
+        assert!(config.check().unwrap_err().to_string().contains("rules.routing"), "the file is not there");
+        let table = include_str!("../../../../config/routing/default.toml");
+        let own = table.replace("version = \"default-2\"", "version = \"own-1\"");
+        for (text, is_good) in [
+            (own.clone(), true),
+            (own.replace("under_years = 5", "under_years = 50"), false),
+            (String::new(), false),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(config.check().is_ok(), is_good);
+        }
+        std::fs::write(&path, own).unwrap();
+        assert_eq!(config.routing().unwrap().version, "own-1");
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Node {
         let plan = config.plan()?;
         let profiles = config.profiles()?;
         let due = config.rules.due;
-        let rules = Rules { due, plan: plan.clone(), ..Rules::default() };
+        let rules = Rules { due, plan: plan.clone(), routing: config.routing()? };
         let replica = uuid::Uuid::now_v7().to_string();
         let intake = Intake::new(
             store.clone(),
