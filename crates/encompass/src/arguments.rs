@@ -60,6 +60,9 @@ enum Command {
     /// Incidents, as a police system would publish them.
     #[command(subcommand)]
     Incident(command::incident::Command),
+    /// Matching of two files, without a store.
+    #[command(subcommand)]
+    Match(command::matching::Command),
     /// Refused messages.
     #[command(subcommand)]
     DeadLetter(command::dead_letter::Command),
@@ -91,6 +94,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Account(command) => command::account::run(&Config::load(path)?, command).await,
         Command::ApiKey(command) => command::api_key::run(&Config::load(path)?, command).await,
         Command::Incident(command) => command::incident::run(path, command).await,
+        Command::Match(command) => command::matching::run(command),
         Command::DeadLetter(command) => command::dead_letter::run(&Config::load(path)?, command).await,
         Command::Audit(command) => command::audit::run(&Config::load(path)?, command).await,
         Command::Demo(options) => demo::run(options).await,

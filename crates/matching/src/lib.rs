@@ -1,7 +1,22 @@
 //! Who is this child: the rules by which a child of an incident is found on registers.
 //!
 //! Pure: what police said, what registers have and what is known of settings are arguments, the answer is a value.
-//! The first rules are exact ones. Whatever is not exact is left to a person, with everything that was compared.
+//! The first rules (`decide`) are exact ones. Whatever is not exact is left to a person, with everything that was
+//! compared.
+//!
+//! The matching by weights beside them works in these steps, each a module:
+//!
+//! 1. [`population`] holds the children of registers, compact, and finds candidates by several keys at once;
+//! 2. [`alike`] says field by field how a child as typed agrees with a candidate, in levels, and how probable that
+//!    level is by chance for this very value;
+//! 3. [`weigh`] turns levels into weights (Fellegi & Sunter 1969) with rates that are estimated without labels, and
+//!    weighs hypotheses about the household of all children named in one event: this child, a brother or sister who
+//!    is on the register, one who is not, a stranger;
+//! 4. [`earned`] says from which score a match may be sent without a person;
+//! 5. [`files`] does all of it for two files.
+//!
+//! [`spelling`] has the sound of a name and the distance between two, [`person`] what is known of a child on either
+//! side.
 
 pub mod adult;
 pub mod alike;

@@ -7,6 +7,7 @@ pub mod check_config;
 pub mod dead_letter;
 pub mod directory;
 pub mod incident;
+pub mod matching;
 pub mod migrate;
 mod publish;
 

@@ -2,7 +2,7 @@
 
 use super::group::GIVEN;
 use super::level::{Agreement, Given};
-use crate::population::{Names, Probe, Record};
+use crate::population::{Fact, Names, Probe, Record};
 use crate::spelling::distance_within;
 use crate::weigh::Near;
 
@@ -169,13 +169,20 @@ impl Field<'_> {
             .map(|number| self.names.fact(number).given_word)
             .next()
             .or_else(|| self.close_part().then_some(fact.given))
-            .or_else(|| {
-                let groups = probe.close_groups();
-                let is_in = GIVEN.groups(fact.given_set).iter().any(|group| groups.contains(group));
-                is_in.then(|| self.names.in_given_groups(fact.given_set))
-            })?;
+            .or_else(|| self.close_group(fact))?;
         let chance = self.share(count) + self.near.given(OTHER_DEGREE, probe.length());
         Some(Agreement::new(Given::OtherClose, chance))
+    }
+
+    /// Children in the groups of the first name, where what was typed is a slip of another name in them. A name that is
+    /// in a group itself is taken to be no slip.
+    fn close_group(&self, fact: &Fact) -> Option<u32> {
+        if fact.given_set == 0 || self.probe.whole.fact.given_set != 0 {
+            return None;
+        }
+        let groups = self.probe.close_groups();
+        let is_in = GIVEN.groups(fact.given_set).iter().any(|group| groups.contains(group));
+        is_in.then(|| self.names.in_given_groups(fact.given_set))
     }
 
     /// Whether a word of the one is close to a word of the other, where either has several.

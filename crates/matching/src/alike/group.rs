@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
 
-use crate::spelling::{distance_within, mask};
+use crate::spelling::{Spelling, mask};
 
 /// Groups of names: short and pet forms, and spellings in Latin letters.
 pub(crate) struct Groups {
@@ -13,7 +13,7 @@ pub(crate) struct Groups {
     sets: Vec<Vec<u16>>,
     members: Vec<Vec<&'static str>>,
     /// Every distinct name with its letters, to be held against a spelling.
-    spellings: Vec<(u32, &'static str, u16)>,
+    spellings: Vec<(u32, Spelling, u16)>,
     of: HashMap<&'static str, u16, FxBuildHasher>,
 }
 
@@ -44,7 +44,7 @@ impl Groups {
         for (name, groups) in groups {
             let set = u16::try_from(sets.len()).expect("the file has fewer than 65,536 names");
             of.insert(name, set);
-            spellings.push((mask(name), name, set));
+            spellings.push((mask(name), Spelling::new(name), set));
             sets.push(groups);
         }
         Self { sets, members, spellings, of }
@@ -72,11 +72,9 @@ impl Groups {
 
     /// The groups that have a name near a spelling.
     pub fn near(&self, spelling: &str, most: f32) -> Vec<u16> {
-        let letters = mask(spelling);
-        let is_near = |(of_name, name, _): &&(u32, &str, u16)| {
-            (of_name ^ letters).count_ones() <= 4
-                && name.len().abs_diff(spelling.len()) <= 2
-                && distance_within(name, spelling, most) <= most
+        let (letters, spelling) = (mask(spelling), Spelling::new(spelling));
+        let is_near = |(of_name, name, _): &&(u32, Spelling, u16)| {
+            (of_name ^ letters).count_ones() <= 3 && name.distance_within(&spelling, most) <= most
         };
         let near = self.spellings.iter().filter(is_near);
         near.flat_map(|(_, _, set)| self.groups(*set).iter().copied()).collect()

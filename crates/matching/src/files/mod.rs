@@ -9,4 +9,4 @@ mod run;
 pub use error::{BadRow, Error};
 pub use incidents::{Incident, incidents};
 pub use register::register;
-pub use run::{Report, run};
+pub use run::{Report, explained, run};

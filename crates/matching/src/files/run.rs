@@ -8,8 +8,8 @@ use super::error::{BadRow, Error};
 use super::incidents::{Incident, incidents};
 use super::register::register;
 use crate::person::Sought;
-use crate::population::{Population, Version};
-use crate::weigh::{Parameters, answer, learn};
+use crate::population::{Builder, Population, Version};
+use crate::weigh::{Explanation, Parameters, answer, explain, learn};
 
 /// What was done, in figures.
 #[derive(Clone, Debug, Serialize)]
@@ -45,25 +45,68 @@ pub fn run(
     out: impl Write,
     parameters: Option<Parameters>,
 ) -> Result<Report, Error> {
-    let mut population = crate::population::Builder::new();
-    let bad_register_rows = register(register_input, |child| population.add(&child))?;
-    let population = population.finish();
-    if population.is_empty() {
-        return Err(Error::EmptyRegister);
-    }
-    let (incidents, bad_incident_rows) = incidents(incident_input)?;
-    let events = events(incidents);
-    let parameters = parameters.unwrap_or_else(|| estimate(&events, &population));
-    write(&events, &population, &parameters, out)?;
+    let files = Files::read(register_input, incident_input, parameters)?;
+    write(&files, out)?;
     Ok(Report {
-        children: population.len() as u64,
-        incidents: events.iter().map(|event| event.len() as u64).sum(),
-        events: events.len() as u64,
-        version: population.version(),
-        bad_register_rows,
-        bad_incident_rows,
-        parameters,
+        children: files.population.len() as u64,
+        incidents: files.events.iter().map(|event| event.len() as u64).sum(),
+        events: files.events.len() as u64,
+        version: files.population.version(),
+        bad_register_rows: files.bad_register_rows,
+        bad_incident_rows: files.bad_incident_rows,
+        parameters: files.parameters,
     })
+}
+
+/// Says why one incident of two files is answered as it is; `None` when there is no such incident.
+///
+/// # Errors
+/// As for `run`.
+pub fn explained(
+    register_input: impl Read,
+    incident_input: impl Read,
+    incident: &str,
+    parameters: Option<Parameters>,
+    threshold: f64,
+) -> Result<Option<Explanation>, Error> {
+    let files = Files::read(register_input, incident_input, parameters)?;
+    let event = files.events.iter().find(|event| event.iter().any(|other| other.id == incident));
+    Ok(event.and_then(|event| {
+        let place = event.iter().position(|other| other.id == incident)?;
+        explain(&sought(event), &files.population, &files.parameters, threshold).into_iter().nth(place)
+    }))
+}
+
+/// Two files, read, with the parameters to match them by.
+struct Files {
+    population: Population,
+    events: Vec<Vec<Incident>>,
+    parameters: Parameters,
+    bad_register_rows: Vec<BadRow>,
+    bad_incident_rows: Vec<BadRow>,
+}
+
+impl Files {
+    fn read(
+        register_input: impl Read,
+        incident_input: impl Read,
+        given: Option<Parameters>,
+    ) -> Result<Self, Error> {
+        let mut builder = Builder::new();
+        let bad_register_rows = register(register_input, |child| builder.add(&child))?;
+        let population = builder.finish();
+        if population.is_empty() {
+            return Err(Error::EmptyRegister);
+        }
+        let (incidents, bad_incident_rows) = incidents(incident_input)?;
+        let events = events(incidents);
+        let parameters = given.unwrap_or_else(|| estimate(&events, &population));
+        Ok(Self { population, events, parameters, bad_register_rows, bad_incident_rows })
+    }
+}
+
+fn sought(event: &[Incident]) -> Vec<Sought> {
+    event.iter().map(|incident| incident.sought.clone()).collect()
 }
 
 /// Puts the children of one event together, wherever they stand in the file.
@@ -86,28 +129,20 @@ fn events(incidents: Vec<Incident>) -> Vec<Vec<Incident>> {
 
 fn estimate(events: &[Vec<Incident>], population: &Population) -> Parameters {
     let step = (events.len() / LEARNT_FROM).max(1);
-    let chosen = events.iter().step_by(step);
-    let sought: Vec<Vec<Sought>> =
-        chosen.map(|event| event.iter().map(|incident| incident.sought.clone()).collect()).collect();
-    learn(&sought, population, &Parameters::round()).parameters
+    let chosen: Vec<Vec<Sought>> = events.iter().step_by(step).map(|event| sought(event)).collect();
+    learn(&chosen, population, &Parameters::round()).parameters
 }
 
-fn write(
-    events: &[Vec<Incident>],
-    population: &Population,
-    parameters: &Parameters,
-    out: impl Write,
-) -> Result<(), Error> {
+fn write(files: &Files, out: impl Write) -> Result<(), Error> {
     let mut writer = csv::Writer::from_writer(out);
-    let written =
-        |result: csv::Result<()>| result.map_err(|error| Error::Io(std::io::Error::other(error.to_string())));
-    written(writer.write_record(["incident_id", "matched_register_id", "score"]))?;
-    for event in events {
-        let sought: Vec<Sought> = event.iter().map(|incident| incident.sought.clone()).collect();
-        for (incident, answer) in event.iter().zip(answer(&sought, population, parameters)) {
+    let failed = |error: csv::Error| Error::Io(std::io::Error::other(error.to_string()));
+    writer.write_record(["incident_id", "matched_register_id", "score"]).map_err(failed)?;
+    for event in &files.events {
+        let answers = answer(&sought(event), &files.population, &files.parameters);
+        for (incident, answer) in event.iter().zip(answers) {
             for candidate in answer.candidates {
-                let id = population.id(candidate.number);
-                written(writer.write_record([&incident.id, id, &candidate.score.to_string()]))?;
+                let id = files.population.id(candidate.number);
+                writer.write_record([&incident.id, id, &candidate.score.to_string()]).map_err(failed)?;
             }
         }
     }

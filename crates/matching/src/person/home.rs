@@ -1,6 +1,7 @@
 //! House and street out of the first line of an address.
 
 use crate::normalise::fold;
+use crate::spelling::distance;
 
 /// A house in a street.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -34,7 +35,12 @@ fn push(text: &mut String, word: &str) {
 /// "flat" and its like say nothing once the numbers are known; a slip in the word does not matter either.
 fn is_flat(word: &str) -> bool {
     ["flat", "apartment", "apt", "unit", "room", "no"].contains(&word)
-        || (word.len() == 4 && crate::spelling::distance(word, "flat") <= 0.26)
+        || (word.len() == 4 && word.contains(['f', 't']) && is_slip_of_flat(word))
+}
+
+fn is_slip_of_flat(word: &str) -> bool {
+    let shared = word.bytes().filter(|letter| b"flat".contains(letter)).count();
+    shared > 2 && distance(word, "flat") <= 0.26
 }
 
 fn written_out(word: &str) -> &str {

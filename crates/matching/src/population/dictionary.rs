@@ -52,7 +52,7 @@ impl Dictionary {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * 4 + self.numbers.capacity() * 5
+        self.text.len() + self.ends.len() * 4 + self.numbers.capacity() * 5
     }
 }
 

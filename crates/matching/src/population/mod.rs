@@ -6,6 +6,7 @@ mod names;
 mod people;
 mod postings;
 mod probe;
+mod query;
 mod record;
 mod search;
 mod shared;
@@ -16,8 +17,9 @@ pub(crate) use names::{Fact, Names};
 pub(crate) use people::sex_share;
 pub use people::{Builder, Number, Population, Version};
 pub(crate) use probe::Probe;
+pub(crate) use query::{Query, Reach};
 pub(crate) use record::Record;
-pub(crate) use search::{Query, Reach, home_of};
+pub(crate) use search::home_of;
 pub use shared::Shared;
 
 use std::hash::{Hash, Hasher};

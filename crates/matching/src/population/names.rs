@@ -166,7 +166,7 @@ impl Names {
     }
 
     pub fn bytes(&self) -> usize {
-        self.dictionary.bytes() + self.facts.capacity() * size_of::<Fact>()
+        self.dictionary.bytes() + self.facts.len() * size_of::<Fact>()
     }
 }
 

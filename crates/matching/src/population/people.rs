@@ -260,14 +260,14 @@ impl Population {
         self.version
     }
 
-    /// Bytes held, nearly.
+    /// Bytes in use, nearly.
     pub fn bytes(&self) -> usize {
         self.names.bytes()
             + self.streets.bytes()
             + self.postcodes.bytes()
-            + self.records.capacity() * size_of::<Record>()
-            + self.ids.capacity()
-            + self.id_ends.capacity() * 4
+            + self.records.len() * size_of::<Record>()
+            + self.ids.len()
+            + self.id_ends.len() * 4
             + self.postings.bytes()
     }
 

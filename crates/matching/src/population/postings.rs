@@ -18,8 +18,8 @@ pub(crate) struct Postings {
 
 /// Parts of the key space that are gathered in one walk over the children, and walks: the more parts, the smaller
 /// the memory that is written to at random; the more walks, the less is held beside the lists while they are built.
-const PARTS: usize = 8;
-const WALKS: usize = 4;
+const PARTS: usize = 4;
+const WALKS: usize = 8;
 
 impl Postings {
     /// Builds the lists: `each` hands over every key of a child, and is asked several times for each.
@@ -118,7 +118,7 @@ impl Postings {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        (self.starts.capacity() + self.listed.capacity()) * 4 + self.added.len() * 64
+        (self.starts.len() + self.listed.len()) * 4 + self.added.len() * 64
     }
 }
 

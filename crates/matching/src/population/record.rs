@@ -78,13 +78,16 @@ impl Record {
     }
 }
 
+/// What is added to a year in a packed date, so that none is negative.
+pub(crate) const YEAR_ZERO: i32 = 10_000;
+
 /// A date in one number that sorts as the date does; never 0.
 pub(crate) fn packed(date: Date) -> u32 {
-    let year = u32::try_from(i32::from(date.year()) + 10_000).unwrap_or_default();
+    let year = u32::try_from(i32::from(date.year()) + YEAR_ZERO).unwrap_or_default();
     year << 9 | u32::from(date.month().unsigned_abs()) << 5 | u32::from(date.day().unsigned_abs())
 }
 
 fn unpacked(born: u32) -> Option<Date> {
-    let year = i16::try_from(i64::from(born >> 9) - 10_000).ok()?;
+    let year = i16::try_from(i64::from(born >> 9) - i64::from(YEAR_ZERO)).ok()?;
     Date::new(year, i8::try_from(born >> 5 & 15).ok()?, i8::try_from(born & 31).ok()?).ok()
 }

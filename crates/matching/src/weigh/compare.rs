@@ -56,9 +56,14 @@ impl Comparison {
     }
 
     pub fn names(&self, parameters: &Parameters) -> f64 {
-        let plain = (1.0 - parameters.exchanged) * self.given(parameters) * self.family(parameters);
+        let each = self.given(parameters) * self.family(parameters) * self.together();
+        (1.0 - parameters.exchanged) * each + self.exchanged(parameters)
+    }
+
+    /// What both names together are worth less than each by itself, where both agree.
+    pub fn together(&self) -> f64 {
         let both = self.given.level.is_positive() && self.family.level.is_positive();
-        plain / if both { self.lift } else { 1.0 } + self.exchanged(parameters)
+        if both { 1.0 / self.lift } else { 1.0 }
     }
 
     pub fn given(&self, parameters: &Parameters) -> f64 {

@@ -105,6 +105,10 @@ fn fields(comparison: &Comparison, parameters: &Parameters) -> Vec<Field> {
         field("family name", words(&comparison.family.level), comparison.family(parameters)),
         field("birth date", words(&comparison.birth.level), comparison.birth(parameters)),
     ];
+    if comparison.together() < 1.0 {
+        let level = "how often the two go together".to_owned();
+        fields.push(field("names together", level, comparison.together()));
+    }
     if let Some((given, family)) = comparison.exchanged {
         let level = format!("{}, {}", words(&given.level), words(&family.level));
         fields.push(field("names exchanged", level, comparison.exchanged(parameters)));

@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::event::{Event, Posterior};
+use super::event::Event;
 use super::near::{LENGTHS, Near, length_class};
 use super::parameters::{Parameters, Prior, Source};
+use super::posterior::Posterior;
 use super::rates::Rates;
 use crate::alike::{Agreement, Birth, Family, Given, Home, Level, family, given};
 use crate::person::Sought;

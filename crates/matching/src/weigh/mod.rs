@@ -1,13 +1,17 @@
 //! What agreement is worth: weights, hypotheses about the household, and how the rates are estimated.
 
 mod compare;
+mod compared;
 mod event;
 mod explain;
 mod household;
 mod learn;
 mod near;
 mod parameters;
+mod posterior;
 mod rates;
+mod scale;
+mod sibling;
 
 pub use event::{Answer, Candidate, answer};
 pub use explain::{Explanation, Field, Reason, explain};
