@@ -11,7 +11,7 @@ use encompass_core::id::{EventId, IncidentId, RefusedId};
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
-use crate::db::{batch, row};
+use crate::db::{Value, batch, row};
 use crate::{Result, Signal, Store, Tx};
 
 type Render = Box<dyn FnOnce(i64, EventId) -> Outgoing + Send + Sync>;
@@ -109,10 +109,18 @@ impl Store {
     /// All unpublished events of the subjects with the `most` oldest ones: each subject's in its sequence,
     /// whatever their times say, else the oldest first.
     pub async fn unpublished_events(&self, most: i64) -> Result<Vec<Written>> {
-        let select = "SELECT id, force_id, subject_id, body, number, created_at FROM outbox \
-             WHERE published_at IS NULL AND subject_id IN (SELECT subject_id FROM outbox WHERE published_at IS NULL \
-             ORDER BY created_at LIMIT $1) ORDER BY subject_id, sequence";
-        let rows = sqlx::query(select).bind(most).fetch_all(self.read()).await?;
+        let select = "SELECT subject_id FROM outbox WHERE published_at IS NULL ORDER BY created_at LIMIT $1";
+        let mut conn = self.read().acquire().await?;
+        let oldest = sqlx::query(select).bind(most).fetch_all(&mut *conn).await?;
+        let mut subjects =
+            oldest.iter().map(|found| row::bytes(found, "subject_id")).collect::<Result<Vec<_>>>()?;
+        subjects.sort_unstable();
+        subjects.dedup();
+        let select =
+            "SELECT id, force_id, subject_id, body, number, created_at FROM outbox WHERE subject_id IN";
+        let tail = "AND published_at IS NULL ORDER BY subject_id, sequence";
+        let subjects = subjects.into_iter().map(Value::from).collect();
+        let rows = batch::within(&mut conn, select, subjects, tail).await?;
         let mut ordered: Vec<(i64, Written)> = Vec::with_capacity(rows.len());
         for found in &rows {
             let (event, at) = (written(found)?, row::int(found, "created_at")?);

@@ -57,10 +57,10 @@ impl Kafka {
             }
         };
         // Memory is bounded by what is fetched ahead, not by the number of partitions.
-        default(&mut settings, "queued.max.messages.kbytes", "16384");
-        default(&mut settings, "queued.min.messages", "5000");
+        default(&mut settings, "queued.max.messages.kbytes", "4096");
+        default(&mut settings, "queued.min.messages", "1000");
         default(&mut settings, "fetch.message.max.bytes", "1048576");
-        default(&mut settings, "fetch.max.bytes", "8388608");
+        default(&mut settings, "fetch.max.bytes", "4194304");
         default(&mut settings, "fetch.wait.max.ms", "100");
         default(&mut settings, "session.timeout.ms", "15000");
         check(&settings)

@@ -22,7 +22,7 @@ const DUTY: &str = "publish";
 const LEASE: Duration = Duration::from_secs(15);
 /// Wake-ups are the rule; the tick is for what was written before we ran, and for the duty of one that was killed.
 const TICK: Duration = Duration::from_secs(2);
-const BATCH: i64 = 1000;
+const BATCH: i64 = 500;
 /// How long events are gathered, so that their commits are few beside those of notifications, which nothing holds up.
 const GATHERED: Duration = Duration::from_millis(50);
 

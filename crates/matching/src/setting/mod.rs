@@ -17,3 +17,6 @@ pub use describe::{Alias, AliasKind, Described};
 pub use find::{Asked, Findings};
 pub use index::Index;
 pub use weigh::{By, Candidate, Points};
+
+/// The version of how settings are found and weighed, kept with every decision.
+pub const VERSION: &str = "names-1";

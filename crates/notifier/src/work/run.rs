@@ -19,6 +19,9 @@ const TICK: Duration = Duration::from_secs(1);
 const CALLS_MAX: i64 = 200;
 /// How many deliveries one claim takes at most: enough to fill the relay's sessions, few enough to record soon.
 const CLAIM_MAX: usize = 128;
+/// With more than this in flight, results are gathered for a moment, so that they are recorded in fewer transactions.
+const MANY: usize = 16;
+const GATHERED: Duration = Duration::from_millis(3);
 /// How long a store that is away is waited for, between tries.
 const STORE_WAIT: Duration = Duration::from_millis(500);
 
@@ -46,7 +49,11 @@ impl Notifier {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => break,
-                count = results.recv_many(&mut done, self.in_flight_max) => {
+                mut count = results.recv_many(&mut done, self.in_flight_max) => {
+                    if in_flight > MANY {
+                        sleep(GATHERED).await;
+                        count += drain(&mut results, &mut done);
+                    }
                     self.patiently(&shutdown, || self.record(&done, self.clock.now())).await?;
                     done.clear();
                     in_flight -= count;
@@ -168,4 +175,11 @@ impl Notifier {
             }
         }
     }
+}
+
+/// Takes what has come already; says how much.
+fn drain(results: &mut mpsc::Receiver<Done>, done: &mut Vec<Done>) -> usize {
+    let before = done.len();
+    done.extend(std::iter::from_fn(|| results.try_recv().ok()));
+    done.len() - before
 }

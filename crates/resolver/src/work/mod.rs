@@ -94,6 +94,7 @@ impl Resolver {
     /// The rules under which it decides, as they stand in every resolution.
     fn rules_version(&self) -> String {
         let Rules { plan, routing, .. } = &*self.rules;
-        format!("{}, routing {}, plan {}", encompass_matching::VERSION, routing.version, plan.version)
+        let (rules, names) = (encompass_matching::VERSION, encompass_matching::setting::VERSION);
+        format!("{rules}, {names}, routing {}, plan {}", routing.version, plan.version)
     }
 }

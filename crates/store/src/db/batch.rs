@@ -1,7 +1,7 @@
 //! Statements over many rows at once.
 //!
-//! Rows are cut into powers of four, so that a statement has few different texts and the prepared ones are used again.
-//! Parameters stand in their order, so SQLite is given `?`: it looks a `$1` up by its name, in a list as long as the
+//! Rows are cut into chunks of few lengths, so that a statement has few different texts and the prepared ones are used
+//! again. Parameters stand in their order, so SQLite is given `?`: it looks a `$1` up by its name, in a list as long as the
 //! statement has parameters, each time it is bound.
 
 use std::fmt::Write;
@@ -53,7 +53,7 @@ pub async fn with(
     Ok(found)
 }
 
-/// Runs `head (v1, v2, …) tail`, for `… WHERE id IN`. Returns the rows found.
+/// Runs `head (v1, v2, …) tail`, for `… WHERE id IN`. Returns the rows found. A value may be asked for twice.
 ///
 /// # Errors
 /// As the database says.
@@ -65,7 +65,7 @@ pub async fn within(
 ) -> Result<Vec<AnyRow>> {
     let mut found = Vec::new();
     let marks = Marks::of(conn);
-    for chunk in powers(values) {
+    for chunk in padded(values) {
         let mut sql = format!("{head} (");
         marks.push(&mut sql, 0, chunk.len());
         write!(sql, ") {tail}").expect("writing to a string can't fail");
@@ -92,6 +92,15 @@ impl Marks {
         if conn.backend_name() == sqlx::Sqlite::NAME { Self::InOrder } else { Self::Numbered }
     }
 
+    /// Lengths of chunks are powers of this: PostgreSQL answers each statement over a connection, so there are more
+    /// lengths for it and fewer statements; SQLite is beside us, and sqlx keeps a hundred prepared statements of it.
+    const fn base(self) -> usize {
+        match self {
+            Self::Numbered => 2,
+            Self::InOrder => 4,
+        }
+    }
+
     fn push(self, sql: &mut String, after: usize, count: usize) {
         for number in after + 1..=after + count {
             if number > after + 1 {
@@ -106,7 +115,7 @@ impl Marks {
 }
 
 fn statements(marks: Marks, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<(String, Vec<Value>)> {
-    powers(rows).into_iter().map(|chunk| statement(marks, head, chunk, tail)).collect()
+    powers(rows, marks.base()).into_iter().map(|chunk| statement(marks, head, chunk, tail)).collect()
 }
 
 fn statement(marks: Marks, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> (String, Vec<Value>) {
@@ -122,31 +131,31 @@ fn statement(marks: Marks, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> (St
     (sql, rows.into_iter().flatten().collect())
 }
 
-/// Cuts items into chunks whose lengths are powers of four, the largest first.
-fn powers<T: Width>(mut items: Vec<T>) -> Vec<Vec<T>> {
+/// Cuts rows of equal width into chunks whose lengths are powers of `base`, the largest first.
+fn powers(mut rows: Vec<Vec<Value>>, base: usize) -> Vec<Vec<Vec<Value>>> {
     let mut chunks = Vec::new();
-    while let Some(first) = items.first() {
-        let most = (MOST_PARAMETERS / first.width().max(1)).min(MOST_ROWS).min(items.len());
-        let length = 4_usize.pow(most.ilog(4));
-        let rest = items.split_off(length);
-        chunks.push(std::mem::replace(&mut items, rest));
+    while let Some(first) = rows.first() {
+        let most = (MOST_PARAMETERS / first.len().max(1)).min(MOST_ROWS).min(rows.len());
+        let rest = rows.split_off(base.pow(most.ilog(base)));
+        chunks.push(std::mem::replace(&mut rows, rest));
     }
     chunks
 }
 
-/// How many parameters an item takes.
-trait Width {
-    fn width(&self) -> usize;
-}
-impl Width for Value {
-    fn width(&self) -> usize {
-        1
+/// Cuts values into chunks whose lengths are powers of four; the last is filled up by repeating its last value.
+fn padded(mut values: Vec<Value>) -> Vec<Vec<Value>> {
+    let mut chunks = Vec::new();
+    while let Some(last) = values.last().cloned() {
+        if values.len() <= MOST_ROWS {
+            let length = (0..).map(|power| 4_usize.pow(power)).find(|length| *length >= values.len());
+            values.resize(length.expect("powers rise without end"), last);
+            chunks.push(values);
+            break;
+        }
+        let rest = values.split_off(MOST_ROWS);
+        chunks.push(std::mem::replace(&mut values, rest));
     }
-}
-impl Width for Vec<Value> {
-    fn width(&self) -> usize {
-        self.len()
-    }
+    chunks
 }
 
 #[cfg(test)]
@@ -154,13 +163,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_cut_into_powers_of_four() {
-        let lengths =
-            |rows: usize| powers(vec![Value::from(1_i64); rows]).iter().map(Vec::len).collect::<Vec<_>>();
-        assert_eq!(lengths(0), Vec::<usize>::new());
-        assert_eq!(lengths(1), [1]);
-        assert_eq!(lengths(7), [4, 1, 1, 1]);
-        assert_eq!(lengths(150), [64, 64, 16, 4, 1, 1]);
+    fn chunks_have_few_lengths() {
+        let rows = |rows: usize, base| {
+            let chunks = powers(vec![vec![Value::from(1_i64)]; rows], base);
+            chunks.iter().map(Vec::len).collect::<Vec<_>>()
+        };
+        assert_eq!(rows(0, 4), Vec::<usize>::new());
+        assert_eq!(rows(7, 4), [4, 1, 1, 1]);
+        assert_eq!(rows(7, 2), [4, 2, 1]);
+        assert_eq!(rows(150, 4), [64, 64, 16, 4, 1, 1]);
+        let values =
+            |values: usize| padded(vec![Value::from(1_i64); values]).iter().map(Vec::len).collect::<Vec<_>>();
+        assert_eq!(values(0), Vec::<usize>::new());
+        assert_eq!(values(1), [1]);
+        assert_eq!(values(17), [64]);
+        assert_eq!(values(150), [64, 64, 64]);
     }
 
     #[test]
