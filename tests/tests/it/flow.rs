@@ -284,10 +284,12 @@ async fn without_a_broker_an_incident_comes_by_http_and_is_acknowledged_in_plain
     let case = store.open_case(&SCOPE(), store.identity().incident(FORCE, &reference)).await?;
     assert_eq!(case.children[0].told[0].state, NotificationState::Acknowledged);
     assert_eq!((case.versions.len(), case.versions[0].repeats), (1, 1));
-    let answer =
-        http::client()?.get(format!("{url}/v1/events?after=0")).bearer_auth(key.trim()).send().await?;
-    let text = answer.text().await?;
-    assert_eq!(text.matches("\"after\":\"acknowledged\"").count(), 1, "{text}");
+    until("the force reads of one acknowledgement", Duration::from_secs(10), async || {
+        let events = http::client()?.get(format!("{url}/v1/events?after=0")).bearer_auth(key.trim());
+        let text = events.send().await?.text().await?;
+        Ok(text.matches("\"after\":\"acknowledged\"").count() == 1)
+    })
+    .await?;
     stop(&mut service).await?;
     Ok(())
 }
