@@ -29,7 +29,7 @@ pub async fn insert(
 ) -> Result<u64> {
     let mut touched = 0;
     for (sql, values) in statements(Marks::of(conn), &format!("{head} VALUES "), rows, tail) {
-        touched += bound(&sql, values).execute(&mut *conn).await?.rows_affected();
+        touched += bound(sql, values).execute(&mut *conn).await?.rows_affected();
     }
     Ok(touched)
 }
@@ -48,7 +48,7 @@ pub async fn with(
     let mut found = Vec::new();
     let head = format!("WITH v ({columns}) AS (VALUES ");
     for (sql, values) in statements(Marks::of(conn), &head, rows, &format!(") {tail}")) {
-        found.extend(bound(&sql, values).fetch_all(&mut *conn).await?);
+        found.extend(bound(sql, values).fetch_all(&mut *conn).await?);
     }
     Ok(found)
 }
@@ -69,14 +69,14 @@ pub async fn within(
         let mut sql = format!("{head} (");
         marks.push(&mut sql, 0, chunk.len());
         write!(sql, ") {tail}").expect("writing to a string can't fail");
-        found.extend(bound(&sql, chunk).fetch_all(&mut *conn).await?);
+        found.extend(bound(sql, chunk).fetch_all(&mut *conn).await?);
     }
     Ok(found)
 }
 
 /// The text is put together from literals of this crate and placeholders only; data is always bound.
-fn bound(sql: &str, values: Vec<Value>) -> sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments> {
-    let query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+fn bound(sql: String, values: Vec<Value>) -> sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments> {
+    let query = sqlx::query(AssertSqlSafe(sql));
     values.into_iter().fold(query, |query, value| value.bind(query))
 }
 
