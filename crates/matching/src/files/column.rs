@@ -4,7 +4,7 @@ use std::io::Read;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::error::Error;
+use super::error::{BadRow, Error};
 
 /// A CSV file read row by row, its columns found by name whatever their order.
 pub(super) struct Table<R> {
@@ -40,15 +40,34 @@ impl<R: Read> Table<R> {
         column.0.map(|_| column).ok_or(Error::MissingColumn { file: self.file, column: name })
     }
 
+    /// Hands every row to `read`, and gathers those that it cannot use.
+    pub fn each(&mut self, mut read: impl FnMut(&Self) -> Result<(), BadRow>) -> Result<Vec<BadRow>, Error> {
+        let mut bad = Vec::new();
+        while self.advance()? {
+            bad.extend(read(self).err());
+        }
+        Ok(bad)
+    }
+
     /// Goes to the next row; `false` at the end.
-    pub fn advance(&mut self) -> Result<bool, Error> {
+    fn advance(&mut self) -> Result<bool, Error> {
         let Self { reader, row, file } = self;
         reader.read_byte_record(row).map_err(|error| malformed(file, &error))
     }
 
-    /// The line at which the row begins, from 1.
-    pub fn line(&self) -> u64 {
-        self.row.position().map_or(0, csv::Position::line)
+    /// Says of this row what is wrong in a column.
+    pub fn bad(&self, column: &'static str, problem: &'static str) -> BadRow {
+        BadRow { line: self.row.position().map_or(0, csv::Position::line), column, problem }
+    }
+
+    /// The text of the column that names a row, which is never empty.
+    pub fn name(&self, column: Column, called: &'static str) -> Result<String, BadRow> {
+        Some(self.owned(column)).filter(|name| !name.is_empty()).ok_or_else(|| self.bad(called, "is empty"))
+    }
+
+    /// The same as [`text`](Self::text), to keep.
+    pub fn owned(&self, column: Column) -> String {
+        self.text(column).into_owned()
     }
 
     /// The text of a column in this row; what is no UTF-8 in it is replaced.

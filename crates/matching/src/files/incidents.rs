@@ -24,13 +24,8 @@ pub struct Incident {
 pub fn incidents(input: impl Read) -> Result<(Vec<Incident>, Vec<BadRow>), Error> {
     let mut table = Table::new(input, "incidents");
     let columns = Columns::new(&mut table)?;
-    let (mut incidents, mut bad) = (Vec::new(), Vec::new());
-    while table.advance()? {
-        match columns.incident(&table) {
-            Ok(incident) => incidents.push(incident),
-            Err(row) => bad.push(row),
-        }
-    }
+    let mut incidents = Vec::new();
+    let bad = table.each(|row| columns.incident(row).map(|incident| incidents.push(incident)))?;
     Ok((incidents, bad))
 }
 
@@ -68,27 +63,24 @@ impl Columns {
     }
 
     fn incident<R: Read>(&self, table: &Table<R>) -> Result<Incident, BadRow> {
-        let text = |column| table.text(column).into_owned();
-        let bad = |column, problem| BadRow { line: table.line(), column, problem };
         let born = Born::parse(&table.text(self.born));
         let age = table.text(self.age);
         let age = match &*age {
             "" => None,
-            age => Some(age.parse().map_err(|_| bad("age", "is no number of whole years"))?),
+            age => Some(age.parse().map_err(|_| table.bad("age", "is no number of whole years"))?),
         };
         let sought = Sought {
-            forename: text(self.forename),
-            surname: text(self.surname),
-            born: born.ok_or_else(|| bad("dob", "is none of YYYY-MM-DD, YYYY-MM, YYYY and empty"))?,
+            forename: table.owned(self.forename),
+            surname: table.owned(self.surname),
+            born: born.ok_or_else(|| table.bad("dob", "is none of YYYY-MM-DD, YYYY-MM, YYYY and empty"))?,
             age,
             on: table.text(self.time).get(..10).and_then(|day| day.parse().ok()),
             sex: Sex::parse(&table.text(self.sex)),
-            address: text(self.address),
-            postcode: text(self.postcode),
-            upn: text(self.upn),
-            nhs_number: text(self.nhs_number),
+            address: table.owned(self.address),
+            postcode: table.owned(self.postcode),
+            upn: table.owned(self.upn),
+            nhs_number: table.owned(self.nhs_number),
         };
-        let incident = Incident { id: text(self.id), event: text(self.event), sought };
-        if incident.id.is_empty() { Err(bad("incident_id", "is empty")) } else { Ok(incident) }
+        Ok(Incident { id: table.name(self.id, "incident_id")?, event: table.owned(self.event), sought })
     }
 }

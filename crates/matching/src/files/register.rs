@@ -13,14 +13,7 @@ use crate::person::{Child, Sex};
 pub fn register(input: impl Read, mut child: impl FnMut(Child)) -> Result<Vec<BadRow>, Error> {
     let mut table = Table::new(input, "register");
     let columns = Columns::new(&mut table)?;
-    let mut bad = Vec::new();
-    while table.advance()? {
-        match columns.child(&table) {
-            Ok(row) => child(row),
-            Err(row) => bad.push(row),
-        }
-    }
-    Ok(bad)
+    table.each(|row| columns.child(row).map(&mut child))
 }
 
 struct Columns {
@@ -55,26 +48,23 @@ impl Columns {
     }
 
     fn child<R: Read>(&self, table: &Table<R>) -> Result<Child, BadRow> {
-        let text = |column| table.text(column).into_owned();
-        let bad = |column, problem| BadRow { line: table.line(), column, problem };
         let born = table.text(self.born);
         let born = match &*born {
             "" => None,
-            date => Some(date.parse().map_err(|_| bad("dob", "is no date of the form YYYY-MM-DD"))?),
+            date => Some(date.parse().map_err(|_| table.bad("dob", "is no date of the form YYYY-MM-DD"))?),
         };
-        let child = Child {
-            id: text(self.id),
-            forename: text(self.forename),
-            middle_names: text(self.middle_names),
-            surname: text(self.surname),
-            preferred_forename: text(self.preferred_forename),
+        Ok(Child {
+            id: table.name(self.id, "register_id")?,
+            forename: table.owned(self.forename),
+            middle_names: table.owned(self.middle_names),
+            surname: table.owned(self.surname),
+            preferred_forename: table.owned(self.preferred_forename),
             born,
             sex: Sex::parse(&table.text(self.sex)),
-            address: text(self.address),
-            postcode: text(self.postcode),
-            upn: text(self.upn),
-            nhs_number: text(self.nhs_number),
-        };
-        if child.id.is_empty() { Err(bad("register_id", "is empty")) } else { Ok(child) }
+            address: table.owned(self.address),
+            postcode: table.owned(self.postcode),
+            upn: table.owned(self.upn),
+            nhs_number: table.owned(self.nhs_number),
+        })
     }
 }
