@@ -29,6 +29,7 @@ fn migrator(backend: Backend) -> Migrator {
         migration(backend, 5, "setting detail", include_str!("../../migrations/0005_setting_detail.sql")),
         migration(backend, 6, "register leavers", include_str!("../../migrations/0006_register_leavers.sql")),
         migration(backend, 7, "identity", include_str!("../../migrations/0007_identity.sql")),
+        migration(backend, 8, "match case", include_str!("../../migrations/0008_match_case.sql")),
     ])
 }
 
