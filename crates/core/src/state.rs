@@ -98,6 +98,8 @@ words! {
         SeveralMatches = "several_matches",
         /// One entry fits on name and birth date, but nothing confirms the setting.
         Unconfirmed = "unconfirmed",
+        /// Somebody on a register is likely the child, and not surely.
+        Unsure = "unsure",
         /// Register and officer name different settings.
         SettingsDisagree = "settings_disagree",
         /// The enrolment has ended or has not begun.

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::adult::Tie;
+use crate::evidence::Scored;
 use crate::name::Name;
 
 /// One person on one register.
@@ -35,6 +36,20 @@ pub struct Entry {
     pub enrolments: Vec<Enrolment>,
     /// The same as a person reads it.
     pub written: Written,
+    /// What the search among everybody on the register made of it.
+    pub scored: Option<Scored>,
+}
+
+impl Entry {
+    /// Whether its score may be sent by itself.
+    pub(crate) fn is_earned(&self) -> bool {
+        self.scored.as_ref().is_some_and(|scored| scored.is_earned)
+    }
+
+    /// Its score; the lowest without one.
+    pub(crate) fn score(&self) -> f64 {
+        self.scored.as_ref().map_or(f64::NEG_INFINITY, |scored| scored.score)
+    }
 }
 
 /// A person as the register writes them: shown to whoever decides, kept sealed only.

@@ -9,6 +9,7 @@ pub(crate) const fn hold(hold: Hold) -> &'static str {
         Hold::NoMatch => "No entry on a register fits",
         Hold::SeveralMatches => "More than one entry fits",
         Hold::Unconfirmed => "One entry fits, but nothing confirms the setting",
+        Hold::Unsure => "Somebody on a register is likely the child, but not surely",
         Hold::SettingsDisagree => "Register and officer name different settings",
         Hold::EnrolmentEnded => "The child is no longer, or not yet, on roll there",
         Hold::NoEnrolment => "The child is on roll at no setting that can be told",
