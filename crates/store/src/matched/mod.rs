@@ -3,10 +3,14 @@
 mod automatic;
 mod case;
 mod parameters;
+mod precision;
+mod review;
 
 pub use automatic::{Automatic, Mode, Standing};
 pub use case::{Case, DecidedCase, Extent, Origin};
 pub use parameters::Adopted;
+pub use precision::Precision;
+pub use review::{MatchReview, MatchVerdict, Reviewed};
 
 /// A score as it is stored: millionths.
 #[expect(clippy::cast_possible_truncation, reason = "held within what an i64 has")]

@@ -10,6 +10,7 @@ mod named;
 mod person;
 mod queue;
 mod target;
+mod who;
 
 pub use again::Kept;
 pub use contact::{Contacts, Reach};
@@ -18,3 +19,4 @@ pub use named::{NamedSetting, Naming};
 pub use person::{ByPerson, Choice, Outcome, Recipient, Shown};
 pub use queue::{Batch, Case, Work};
 pub use target::{Rules, Site, due_of, provisional_due};
+pub use who::{Said, Who};

@@ -1,6 +1,6 @@
 //! Decisions about a child by a named person.
 
-use encompass_core::id::{ChildId, LoadId, ResolutionId, SettingId};
+use encompass_core::id::{ChildId, EntryId, LoadId, ResolutionId, SettingId};
 use encompass_core::state::{ChildState, Hold, Reason, ResolutionKind, TaskKind};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::due::known;
 use super::target::Rules;
+use super::who::{Record, Who};
 use crate::child::Child;
 use crate::db::{batch, row};
 use crate::resolution::{Decision, Target, evidence_place};
@@ -86,6 +87,10 @@ pub enum Outcome {
     NoWords,
     /// Only a member of staff may decide so, not a service.
     NotAPerson,
+    /// The entry that is said to be the child was not shown.
+    NotShown(EntryId),
+    /// Two entries of one register are said to be the child.
+    TwoOfOneRegister,
 }
 
 /// What is sealed as evidence of a person's decision.
@@ -96,6 +101,7 @@ struct Evidence<'a> {
     shown: &'a Shown,
     settings: &'a [SettingId],
     close: Option<Reason>,
+    who: Record,
 }
 
 /// A child as it is read for a decision.
@@ -109,12 +115,10 @@ struct Open {
 }
 
 impl Store {
-    /// Decides about a child. Targets, due times and plans are worked out as the resolver does it. `now` is domain
-    /// time, `machine` the machine's.
+    /// Decides about a child of whom nobody says which entries of registers it is, as [`Store::decide_who`].
     ///
     /// # Errors
-    /// [`Error::NotFound`] outside the scope; [`Error::Changed`] when the child is no longer as it was shown, such as
-    /// when somebody else has decided; [`Error::Sealed`] once the case is erased; else as the database says.
+    /// As [`Store::decide_who`].
     pub async fn decide_by_person(
         &self,
         scope: &Scope,
@@ -123,7 +127,25 @@ impl Store {
         now: Timestamp,
         machine: Timestamp,
     ) -> Result<Outcome> {
-        if let Some(refused) = refusal(scope, &decision) {
+        self.decide_who(scope, rules, decision, Who::default(), now, machine).await
+    }
+
+    /// Decides about a child. Targets, due times and plans are worked out as the resolver does it. `now` is domain
+    /// time, `machine` the machine's.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] outside the scope; [`Error::Changed`] when the child is no longer as it was shown, such as
+    /// when somebody else has decided; [`Error::Sealed`] once the case is erased; else as the database says.
+    pub async fn decide_who(
+        &self,
+        scope: &Scope,
+        rules: &Rules,
+        decision: ByPerson,
+        who: Who,
+        now: Timestamp,
+        machine: Timestamp,
+    ) -> Result<Outcome> {
+        if let Some(refused) = refusal(scope, &decision).or_else(|| who.refusal()) {
             return Ok(refused);
         }
         let mut tx = self.begin().await?;
@@ -137,17 +159,18 @@ impl Store {
                 };
                 let loads = self.settings(settings, machine).await?;
                 let load = settings.iter().find_map(|id| Some(loads.get(id)?.load));
-                tx.decide_settings(open, &decision, targets, load, rules, &by, now).await?;
+                tx.decide_settings(open, (&decision, &who), targets, load, rules, &by, now).await?;
             }
             Choice::Close(reason) => {
-                tx.record(&open, &decision, Some(*reason), &by, now).await?;
+                tx.record(&open, (&decision, &who), Some(*reason), &by, now).await?;
                 tx.close_children(&[open.child], *reason, &by, now).await?;
             }
             Choice::HandOver(to) => {
-                tx.record(&open, &decision, Some(Reason::HandedOver), &by, now).await?;
+                tx.record(&open, (&decision, &who), Some(Reason::HandedOver), &by, now).await?;
                 tx.hand_over(&open.child, to, &by, now).await?;
             }
         }
+        tx.record_who(who, &by, now).await?;
         tx.commit().await?;
         Ok(Outcome::Done)
     }
@@ -275,20 +298,25 @@ impl Tx {
     async fn decide_settings(
         &mut self,
         open: Open,
-        decision: &ByPerson,
+        (decision, who): (&ByPerson, &Who),
         targets: Vec<Target>,
         directory_load: Option<LoadId>,
         rules: &Rules,
         by: &Actor,
         now: Timestamp,
     ) -> Result<()> {
-        let detail = format!("{} of {} settings shown", targets.len(), decision.shown.settings.len());
+        let detail = format!(
+            "{} of {} settings shown; {}",
+            targets.len(),
+            decision.shown.settings.len(),
+            who.in_short()
+        );
         self.note(&open.child, by, "child.decided", detail, now);
         let decided = Decision {
             key: open.key.clone(),
             kind: ResolutionKind::Decided,
             by: by.clone(),
-            evidence: evidence(decision, None, by),
+            evidence: evidence(decision, who, None, by),
             rules_version: format!("person, routing {}", rules.routing.version),
             incident_version: open.version,
             register_load: None,
@@ -306,13 +334,13 @@ impl Tx {
     async fn record(
         &mut self,
         open: &Open,
-        decision: &ByPerson,
+        (decision, who): (&ByPerson, &Who),
         reason: Option<Reason>,
         by: &Actor,
         now: Timestamp,
     ) -> Result<()> {
         let id = ResolutionId::new(uuid::Uuid::now_v7());
-        let detail = format!("{} settings shown", decision.shown.settings.len());
+        let detail = format!("{} settings shown; {}", decision.shown.settings.len(), who.in_short());
         self.note(&open.child, by, "child.decided", detail, now);
         let head = "INSERT INTO resolution (id, force_id, child_id, kind, reason, decided_at, decided_by, \
              incident_version, rules_version, sealed_evidence)";
@@ -326,7 +354,7 @@ impl Tx {
             by.to_string().into(),
             open.version.into(),
             "person".into(),
-            open.key.seal(&evidence_place(id), &evidence(decision, reason, by)).into(),
+            open.key.seal(&evidence_place(id), &evidence(decision, who, reason, by)).into(),
         ];
         batch::insert(self.conn(), head, vec![row], "").await?;
         Ok(())
@@ -369,12 +397,13 @@ impl Tx {
     }
 }
 
-fn evidence(decision: &ByPerson, close: Option<Reason>, by: &Actor) -> Zeroizing<Vec<u8>> {
+fn evidence(decision: &ByPerson, who: &Who, close: Option<Reason>, by: &Actor) -> Zeroizing<Vec<u8>> {
     let settings = match &decision.choice {
         Choice::Settings(settings) => settings.as_slice(),
         Choice::Close(_) | Choice::HandOver(_) => &[],
     };
     let why = decision.why.as_str();
-    let evidence = Evidence { by: by.to_string(), why, shown: &decision.shown, settings, close };
+    let who = who.record();
+    let evidence = Evidence { by: by.to_string(), why, shown: &decision.shown, settings, close, who };
     Zeroizing::new(serde_json::to_vec(&evidence).expect("our own types are written as JSON"))
 }
