@@ -130,6 +130,8 @@ words! {
         MaybeAdult = "maybe_adult",
         /// Something that protects people of the case could not be read.
         GuardUnread = "guard_unread",
+        /// A named person has switched off that matches on the register are sent without one.
+        SwitchedOff = "switched_off",
     }
 }
 
@@ -326,6 +328,8 @@ words! {
         FeedGap = "feed_gap",
         /// The watchdog found stuck work.
         Stuck = "stuck",
+        /// Wrong matches narrowed what is sent without a person: look at what was sent.
+        Narrowed = "narrowed",
     }
 }
 

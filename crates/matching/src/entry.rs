@@ -22,6 +22,8 @@ pub struct Entry {
     pub is_stale: bool,
     /// Whether only named people may see a case of theirs.
     pub is_restricted: bool,
+    /// Whether a named person has switched off that anything on the register is sent without one.
+    pub is_switched_off: bool,
     /// Every name that they go or went by.
     pub names: Vec<Name>,
     /// Birth date.

@@ -116,6 +116,9 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
     if fitting.iter().any(|(_, entry)| entry.is_stale) {
         return Err(Hold::RegisterStale);
     }
+    if fitting.iter().any(|(_, entry)| entry.is_switched_off) {
+        return Err(Hold::SwitchedOff);
+    }
     let current = fitting.iter().map(|(_, entry)| current(case, entry)).collect::<Result<Vec<_>, _>>()?;
     check_agreement(case, &current)?;
     let all: BTreeSet<SettingId> = current.iter().flatten().copied().collect();

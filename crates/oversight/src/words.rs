@@ -9,6 +9,7 @@ pub(crate) const fn hold(hold: Hold) -> &'static str {
         Hold::NoMatch => "No entry on a register fits",
         Hold::SeveralMatches => "More than one entry fits",
         Hold::Unconfirmed => "One entry fits, but nothing confirms the setting",
+        Hold::SwitchedOff => "Sending without a person is switched off for this register",
         Hold::Unsure => "Somebody on a register is likely the child, but not surely",
         Hold::SettingsDisagree => "Register and officer name different settings",
         Hold::EnrolmentEnded => "The child is no longer, or not yet, on roll there",
@@ -58,6 +59,7 @@ pub(crate) const fn task(kind: TaskKind) -> &'static str {
         TaskKind::BadContact => "Find or verify a contact",
         TaskKind::WrongForce => "A sender named a force that it may not speak for",
         TaskKind::TallyDifference => "The police counted otherwise than we",
+        TaskKind::Narrowed => "Wrong matches: less is sent without a person from now on",
         TaskKind::FeedGap => "Messages of a topic are missing",
         TaskKind::Stuck => "Something is stuck",
     }

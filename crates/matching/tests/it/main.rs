@@ -60,6 +60,7 @@ pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) 
         load: LoadId::new(Uuid::from_u128(register)),
         is_stale: false,
         is_restricted: false,
+        is_switched_off: false,
         names: Name::new(name.0, name.1).into_iter().collect(),
         born: BORN,
         postcode: Some("ZZ1 4AB".into()),

@@ -35,6 +35,11 @@ fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person
             held(Hold::RegisterStale),
         ),
         (
+            "exact, and a named person has switched the register off",
+            vec![Entry { is_switched_off: true, ..entry(1, 1, EXACT, 1) }],
+            held(Hold::SwitchedOff),
+        ),
+        (
             "exact, and somebody else on the register is likelier",
             vec![with(entry(1, 1, EXACT, 1), 1.0, false), with(entry(2, 1, ALIKE, 1), 3.0, false)],
             held(Hold::SeveralMatches),

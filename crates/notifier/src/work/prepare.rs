@@ -125,6 +125,7 @@ const fn asked(kind: TaskKind) -> &'static str {
         TaskKind::Withheld => "Free text was kept back from a setting",
         TaskKind::BadContact => "A setting needs a contact that works",
         TaskKind::WrongForce => "A topic named a force that it may not speak for",
+        TaskKind::Narrowed => "Wrong matches: less is sent without a person from now on",
         TaskKind::TallyDifference => "The police's tally and our count differ",
         TaskKind::FeedGap => "A feed has a gap",
         TaskKind::Stuck => "Work is stuck",

@@ -249,7 +249,11 @@ pub(crate) const fn ways(kind: TaskKind) -> &'static [(&'static str, &'static st
             ("rightly_kept_back", "Rightly kept back"),
             ("passed_on", "Passed on to somebody else"),
         ],
-        TaskKind::WrongForce | TaskKind::TallyDifference | TaskKind::FeedGap | TaskKind::Stuck => &[
+        TaskKind::WrongForce
+        | TaskKind::TallyDifference
+        | TaskKind::FeedGap
+        | TaskKind::Stuck
+        | TaskKind::Narrowed => &[
             ("mended", "The cause was found and mended"),
             ("explained", "Explained, nothing to mend"),
             ("passed_on", "Passed on to somebody else"),

@@ -104,6 +104,7 @@ impl Resolver {
             places: self.places(subject, found),
             excluded: work.excluded.clone(),
             registers: found.registers.get(subject.force).copied().unwrap_or(Registers::None),
+            searched: found.searched.get(&subject.id).cloned().unwrap_or_default(),
         }
     }
 

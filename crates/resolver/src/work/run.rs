@@ -19,6 +19,8 @@ impl Resolver {
     /// # Errors
     /// Faults that no waiting mends. A store that is away is waited for.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), Error> {
+        // The indexes are there before the first child comes; nothing else waits for them.
+        self.patiently(&shutdown, || self.follow()).await?;
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         while !shutdown.is_cancelled() {
