@@ -10,7 +10,6 @@ mod person;
 mod search;
 mod sought;
 
-pub use held::{Roll, Rolls};
-pub(crate) use search::search;
+pub use held::{Open, Rolls};
 pub use search::{Answer, Hit};
 pub use sought::sought;

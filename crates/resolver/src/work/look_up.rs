@@ -1,7 +1,6 @@
 //! Looking for the children of a batch on the registers in memory, and opening the entries that are found.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, EntryId, IncidentId, LoadId};
@@ -15,18 +14,10 @@ use super::look::{Found, Subject};
 use super::policy::Policy;
 use super::{Error, Resolver, SCOPE};
 use crate::keys;
-use crate::roll::{Answer, Roll, search, sought};
+use crate::roll::{Answer, Open, sought};
 
 /// Who was found, on which version of which register.
 type Hits = HashMap<(LoadId, EntryId), Vec<(ChildId, Scored)>>;
-
-/// One register that is open for a search.
-struct Open<'a> {
-    register: &'a Licensed,
-    roll: Arc<Roll>,
-    /// How much of what the force's largest register has.
-    share: f64,
-}
 
 impl Resolver {
     /// Looks for children of one force on its registers.
@@ -59,19 +50,13 @@ impl Resolver {
     }
 
     /// The registers in memory, in the versions that are current; one that can't be had is missing.
-    async fn open<'a>(&self, licensed: &'a [Licensed]) -> Result<Vec<Open<'a>>, Error> {
-        let is_held = |register: &Licensed| self.rolls.at(register.id, register.load).is_some();
-        if !licensed.iter().all(is_held) {
-            self.follow_registers().await?;
+    async fn open(&self, licensed: &[Licensed]) -> Result<Vec<Open>, Error> {
+        let open = self.rolls.open(licensed);
+        if open.len() == licensed.len() {
+            return Ok(open);
         }
-        let held = licensed
-            .iter()
-            .filter_map(|register| Some((register, self.rolls.at(register.id, register.load)?)));
-        let held: Vec<_> = held.collect();
-        let largest = held.iter().map(|(_, roll)| roll.entries).max().unwrap_or_default().max(1);
-        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
-        let share = |roll: &Roll| roll.entries as f64 / largest as f64;
-        Ok(held.into_iter().map(|(register, roll)| Open { register, share: share(&roll), roll }).collect())
+        self.follow_registers().await?;
+        Ok(self.rolls.open(licensed))
     }
 }
 
@@ -96,18 +81,10 @@ fn events(subjects: &[&Subject<'_>]) -> Vec<Event> {
     events.into_values().collect()
 }
 
-fn search_one(
-    force: &str,
-    event: &Event,
-    open: &Open<'_>,
-    policy: &Policy,
-    found: &mut Found,
-    hits: &mut Hits,
-) {
-    let register = open.register;
+fn search_one(force: &str, event: &Event, open: &Open, policy: &Policy, found: &mut Found, hits: &mut Hits) {
+    let register = &open.register;
     let threshold = policy.threshold(force, register.id);
-    let parameters = policy.parameters.for_share(open.share);
-    let answers = open.roll.people.read(|people| search(&event.children, people, &parameters));
+    let answers = open.search(&event.children, &policy.parameters);
     for (place, child) in &event.wanted {
         let Some(answer) = answers.get(*place) else { continue };
         found.searched.entry(*child).or_default().push(searched(answer, register, policy, threshold));

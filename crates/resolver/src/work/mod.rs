@@ -10,6 +10,7 @@ mod run;
 mod snapshot;
 mod write;
 
+pub use policy::parameters;
 pub(crate) use route::Routed;
 
 use std::sync::{Arc, Mutex};

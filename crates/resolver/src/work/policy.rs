@@ -8,7 +8,7 @@ use encompass_core::state::TaskKind;
 use encompass_matching::earned::{Decided, Earned};
 use encompass_matching::weigh::Parameters;
 use encompass_store::matched::{Automatic, Extent, Mode, Standing};
-use encompass_store::{Actor, task};
+use encompass_store::{Actor, Store, task};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Error, Resolver, SCOPE, SERVICE};
@@ -77,7 +77,10 @@ impl Resolver {
         let mut policy = self.policy.now();
         let print = self.store.match_parameters_id().await?;
         if print.as_ref().is_some_and(|print| *print != policy.print) {
-            self.adopt(&mut policy).await?;
+            let parameters = parameters(&self.store).await?;
+            policy.print = parameters.print();
+            policy.parameters = Arc::new(parameters);
+            tracing::info!(parameters = policy.print, "other matching parameters hold");
         }
         let extents = self.store.decided_extent(&SCOPE).await?;
         let counted = self.policy.counted();
@@ -91,22 +94,6 @@ impl Resolver {
         }
         policy.automatic = self.standing().await?;
         self.policy.put(policy, extents);
-        Ok(())
-    }
-
-    async fn adopt(&self, policy: &mut Policy) -> Result<(), Error> {
-        let Some(adopted) = self.store.match_parameters().await? else { return Ok(()) };
-        match serde_json::from_str::<Parameters>(&adopted.body) {
-            Ok(parameters) => {
-                tracing::info!(parameters = adopted.id, "other matching parameters hold");
-                policy.parameters = Arc::new(parameters);
-                policy.print = adopted.id;
-            }
-            Err(_) => tracing::error!(
-                parameters = adopted.id,
-                "matching parameters can't be read: those before hold"
-            ),
-        }
         Ok(())
     }
 
@@ -156,6 +143,16 @@ impl Resolver {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The parameters that matches are weighed with: those adopted last, else those that come with the program.
+///
+/// # Errors
+/// As the store says; [`encompass_store::Error::Corrupt`] when what was adopted can't be read by this version.
+pub async fn parameters(store: &Store) -> Result<Parameters, encompass_store::Error> {
+    let Some(adopted) = store.match_parameters().await? else { return Ok(Parameters::default()) };
+    serde_json::from_str(&adopted.body)
+        .map_err(|_| encompass_store::Error::Corrupt("matching parameters".into()))
 }
 
 /// Somebody looks at what was sent within the hour.
