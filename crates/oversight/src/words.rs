@@ -105,6 +105,12 @@ pub(crate) fn done(word: &str) -> Option<&'static str> {
         "contact-mailed" => "A link and a code are on their way to the contact.",
         "contact-retired" => "The contact is retired. Nothing is sent to it any more.",
         "contact-changed" => "A new contact with the new address was made. It is used once it is verified.",
+        "asked" => "Your question is kept. The child stays held until the force has answered.",
+        "answered" => "The answer is kept. Decide now.",
+        "parted" => "The candidates stand as two children again.",
+        "match-reviewed" => "Your verdict is recorded.",
+        "match-wrong" => "Recorded. The desk is asked to put it right at once.",
+        "automatic-set" => "Set. It holds for the next child.",
         "reviewed" => "Your answers are recorded.",
         _ => return None,
     })

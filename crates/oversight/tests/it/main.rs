@@ -4,9 +4,12 @@
 
 mod access;
 mod accounts;
+mod browse;
 mod collisions;
 mod contacts;
 mod decisions;
+mod evidence;
+mod identify;
 mod letters;
 mod pages;
 mod quality;

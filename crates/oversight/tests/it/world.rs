@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use encompass_core::event::{RefusalKind, from_http};
 use encompass_core::force::{Force, Forces};
-use encompass_core::id::{ChildId, ContactId, IncidentId, RefusedId, SettingId, TaskId};
+use encompass_core::id::{ChildId, ContactId, IncidentId, RefusedId, RegisterId, SettingId, TaskId};
 use encompass_core::incident::{Incident, content_hash};
 use encompass_core::state::{Channel, Hold, ResolutionKind, Role, SettingKind, TaskKind};
 use encompass_oversight::{Config, Metrics, Parts, PutBack, Returned, State, routes};
@@ -50,6 +50,7 @@ pub struct World {
     pub state: State,
     pub router: Router,
     pub schools: [SettingId; 2],
+    pub registers: [RegisterId; 2],
     pub contact: ContactId,
     pub held: ChildId,
     pub held_elsewhere: ChildId,
@@ -136,12 +137,15 @@ impl World {
         staff(&store).await;
         let schools = settings(&store).await;
         let contact = contact(&store, schools[0]).await;
-        let held =
-            hold_child(&store, "north", "N/1/26", "919", false, Hold::SettingsDisagree, &schools).await;
-        let held_elsewhere =
-            hold_child(&store, "north", "N/2/26", "920", false, Hold::NoMatch, &schools).await;
-        let restricted = hold_child(&store, "north", "N/3/26", "919", true, Hold::Restricted, &schools).await;
-        let southern = hold_child(&store, "south", "S/1/26", "919", false, Hold::NoMatch, &schools).await;
+        let registers = crate::evidence::registers(&store, schools[0]).await;
+        let reasons = [Hold::SettingsDisagree, Hold::RegisterStale];
+        let scored = crate::evidence::scored(&reasons, &schools, &registers);
+        let held = hold_child(&store, ("north", "N/1/26"), "919", false, reasons[0], scored).await;
+        let plain = |hold| evidence(hold, &schools);
+        let [none, named] = [Hold::NoMatch, Hold::Restricted];
+        let held_elsewhere = hold_child(&store, ("north", "N/2/26"), "920", false, none, plain(none)).await;
+        let restricted = hold_child(&store, ("north", "N/3/26"), "919", true, named, plain(named)).await;
+        let southern = hold_child(&store, ("south", "S/1/26"), "919", false, none, plain(none)).await;
         let told = told(&store, schools[0], contact).await;
         let tasks = tasks(&store, schools[0]).await;
         let letter = letter(&store, "north", "N/9/26").await;
@@ -153,6 +157,7 @@ impl World {
             state,
             router,
             schools,
+            registers,
             contact,
             held,
             held_elsewhere,
@@ -412,12 +417,11 @@ fn due(is_provisional: bool) -> Due {
 /// A child that the resolver held, with evidence.
 async fn hold_child(
     store: &Store,
-    force: &str,
-    reference: &str,
+    (force, reference): (&str, &str),
     authority: &str,
     is_restricted: bool,
     hold: Hold,
-    schools: &[SettingId; 2],
+    evidence: Vec<u8>,
 ) -> ChildId {
     let incident = accept(store, force, reference, 1, is_restricted).await;
     let id = store.identity().child(incident, "c1");
@@ -428,7 +432,7 @@ async fn hold_child(
         child,
         kind: ResolutionKind::Matched,
         by: Actor::Service("resolver"),
-        evidence: evidence(hold, schools).into(),
+        evidence: evidence.into(),
         rules_version: "exact-1".into(),
         incident_version: 1,
         register_load: None,
