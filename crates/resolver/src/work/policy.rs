@@ -82,7 +82,7 @@ impl Resolver {
             policy.parameters = Arc::new(parameters);
             tracing::info!(parameters = policy.print, "other matching parameters hold");
         }
-        let extents = self.store.decided_extent(&SCOPE).await?;
+        let extents = self.store.decided_extent(&SCOPE, &policy.print).await?;
         let counted = self.policy.counted();
         let before = std::mem::replace(&mut policy.automatic, self.standing().await?);
         for extent in &extents {
@@ -105,7 +105,8 @@ impl Resolver {
 
     /// Widens or narrows what is sent for one force from one register.
     async fn count_cases(&self, extent: &Extent, policy: &Policy) -> Result<(), Error> {
-        let cases = self.store.decided_cases(&SCOPE, &extent.force, extent.register, CASES).await?;
+        let store = &self.store;
+        let cases = store.decided_cases(&SCOPE, &extent.force, extent.register, &policy.print, CASES).await?;
         let cases: Vec<Decided> =
             cases.iter().map(|case| Decided { score: case.score, is_right: case.is_right }).collect();
         let earned = Earned::of(&cases, self.precision).not_below(self.precision);

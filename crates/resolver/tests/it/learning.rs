@@ -77,7 +77,7 @@ async fn decided(world: &World, from: u32, count: u32, score: f64, is_right: boo
             score,
             is_right,
             right: None,
-            parameters: "test".into(),
+            parameters: encompass_matching::weigh::Parameters::default().print(),
         }
     };
     let mut tx = world.store.begin().await.unwrap();

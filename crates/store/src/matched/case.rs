@@ -107,8 +107,49 @@ impl Tx {
     }
 }
 
+/// A case that was scored anew with other parameters.
+#[derive(Clone, Debug)]
+pub struct Rescored {
+    /// The force.
+    pub force: String,
+    /// The register.
+    pub register: RegisterId,
+    /// The case.
+    pub id: [u8; 16],
+    /// The score of the best candidate.
+    pub score: f64,
+    /// Whether the best candidate was the child.
+    pub is_right: bool,
+}
+
+impl Tx {
+    /// Gives decided cases the scores of other parameters; who decided them, and when, stays.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn rescore_cases(&mut self, cases: &[Rescored], parameters: &str) -> Result<()> {
+        let rows = cases.iter().map(|case| {
+            vec![
+                case.force.as_str().into(),
+                case.register.into(),
+                case.id.to_vec().into(),
+                stored(case.score).into(),
+                case.is_right.into(),
+                parameters.into(),
+            ]
+        });
+        let update = "UPDATE match_case SET score = v.score, is_right = v.is_right, parameters = v.parameters FROM v \
+             WHERE match_case.force_id = v.force AND match_case.register_id = v.register \
+             AND match_case.case_id = v.id RETURNING match_case.case_id";
+        let columns = "force, register, id, score, is_right, parameters";
+        batch::with(self.conn(), columns, rows.collect(), update).await?;
+        Ok(())
+    }
+}
+
 impl Store {
-    /// The newest decided cases of a force in scope on a register, `most` at most.
+    /// The newest decided cases of a force in scope on a register, as far as they were scored with these parameters,
+    /// `most` at most.
     ///
     /// # Errors
     /// As the database says.
@@ -117,14 +158,17 @@ impl Store {
         scope: &Scope,
         force: &str,
         register: RegisterId,
+        parameters: &str,
         most: i64,
     ) -> Result<Vec<DecidedCase>> {
         if !scope.sees_force(force) {
             return Ok(Vec::new());
         }
         let select = "SELECT case_id, score, is_right, right_entry, origin FROM match_case \
-             WHERE force_id = $1 AND register_id = $2 ORDER BY decided_at DESC, case_id LIMIT $3";
-        let query = sqlx::query(select).bind(force.to_owned()).bind(register.bytes().to_vec()).bind(most);
+             WHERE force_id = $1 AND register_id = $2 AND parameters = $3 \
+             ORDER BY decided_at DESC, case_id LIMIT $4";
+        let query = sqlx::query(select).bind(force.to_owned()).bind(register.bytes().to_vec());
+        let query = query.bind(parameters.to_owned()).bind(most);
         let rows = query.fetch_all(self.read()).await?;
         rows.iter()
             .map(|found| {
@@ -139,14 +183,15 @@ impl Store {
             .collect()
     }
 
-    /// How many cases each force in scope has decided on each register, and when the last.
+    /// How many cases each force in scope has decided on each register, as far as they were scored with these
+    /// parameters, and when the last.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn decided_extent(&self, scope: &Scope) -> Result<Vec<Extent>> {
+    pub async fn decided_extent(&self, scope: &Scope, parameters: &str) -> Result<Vec<Extent>> {
         let select = "SELECT force_id, register_id, COUNT(*) AS n, MAX(decided_at) AS newest FROM match_case \
-             GROUP BY force_id, register_id";
-        let rows = sqlx::query(select).fetch_all(self.read()).await?;
+             WHERE parameters = $1 GROUP BY force_id, register_id";
+        let rows = sqlx::query(select).bind(parameters.to_owned()).fetch_all(self.read()).await?;
         let extents = rows.iter().map(|found| {
             Ok(Extent {
                 force: row::text(found, "force_id")?,

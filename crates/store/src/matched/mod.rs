@@ -7,7 +7,7 @@ mod precision;
 mod review;
 
 pub use automatic::{Automatic, Mode, Standing};
-pub use case::{Case, DecidedCase, Extent, Origin};
+pub use case::{Case, DecidedCase, Extent, Origin, Rescored};
 pub use parameters::Adopted;
 pub use precision::Precision;
 pub use review::{MatchReview, MatchVerdict, Reviewed};
