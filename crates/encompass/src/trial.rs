@@ -147,11 +147,14 @@ impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let right = |cases: &[Decided]| cases.iter().filter(|case| case.is_right).count();
         let all = self.before.len();
-        writeln!(
-            f,
-            "{} {}: {all} decided cases scored anew, {} passed over",
-            self.force, self.source, self.passed_over
-        )?;
+        let passed_over = self.passed_over;
+        writeln!(f, "{} {}: {all} decided cases scored anew", self.force, self.source)?;
+        if passed_over > 0 {
+            writeln!(
+                f,
+                "  {passed_over} are not here to be scored: take history in again once other parameters hold"
+            )?;
+        }
         writeln!(f, "  best candidate right: {} before, {} after", right(&self.before), right(&self.after))?;
         let changed =
             self.before.iter().zip(&self.after).filter(|(before, after)| before.is_right != after.is_right);
@@ -186,7 +189,8 @@ mod tests {
             rescored: Vec::new(),
         };
         let text = effect.to_string();
-        for line in ["3 decided cases scored anew, 2 passed over", "2 before, 2 after", "won: 1, lost: 1"] {
+        for line in ["3 decided cases scored anew", "2 are not here", "2 before, 2 after", "won: 1, lost: 1"]
+        {
             assert!(text.contains(line), "{line}: {text}");
         }
         assert!(text.contains("exact agreement only"), "three cases earn nothing");

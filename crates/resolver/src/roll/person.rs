@@ -5,6 +5,8 @@ use encompass_matching::person::{Child, Sex};
 use encompass_store::register::Person;
 use uuid::Uuid;
 
+use super::address::house_and_street;
+
 /// How often one person stands in the index at most.
 pub(crate) const WRITINGS_MAX: usize = 4;
 
@@ -19,7 +21,7 @@ pub(crate) fn writings(entry: EntryId, person: &Person) -> Vec<Child> {
         preferred_forename: person.known_as.clone().unwrap_or_default(),
         born: Some(person.birth_date),
         sex: person.sex.as_deref().and_then(Sex::parse),
-        address: person.address.clone().unwrap_or_default(),
+        address: house_and_street(person.address.as_deref().into_iter()),
         postcode: person.postcode.clone().unwrap_or_default(),
         upn: person.upn.clone().unwrap_or_default(),
         nhs_number: person.nhs_number.clone().unwrap_or_default(),
@@ -36,7 +38,7 @@ pub(crate) fn writings(entry: EntryId, person: &Person) -> Vec<Child> {
         }
     });
     let lived = person.details.previous.iter().rev().map(|there| Child {
-        address: there.text.clone().unwrap_or_default(),
+        address: house_and_street(there.text.as_deref().into_iter()),
         postcode: there.postcode.clone().unwrap_or_default(),
         ..registered.clone()
     });

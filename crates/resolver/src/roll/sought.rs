@@ -4,6 +4,8 @@ use encompass_core::incident::{Address, AddressKind, BirthDate, Child, Name, Par
 use encompass_matching::person::{self, Born, Sought};
 use jiff::civil::Date;
 
+use super::address::house_and_street;
+
 /// How many ways of one child are looked for at most.
 const WAYS_MAX: usize = 4;
 
@@ -86,7 +88,7 @@ fn homes(child: &Child) -> Vec<&Address> {
 }
 
 fn line(address: &Address) -> String {
-    address.lines.items().first().map(|line| line.to_string()).unwrap_or_default()
+    house_and_street(address.lines.items().iter().map(|line| &**line))
 }
 
 fn born(child: &Child) -> Born {

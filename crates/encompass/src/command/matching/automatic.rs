@@ -7,7 +7,7 @@ use encompass_matching::points;
 use encompass_store::matched::{Automatic, Mode, Standing};
 use encompass_store::{Clock, Scope, Store};
 
-use super::{name, register};
+use super::{called, register};
 use crate::command::{person, say};
 
 /// What can be asked and set.
@@ -56,7 +56,7 @@ pub async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
         Command::List => {
             for standing in store.automatic(&scope).await? {
                 let Automatic { force, register, .. } = &standing.automatic;
-                let register = name(store, &scope, force, *register).await?;
+                let register = called(&store.registers_of(&scope, force).await?, *register);
                 say(format_args!("{force} {register}: {}", text(&standing)));
             }
         }

@@ -1,6 +1,7 @@
 //! `encompass match explain`: why children were decided as they were.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -11,15 +12,21 @@ use encompass_store::audit_log::Entry;
 use encompass_store::desk::CaseChild;
 use encompass_store::{Clock, Error, Scope, Store};
 
-use super::{files, name};
+use super::{called, files};
 use crate::command::{person, say};
 
 /// Of two files, or of the store.
 #[derive(Args)]
 pub struct Explain {
-    /// The two files; without them the store's own decision is explained.
-    #[command(flatten)]
-    files: Option<files::Files>,
+    /// A register's file, as for `match run`; without the two files the store's own decision is explained.
+    #[arg(long, requires = "incidents")]
+    register: Option<PathBuf>,
+    /// A file of incidents, as for `match run`.
+    #[arg(long, requires = "register")]
+    incidents: Option<PathBuf>,
+    /// Parameters as JSON; without them they are estimated from the two files.
+    #[arg(long, requires = "register")]
+    parameters: Option<PathBuf>,
     /// Its incident_id in the file, or the police reference.
     #[arg(long)]
     incident: String,
@@ -37,7 +44,7 @@ pub struct Explain {
 impl Explain {
     /// Whether two files are asked.
     pub const fn is_of_files(&self) -> bool {
-        self.files.is_some()
+        self.register.is_some()
     }
 
     /// Explains one incident of two files.
@@ -45,8 +52,10 @@ impl Explain {
     /// # Errors
     /// When a file can't be read, or has no such incident.
     pub fn of_files(&self) -> anyhow::Result<ExitCode> {
-        let files = self.files.as_ref().context("--register and --incidents name the two files")?;
-        files::explain(files, &self.incident, self.threshold, self.json)?;
+        let both = self.register.clone().zip(self.incidents.clone());
+        let (register, incidents) = both.context("--register and --incidents name the two files")?;
+        let files = files::Files { register, incidents, parameters: self.parameters.clone() };
+        files::explain(&files, &self.incident, self.threshold, self.json)?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -94,12 +103,13 @@ impl Explain {
         let outcome =
             if reasons.is_empty() { "sent".to_owned() } else { format!("held: {}", reasons.join(", ")) };
         say(format_args!("child {} ({}), {outcome}", one.child.place + 1, one.child.id));
+        let registers = store.registers_of(scope, force).await?;
         for searched in &evidence.searched {
-            let register = name(store, scope, force, searched.register).await?;
-            say(format_args!("  {register}: {}", searched_text(searched)));
+            say(format_args!("  {}: {}", called(&registers, searched.register), searched_text(searched)));
         }
         for (place, candidate) in evidence.candidates.iter().enumerate() {
-            say(format_args!("  {}. {}", place + 1, candidate_text(candidate)?));
+            let register = called(&registers, candidate.register);
+            say(format_args!("  {}. {}", place + 1, candidate_text(candidate, &register)?));
         }
         Ok(())
     }
@@ -128,8 +138,8 @@ fn searched_text(searched: &Searched) -> String {
     )
 }
 
-fn candidate_text(candidate: &Weighed) -> Result<String, std::fmt::Error> {
-    let mut text = format!("entry {} on register {}", candidate.entry, candidate.register);
+fn candidate_text(candidate: &Weighed, register: &str) -> Result<String, std::fmt::Error> {
+    let mut text = format!("entry {} on {register}", candidate.entry);
     let Some(scored) = &candidate.scored else { return Ok(text) };
     write!(text, ": {} points ({:.4} %)", points(scored.score), scored.probability * 100.0)?;
     text.push_str(if scored.is_earned { ", enough to be sent" } else { "" });

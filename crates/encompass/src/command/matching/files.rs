@@ -32,14 +32,14 @@ pub struct Files {
     /// CSV with register_id, forename, surname and dob; middle_names, preferred_forename, sex, address_line1, postcode,
     /// upn and nhs_number if it has them.
     #[arg(long)]
-    register: PathBuf,
+    pub register: PathBuf,
     /// CSV with incident_id, forename, surname and dob; event_id, incident_time, age, sex, address_line1, postcode, upn
     /// and nhs_number if it has them.
     #[arg(long)]
-    incidents: PathBuf,
+    pub incidents: PathBuf,
     /// Parameters as JSON, as in a report; without them they are estimated from the two files.
     #[arg(long)]
-    parameters: Option<PathBuf>,
+    pub parameters: Option<PathBuf>,
 }
 
 /// Writes the candidates.

@@ -64,9 +64,8 @@ async fn register(store: &Store, scope: &Scope, force: &str, source: &str) -> an
     })
 }
 
-/// The name of a register.
-async fn name(store: &Store, scope: &Scope, force: &str, id: RegisterId) -> anyhow::Result<String> {
-    let licensed = store.registers_of(scope, force).await?;
-    let found = licensed.into_iter().find(|register| register.id == id);
-    Ok(found.map_or_else(|| id.to_string(), |register| register.source))
+/// What a register is called.
+fn called(registers: &[Licensed], id: RegisterId) -> String {
+    let found = registers.iter().find(|register| register.id == id);
+    found.map_or_else(|| id.to_string(), |register| register.source.clone())
 }
