@@ -14,6 +14,8 @@ use crate::name::Name;
 pub struct Entry {
     /// The entry.
     pub id: EntryId,
+    /// Whom it is judged to be: the same for entries that are one person.
+    pub identity: EntryId,
     /// Its register.
     pub register: RegisterId,
     /// The version of the register.

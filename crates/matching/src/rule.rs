@@ -107,7 +107,8 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
         });
     }
     let registers: BTreeSet<_> = fitting.iter().map(|(_, entry)| entry.register).collect();
-    if registers.len() < fitting.len() || fitting.iter().any(|(_, entry)| has_rival(entry, weighed)) {
+    let people: BTreeSet<_> = fitting.iter().map(|(_, entry)| (entry.register, entry.identity)).collect();
+    if registers.len() < people.len() || fitting.iter().any(|(_, entry)| has_rival(entry, weighed)) {
         return Err(Hold::SeveralMatches);
     }
     if fitting.iter().any(|(_, entry)| entry.is_restricted) {
@@ -157,7 +158,8 @@ fn contradicts(comparison: Comparison, entry: &Entry) -> bool {
 
 /// Whether somebody else on the same register is more likely to be the child.
 fn has_rival(entry: &Entry, weighed: &[(Comparison, &Entry)]) -> bool {
-    let others = weighed.iter().filter(|(_, other)| other.register == entry.register);
+    let is_other = |other: &Entry| other.register == entry.register && other.identity != entry.identity;
+    let others = weighed.iter().filter(|(_, other)| is_other(other));
     entry.scored.is_some() && others.map(|(_, other)| other.score()).any(|score| score > entry.score())
 }
 

@@ -42,6 +42,7 @@ pub(crate) fn candidate(found: &Candidate, is_stale: bool, is_switched_off: bool
         ends_on: enrolment.ends_on,
     });
     Entry {
+        identity: found.identity,
         is_stale,
         is_restricted: found.restricted,
         is_switched_off,
@@ -54,6 +55,7 @@ pub(crate) fn candidate(found: &Candidate, is_stale: bool, is_switched_off: bool
 fn entry((id, register, load): (EntryId, RegisterId, LoadId), person: &Person) -> Entry {
     Entry {
         id,
+        identity: id,
         register,
         load,
         is_stale: false,

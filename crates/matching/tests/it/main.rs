@@ -56,6 +56,7 @@ pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) 
     };
     Entry {
         id: EntryId::new(Uuid::from_u128(number)),
+        identity: EntryId::new(Uuid::from_u128(number)),
         register: RegisterId::new(Uuid::from_u128(register)),
         load: LoadId::new(Uuid::from_u128(register)),
         is_stale: false,

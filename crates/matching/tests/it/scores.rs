@@ -60,6 +60,11 @@ fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person
             held(Hold::SettingsDisagree),
         ),
         (
+            "twice on one register, and a person has judged that the two are one child",
+            vec![alike(9.0, true), Entry { id: entry(2, 1, ALIKE, 1).id, ..alike(8.0, true) }],
+            told(),
+        ),
+        (
             "earned twice on one register",
             vec![alike(9.0, true), with(entry(2, 1, ALIKE, 1), 8.0, true)],
             held(Hold::SeveralMatches),
