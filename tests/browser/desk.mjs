@@ -1,10 +1,11 @@
-// { signIn, password, pages: [{ login, name, url }], folder } -> for each page what axe-core finds wrong with it, and
-// the widths of a phone and a desk at which it is wider than the window. With a folder, pictures are kept there.
+// { signIn, password, pages: [{ login, name, url }] } -> for each page what axe-core finds wrong with it, and the widths
+// of a phone and a desk at which it is wider than the window. With PICTURES set to a folder, pictures are kept there.
 
 import { join } from "node:path";
 import { DESK, PHONE, main, open, violations } from "./harness.mjs";
 
-await main(async (browser, { signIn, password, pages, folder }) => {
+await main(async (browser, { signIn, password, pages }) => {
+  const folder = process.env.PICTURES;
   const sessions = {};
   const looked = [];
   for (const { login, name, url } of pages) {

@@ -144,7 +144,10 @@ fn facts(candidate: &Weighed, with: &With<'_>) -> Vec<Row<'static>> {
         rows.insert(0, Row::text("Name", verdict(candidate.names)));
     }
     let numbers = [("Pupil number", candidate.upn), ("NHS number", candidate.nhs_number)];
-    let known = numbers.into_iter().filter(|(_, compared)| *compared != Compared::NotKnown);
+    // Scores have a bar for them.
+    let known = numbers
+        .into_iter()
+        .filter(|(_, compared)| candidate.scored.is_none() && *compared != Compared::NotKnown);
     rows.extend(known.map(|(name, compared)| Row::text(name, verdict(compared))));
     rows.push(Row::text("Officer’s setting", verdict(candidate.officer)));
     rows.extend(candidate.enrolments.iter().map(|seen| Row::text("On roll", on_roll(seen, with.names))));

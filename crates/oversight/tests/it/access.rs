@@ -16,7 +16,9 @@ const PEOPLE: &[(&str, Role)] =
 /// A route's path with the ids of what `World` has in the force `north`, outside area 920.
 fn filled(world: &World, route: &Route) -> String {
     let pairs = [
-        ("{child}", world.held.to_string()),
+        ("{child}", if route.path.starts_with("/matches") { world.matched } else { world.held }.to_string()),
+        ("{force}", "north".to_owned()),
+        ("{register}", world.registers[0].to_string()),
         ("{task}", if route.path.contains("/call") { world.call } else { world.bad_contact }.to_string()),
         ("{refused}", world.letter.to_string()),
         ("{incident}", world.incident("north", "N/1/26").to_string()),

@@ -14,6 +14,9 @@ pub const CENSUS: EntryId = id(1);
 pub const HEALTH: EntryId = id(2);
 pub const BROTHER: EntryId = id(3);
 
+/// What weighed.
+pub const PARAMETERS: &str = "2b1c9d";
+
 const fn id(number: u128) -> EntryId {
     EntryId::new(uuid::Uuid::from_u128(0x018f_0000_0000_7000_8000_0000_0000_0000 + number))
 }
@@ -83,7 +86,7 @@ pub fn scored(reasons: &[Hold], schools: &[SettingId; 2], registers: &[RegisterI
 fn searched(register: RegisterId, threshold: Option<f64>, margin: Option<f64>) -> Value {
     json!({
         "register": register, "load": register, "version": {"children": 104_211, "digest": 81_985_529_216_486_895_u64},
-        "parameters": "2b1c, found without labels", "threshold": threshold, "margin": margin, "none": 0.0012
+        "parameters": PARAMETERS, "threshold": threshold, "margin": margin, "none": 0.0012
     })
 }
 

@@ -6,7 +6,7 @@ use encompass_store::Scope;
 use encompass_store::desk::CaseChild;
 use encompass_store::matched::DecidedCase;
 
-use crate::evidence::{BROTHER, CENSUS, HEALTH};
+use crate::evidence::{BROTHER, CENSUS, HEALTH, PARAMETERS};
 use crate::world::{Answer, World, on_both};
 
 const SERVICE: Scope = Scope::service("test");
@@ -32,12 +32,7 @@ async fn cases(world: &World) -> [Option<DecidedCase>; 2] {
     let mut found = Vec::new();
     for register in world.registers {
         found.push(
-            world
-                .store
-                .decided_cases(&SERVICE, "north", register, "2b1c, found without labels", 10)
-                .await
-                .unwrap()
-                .pop(),
+            world.store.decided_cases(&SERVICE, "north", register, PARAMETERS, 10).await.unwrap().pop(),
         );
     }
     [found.remove(0), found.remove(0)]

@@ -11,6 +11,7 @@ mod decisions;
 mod evidence;
 mod identify;
 mod letters;
+mod matches;
 mod pages;
 mod quality;
 mod world;

@@ -57,6 +57,7 @@ pub struct World {
     pub restricted: ChildId,
     pub southern: ChildId,
     pub told: IncidentId,
+    pub matched: ChildId,
     pub call: TaskId,
     pub corrected: TaskId,
     pub bad_contact: TaskId,
@@ -146,7 +147,9 @@ impl World {
         let held_elsewhere = hold_child(&store, ("north", "N/2/26"), "920", false, none, plain(none)).await;
         let restricted = hold_child(&store, ("north", "N/3/26"), "919", true, named, plain(named)).await;
         let southern = hold_child(&store, ("south", "S/1/26"), "919", false, none, plain(none)).await;
-        let told = told(&store, schools[0], contact).await;
+        let told = told(&store, &schools, &registers, contact).await;
+        store.draw_match_reviews(1_000_000, Timestamp::MIN, now()).await.unwrap();
+        let matched = store.identity().child(store.identity().incident("north", "N/5/26"), "c1");
         let tasks = tasks(&store, schools[0]).await;
         let letter = letter(&store, "north", "N/9/26").await;
         let southern_letter = letter_of(&store, "south").await;
@@ -164,6 +167,7 @@ impl World {
             restricted,
             southern,
             told,
+            matched,
             call: tasks[0],
             corrected: tasks[1],
             bad_contact: tasks[2],
@@ -468,7 +472,13 @@ fn evidence(hold: Hold, schools: &[SettingId; 2]) -> Vec<u8> {
 }
 
 /// A child whose school was told, then corrected; and one that waits for a call.
-async fn told(store: &Store, school: SettingId, contact: ContactId) -> IncidentId {
+async fn told(
+    store: &Store,
+    schools: &[SettingId; 2],
+    registers: &[RegisterId; 2],
+    contact: ContactId,
+) -> IncidentId {
+    let school = schools[0];
     for (reference, is_opened) in [("N/4/26", true), ("N/5/26", false)] {
         let incident = accept(store, "north", reference, 1, false).await;
         let id = store.identity().child(incident, "c1");
@@ -488,7 +498,7 @@ async fn told(store: &Store, school: SettingId, contact: ContactId) -> IncidentI
             child,
             kind: ResolutionKind::Matched,
             by: Actor::Service("resolver"),
-            evidence: b"{}".to_vec().into(),
+            evidence: crate::evidence::scored(&[], schools, registers).into(),
             rules_version: "exact-1".into(),
             incident_version: 1,
             register_load: None,

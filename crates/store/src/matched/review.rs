@@ -91,8 +91,8 @@ const REVIEWS: &str = "SELECT review.child_id AS child_id, review.force_id AS fo
      JOIN incident ON incident.id = child.incident_id WHERE ";
 
 impl Store {
-    /// Draws the share of the matches that were made without a person since a moment; exercises and history are left
-    /// out. What was drawn before stands. Says how many were drawn.
+    /// Draws the share of the matches that were made without a person since a moment of the machine's time; exercises
+    /// and history are left out. What was drawn before stands. Says how many were drawn.
     ///
     /// # Errors
     /// As the database says.
@@ -102,11 +102,14 @@ impl Store {
         since: Timestamp,
         now: Timestamp,
     ) -> Result<usize> {
-        let (mut drawn, mut from) = (0, (since.as_microsecond(), Vec::new()));
-        while share_ppm > 0 {
-            let found = self.matches_after(&from).await?;
+        let (mut drawn, mut after) = (0, first_id(since));
+        if share_ppm == 0 {
+            return Ok(0);
+        }
+        loop {
+            let found = self.matches_after(&after).await?;
             let Some(last) = found.last() else { break };
-            from = (row::int(last, "decided_at")?, row::bytes(last, "id")?);
+            after = row::bytes(last, "id")?;
             let chosen = found.iter().filter_map(|found| self.chosen(found, share_ppm, now).transpose());
             let chosen = chosen.collect::<Result<Vec<_>>>()?;
             if !chosen.is_empty() {
@@ -119,17 +122,16 @@ impl Store {
         Ok(usize::try_from(drawn).unwrap_or(usize::MAX))
     }
 
-    /// The matches after a time and, of that time, after an id.
-    async fn matches_after(&self, (at, id): &(i64, Vec<u8>)) -> Result<Vec<AnyRow>> {
+    /// The next matches after an id. Ids of resolutions rise with the machine's time.
+    async fn matches_after(&self, id: &[u8]) -> Result<Vec<AnyRow>> {
         let mut select = Select::new(
-            "SELECT resolution.id AS id, resolution.force_id AS force_id, resolution.child_id AS child_id, \
-             resolution.decided_at AS decided_at FROM resolution JOIN child ON child.id = resolution.child_id \
+            "SELECT resolution.id AS id, resolution.force_id AS force_id, resolution.child_id AS child_id \
+             FROM resolution JOIN child ON child.id = resolution.child_id \
              JOIN incident ON incident.id = child.incident_id WHERE resolution.kind = 'matched' \
              AND resolution.reason IS NULL AND resolution.decided_by LIKE 'service:%' \
-             AND incident.is_exercise = 0 AND incident.is_history = 0 AND (resolution.decided_at > ",
+             AND incident.is_exercise = 0 AND incident.is_history = 0 AND resolution.id > ",
         );
-        select.bind(*at).add(" OR (resolution.decided_at = ").bind(*at).add(" AND resolution.id > ");
-        select.bind(id.clone()).add(")) ORDER BY resolution.decided_at, resolution.id LIMIT ").bind(BATCH);
+        select.bind(id.to_vec()).add(" ORDER BY resolution.id LIMIT ").bind(BATCH);
         select.all(self).await
     }
 
@@ -265,6 +267,14 @@ fn wrong(case: &Case, place: usize, now: Timestamp) -> Vec<task::New> {
     tasks
 }
 
+/// What no id of version 7 that was drawn since a moment is below (RFC 9562, section 5.7).
+fn first_id(since: Timestamp) -> Vec<u8> {
+    let millis = u64::try_from(since.as_millisecond()).unwrap_or(0);
+    let mut id = millis.to_be_bytes()[2..].to_vec();
+    id.resize(16, 0);
+    id
+}
+
 /// Whether a child is of the share that is drawn.
 fn is_drawn(key: &IdentityKey, child: ChildId, share_ppm: u32) -> bool {
     let hash = key.hash("match review", &[&child.bytes()]);
@@ -290,6 +300,18 @@ fn from_row(found: &AnyRow) -> Result<MatchReview> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_drawn_since_a_moment_are_above_its_first() {
+        let moment: Timestamp = "2026-03-03T09:00:00Z".parse().unwrap();
+        let at = |seconds: u64, nanos| uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos);
+        let seconds = u64::try_from(moment.as_second()).unwrap();
+        for (drawn, is_after) in [(at(seconds, 0), true), (at(seconds - 1, 999_000_000), false)] {
+            let id = uuid::Uuid::new_v7(drawn);
+            assert_eq!(id.as_bytes().as_slice() > first_id(moment).as_slice(), is_after);
+        }
+        assert_eq!(first_id(Timestamp::MIN), [0; 16]);
+    }
 
     #[test]
     fn about_the_share_is_drawn_and_a_larger_share_only_adds() {
