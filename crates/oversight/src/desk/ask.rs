@@ -95,6 +95,8 @@ pub(crate) async fn answer(
 }
 
 async fn note(state: &State, staff: &Staff, child: ChildId, text: &str, is_question: bool) -> Answer {
+    // Whom a child was handed over to may look, and asks nothing.
+    state.store().shown(&staff.scope, child).await?;
     let (case, place) = state.store().open_child(&staff.scope, child).await?;
     if text.is_empty() {
         let wrong = if is_question { "Write your question" } else { "Write what the force said" };

@@ -14,7 +14,7 @@ use super::names::Names;
 use crate::case::Told;
 
 /// Points that fill a bar.
-const BAR_FULL: i32 = 40;
+const BAR_FULL: i32 = 80;
 /// Half of a bar's width, in the units of its picture.
 const BAR_HALF: i32 = 60;
 
@@ -46,7 +46,7 @@ pub(crate) struct Card<'a> {
     entry: EntryId,
     name: String,
     register: String,
-    points: Option<(i32, String)>,
+    points: Option<(String, String)>,
     facts: SummaryList<'a>,
     bars: Vec<Bar>,
     ticked: bool,
@@ -82,13 +82,14 @@ impl Bar {
     }
 }
 
-/// Points with a sign; a true minus.
+/// Points with a sign.
 pub(crate) fn signed(points: i32) -> String {
-    match points {
-        ..0 => format!("−{}", points.unsigned_abs()),
-        0 => "0".to_owned(),
-        1.. => format!("+{points}"),
-    }
+    if points > 0 { format!("+{points}") } else { minus(points) }
+}
+
+/// A number with a true minus, which is read out as one.
+fn minus(number: i32) -> String {
+    if number < 0 { format!("−{}", number.unsigned_abs()) } else { number.to_string() }
 }
 
 /// What a card is made with.
@@ -112,7 +113,7 @@ fn card(number: usize, candidate: &Weighed, with: &With<'_>) -> Card<'static> {
         entry: candidate.entry,
         name: format!("{} {}", written.given, written.family),
         register: register(candidate.register, with.registers),
-        points: candidate.scored.as_ref().map(|scored| (points(scored.score), chance(scored.score))),
+        points: candidate.scored.as_ref().map(|scored| (minus(points(scored.score)), chance(scored.score))),
         facts: SummaryList { rows: facts(candidate, with) },
         bars: candidate.scored.as_ref().map(bars).unwrap_or_default(),
         ticked: with.ticked.contains(&candidate.entry),
@@ -296,7 +297,7 @@ mod tests {
         let bars = bars(&scored);
         assert_eq!(bars.iter().map(|bar| bar.points).sum::<i32>(), points(8.3));
         let shown: Vec<_> = bars.iter().map(|bar| (bar.x(), bar.width(), bar.signed())).collect();
-        assert_eq!(shown[0], (60, 40, "+27".to_owned()));
-        assert_eq!(shown[2], (32, 28, "−19".to_owned()));
+        assert_eq!(shown[0], (60, 20, "+27".to_owned()));
+        assert_eq!(shown[2], (46, 14, "−19".to_owned()));
     }
 }

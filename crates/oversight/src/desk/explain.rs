@@ -56,13 +56,10 @@ fn of_register(searched: &Searched, registers: &[(RegisterId, String)]) -> Summa
     }
 }
 
+/// Rounded down, so that nothing is called certain.
 fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    match percent {
-        ..0.01 => "less than 0.01 %".to_owned(),
-        0.01..10.0 => format!("{percent:.2} %"),
-        _ => format!("{percent:.0} %"),
-    }
+    let percent = (share * 1e4 + 1e-6).floor() / 100.0;
+    if percent > 0.0 { format!("{percent:.2}\u{a0}%") } else { "less than 0.01\u{a0}%".to_owned() }
 }
 
 const COLUMNS: &[Column<'_>] = &[

@@ -54,6 +54,8 @@ pub(crate) async fn part(
     Sent(fields): Sent,
 ) -> Answer {
     let child: ChildId = id(&child)?;
+    // Whom a child was handed over to may look, and decides nothing.
+    state.store().shown(&staff.scope, child).await?;
     let (case, place) = state.store().open_child(&staff.scope, child).await?;
     let evidence = Read::newest(&case.children[place].decisions);
     let shown = evidence.shown(staff.scope.sees_restricted());

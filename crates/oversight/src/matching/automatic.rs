@@ -84,7 +84,7 @@ fn page(
     let content = AutomaticPage {
         errors: ErrorSummary { errors: error.into_iter().collect() },
         heading: format!("{}, {}", state.force_name(&one.force), one.source),
-        stands: format!("{}. {}.", from(standing), because(standing)),
+        stands: format!("{}. {}", from(standing), because(standing)),
         token: staff.form(&action),
         mode: Options::one_of("mode", "What is sent without a person?", &choices).error(of("mode")),
         points: TextInput::new("points", "From how many points, where you say it", InputKind::Short)

@@ -113,7 +113,7 @@ pub(super) fn from(standing: Option<&Standing>) -> String {
 
 /// Who says so and why.
 pub(super) fn because(standing: Option<&Standing>) -> String {
-    let Some(standing) = standing else { return "No decided cases yet".to_owned() };
+    let Some(standing) = standing else { return "Nothing else has been earned or set".to_owned() };
     let automatic = &standing.automatic;
     let since = when(standing.set_at);
     match automatic.mode {
@@ -143,7 +143,7 @@ fn shares(right: u64, judged: u64) -> (String, String) {
 
 /// Rounded down: a figure never says more than was shown.
 fn percent(share: f64) -> String {
-    format!("{:.3} %", (share * 1e5 + 1e-6).floor() / 1e3)
+    format!("{:.3}\u{a0}%", (share * 1e5 + 1e-6).floor() / 1e3)
 }
 
 #[cfg(test)]
@@ -154,9 +154,9 @@ mod tests {
     fn a_precision_stands_with_what_it_is_at_least() {
         for (right, judged, expected) in [
             (0, 0, ("–", "–")),
-            (3_000, 3_000, ("100.000 %", "99.900 %")),
-            (2_999, 3_000, ("99.966 %", "99.841 %")),
-            (0, 5, ("0.000 %", "0.000 %")),
+            (3_000, 3_000, ("100.000\u{a0}%", "99.900\u{a0}%")),
+            (2_999, 3_000, ("99.966\u{a0}%", "99.841\u{a0}%")),
+            (0, 5, ("0.000\u{a0}%", "0.000\u{a0}%")),
         ] {
             let (precision, low) = shares(right, judged);
             assert_eq!((precision.as_str(), low.as_str()), expected, "{right} of {judged}");

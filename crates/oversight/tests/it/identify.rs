@@ -132,6 +132,20 @@ async fn what_contradicts_itself_is_refused_and_kept_on_the_page() {
 }
 
 #[tokio::test]
+async fn where_somebody_may_be_in_danger_each_setting_is_ticked_by_the_person() {
+    let world = World::new().await;
+    let cookie = world.sign_in("named").await;
+    let path = format!("/children/{}", world.restricted);
+    let decide = format!("{path}/decide");
+    let (entry, school) = (CENSUS.to_string(), world.schools[0].to_string());
+    let refused = world.send(&cookie, &path, &decide, &[("entry", &entry)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Tick each setting yourself"), "{}", refused.body);
+    let told = world.send(&cookie, &path, &decide, &[("entry", &entry), ("setting", &school)]).await;
+    assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.body);
+}
+
+#[tokio::test]
 async fn the_log_and_the_sealed_evidence_keep_what_was_shown() {
     let world = World::new().await;
     decide(&world, &[("entry", &CENSUS.to_string())]).await;

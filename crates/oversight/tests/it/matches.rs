@@ -149,3 +149,23 @@ async fn a_register_of_another_force_is_not_found() {
         assert_eq!(world.get(&leader, &path).await.status, StatusCode::NOT_FOUND, "{force}");
     }
 }
+
+#[tokio::test]
+async fn the_figures_stand_in_metrics_by_force() {
+    let world = World::new().await;
+    let cookie = world.sign_in("rex").await;
+    let other = world.store.identity().child(world.told, "c1");
+    for (child, verdict) in [(world.matched, "right"), (other, "wrong")] {
+        let path = format!("/matches/{child}");
+        world.send(&cookie, &path, &path, &[("verdict", verdict)]).await;
+    }
+    encompass_oversight::step(&world.state, 1).await.unwrap();
+    let families = world.registry.gather();
+    let value = |name: &str| {
+        let family = families.iter().find(|family| family.name() == name).unwrap();
+        family.get_metric()[0].get_gauge().get_value()
+    };
+    assert_eq!((value("encompass_match_reviewed"), value("encompass_match_right")), (2.0, 1.0));
+    let low = value("encompass_match_precision_low");
+    assert!((low - 0.025_32).abs() < 1e-4, "one of two shows no more: {low}");
+}

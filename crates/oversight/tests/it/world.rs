@@ -48,6 +48,7 @@ pub struct World {
     pub store: Store,
     pub clock: Clock,
     pub state: State,
+    pub registry: Registry,
     pub router: Router,
     pub schools: [SettingId; 2],
     pub registers: [RegisterId; 2],
@@ -121,6 +122,7 @@ impl World {
     async fn over(url: String, folder: Option<TempDir>) -> Self {
         let store = Store::open(&Options::at(url), Keys::new(&[7; 32])).await.unwrap();
         let clock = Clock::stepped(now());
+        let registry = Registry::new();
         let parts = Parts {
             store: store.clone(),
             clock: clock.clone(),
@@ -129,7 +131,7 @@ impl World {
             profiles: Default::default(),
             put_back: put_back(&store),
             config: Config::default(),
-            metrics: Metrics::new(&Registry::new()).unwrap(),
+            metrics: Metrics::new(&registry).unwrap(),
         };
         let state = State::new(parts).unwrap();
         let app =
@@ -158,6 +160,7 @@ impl World {
             store,
             clock,
             state,
+            registry,
             router,
             schools,
             registers,
