@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::Notifier;
 use crate::channel::webhook::Secret;
-use crate::message::{self, Code, Message, Notice, TaskAlert, Verification};
+use crate::message::{self, Code, Message, Notice, Officer, TaskAlert, Verification};
 
 /// What leaves.
 pub(crate) enum Parcel {
@@ -98,6 +98,13 @@ impl Notifier {
                 link: &link("verify", body.token.as_deref()?),
                 code: body.code.as_deref()?,
                 expires_at: due_at,
+                telephone,
+            }),
+            DeliveryKind::Alert if body.is_for_officer => self.templates.officer(&Officer {
+                force: name,
+                due_at,
+                at: now,
+                reference: &claim.task?.to_string()[..8],
                 telephone,
             }),
             DeliveryKind::Alert => self.templates.task_alert(&TaskAlert {

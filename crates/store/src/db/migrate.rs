@@ -30,6 +30,7 @@ fn migrator(backend: Backend) -> Migrator {
         migration(backend, 6, "register leavers", include_str!("../../migrations/0006_register_leavers.sql")),
         migration(backend, 7, "identity", include_str!("../../migrations/0007_identity.sql")),
         migration(backend, 8, "match case", include_str!("../../migrations/0008_match_case.sql")),
+        migration(backend, 9, "hold lead", include_str!("../../migrations/0009_hold_lead.sql")),
     ])
 }
 
