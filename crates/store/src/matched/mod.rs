@@ -2,6 +2,7 @@
 
 mod automatic;
 mod case;
+mod draw;
 mod parameters;
 mod precision;
 mod review;
