@@ -17,6 +17,9 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("leader", "automatic", "/matching/north/{register}"),
 ];
 
+/// Two candidates are ticked, then none of them, which unticks both.
+const KEYS: &[&str] = &["1", "2", "0"];
+
 #[tokio::test]
 async fn every_page_of_a_judgement_is_fit_for_all_to_use() {
     let world = World::new().await;
@@ -32,7 +35,8 @@ async fn every_page_of_a_judgement_is_fit_for_all_to_use() {
             let path = path.replace("{held}", &world.held.to_string());
             let path = path.replace("{matched}", &world.matched.to_string());
             let path = path.replace("{register}", &world.registers[0].to_string());
-            json!({"login": login, "name": name, "url": format!("{address}{path}")})
+            let keys: &[&str] = if *name == "child" { KEYS } else { &[] };
+            json!({"login": login, "name": name, "url": format!("{address}{path}"), "keys": keys})
         })
         .collect();
     let input = json!({
@@ -45,6 +49,9 @@ async fn every_page_of_a_judgement_is_fit_for_all_to_use() {
         let violations = browser::from_json(&page["violations"]).unwrap();
         assert!(violations.is_empty(), "{}: {violations:#?}", page["name"]);
         assert_eq!(page["tooWide"], json!([]), "{} fits on a phone", page["name"]);
+        if page["name"] == "child" {
+            assert_eq!(page["ticked"], json!([["entry"], ["entry", "entry-2"], ["entry-none"]]));
+        }
     }
 }
 

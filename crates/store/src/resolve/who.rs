@@ -101,3 +101,38 @@ impl Tx {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn only_entries_that_were_shown_are_named_and_one_of_each_register() {
+        let entry = |number| EntryId::new(Uuid::from_u128(number));
+        let register = |number| RegisterId::new(Uuid::from_u128(number));
+        let shown = vec![entry(1), entry(2), entry(3)];
+        for (these, refused) in [
+            (vec![(1, 1)], None),
+            (vec![(1, 1), (2, 2)], None),
+            (vec![(1, 1), (1, 2)], Some(Outcome::TwoOfOneRegister)),
+            (vec![(1, 4)], Some(Outcome::NotShown(entry(4)))),
+        ] {
+            let said = these.iter().map(|(of, number)| (register(*of), entry(*number))).collect();
+            let who = Who { shown: shown.clone(), said: Said::These(said), cases: Vec::new() };
+            assert_eq!(who.refusal(), refused, "{these:?}");
+        }
+        let none = Who { shown, said: Said::NotListed, cases: Vec::new() };
+        assert_eq!((none.refusal(), none.judgements()), (None, Vec::new()));
+    }
+
+    #[test]
+    fn every_two_named_entries_are_judged_to_be_one() {
+        let entry = |number| EntryId::new(Uuid::from_u128(number));
+        let these = (1..=3).map(|n| (RegisterId::new(Uuid::from_u128(n)), entry(n))).collect();
+        let who = Who { said: Said::These(these), ..Who::default() };
+        let pairs: Vec<_> = who.judgements().into_iter().map(|one| (one.one, one.other)).collect();
+        assert_eq!(pairs, [(entry(1), entry(2)), (entry(1), entry(3)), (entry(2), entry(3))]);
+    }
+}
