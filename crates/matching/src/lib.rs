@@ -44,7 +44,7 @@ pub use facts::Facts;
 pub use flags::{Adulthood, Flags};
 pub use name::Name;
 pub use officer::Officer;
-pub use rule::{Case, Registers, Verdict, decide};
+pub use rule::{Case, Confirmation, Registers, Verdict, decide};
 
 /// The version of these rules, kept with every decision.
 pub const VERSION: &str = "weights-1";

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use encompass_core::id::SettingId;
 use encompass_core::state::{Hold, SettingKind};
+use serde::Deserialize;
 
 use crate::adult::Tie;
 use crate::compare::Comparison;
@@ -22,6 +23,17 @@ pub enum Registers {
     Stale,
     /// At least one can be used.
     Usable,
+}
+
+/// What exact agreement in names and birth date takes besides, to be sent while nothing is earned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmation {
+    /// The postcode, or the officer's setting.
+    #[default]
+    Postcode,
+    /// The officer's setting, or a number.
+    Setting,
 }
 
 /// Everything that one child's decision takes.
@@ -43,6 +55,8 @@ pub struct Case<'a> {
     pub registers: Registers,
     /// The registers that were searched, for the record.
     pub searched: Vec<Searched>,
+    /// What exact agreement takes besides.
+    pub confirmation: Confirmation,
 }
 
 /// What is decided of a child.
@@ -125,8 +139,10 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
     let all: BTreeSet<SettingId> = current.iter().flatten().copied().collect();
     check_officer(case, &all)?;
     let is_confirmed = |settings: &Vec<SettingId>, comparison: &Comparison, entry: &Entry| {
+        let is_by_postcode = case.confirmation == Confirmation::Postcode;
         entry.is_earned()
-            || comparison.postcode == Compared::Agrees
+            || (is_by_postcode && comparison.postcode == Compared::Agrees)
+            || (!is_by_postcode && comparison.has_number(Compared::Agrees))
             || word(case, settings.iter()) == Word::Confirms
     };
     let mut each = fitting.iter().zip(&current);

@@ -1,6 +1,7 @@
 //! The resolver's configuration.
 
 use encompass_core::due;
+use encompass_matching::Confirmation;
 use serde::Deserialize;
 
 /// How children are resolved.
@@ -12,13 +13,20 @@ pub struct Config {
     /// How many of the matches that are sent without a person have to be right, as decided cases show it with 95 %
     /// confidence, before anything but exact agreement is.
     pub precision: f64,
+    /// What exact agreement in names and birth date takes besides, to be sent without a person while nothing is earned.
+    pub confirmation: Confirmation,
     /// Due times of settings that state nothing of their own.
     pub due: due::Rules,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { batch_max: 256, precision: 0.999, due: due::Rules::default() }
+        Self {
+            batch_max: 256,
+            precision: 0.999,
+            confirmation: Confirmation::Postcode,
+            due: due::Rules::default(),
+        }
     }
 }
 

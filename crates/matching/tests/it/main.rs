@@ -22,8 +22,8 @@ use encompass_matching::adult::Tie;
 use encompass_matching::person::{Born, Child, Sought};
 use encompass_matching::population::{Builder, Population};
 use encompass_matching::{
-    Case, Enrolment, Entry, Evidence, Facts, Flags, Name, Officer, Place, Registers, Scored, Verdict,
-    Written, decide,
+    Case, Confirmation, Enrolment, Entry, Evidence, Facts, Flags, Name, Officer, Place, Registers, Scored,
+    Verdict, Written, decide,
 };
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
@@ -112,6 +112,7 @@ pub(crate) fn case<'a>(facts: &'a Facts, entries: &'a [Entry]) -> Case<'a> {
         excluded: BTreeSet::new(),
         registers: Registers::Usable,
         searched: Vec::new(),
+        confirmation: Confirmation::Postcode,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a score changes, and what it does not.
 
 use encompass_core::state::Hold;
-use encompass_matching::{Entry, Verdict, decide, points};
+use encompass_matching::{Case, Confirmation, Entry, Officer, Verdict, decide, points};
 use serde_json::json;
 
 use crate::{case, entry, facts, scored, setting};
@@ -123,5 +123,30 @@ fn ten_points_are_ten_times_the_odds() {
         [(1.0, 0), (10.0, 10), (1_000.0, 30), (0.01, -20), (f64::INFINITY, 999), (0.0, -999)]
     {
         assert_eq!(points(f64::ln(odds)), expected, "{odds}");
+    }
+}
+
+#[test]
+fn a_careful_force_takes_exact_agreement_only_with_the_officers_setting_or_a_number() {
+    let written = |upn: Option<&str>| {
+        facts(json!({
+            "names": [{ "given": "Araminta", "family": "Copplestone" }],
+            "birth_date": crate::BORN.to_string(),
+            "addresses": [{ "postcode": "ZZ1 4AB" }],
+            "upn": upn,
+        }))
+    };
+    let entries = [Entry { upn: Some("H801200001001".into()), ..entry(1, 1, EXACT, 1) }];
+    let told = Verdict::Matched(vec![setting(1)]);
+    let officer = Officer { settings: vec![setting(1)], words: vec!["school1".into()] };
+    for (what, confirmation, upn, officer, expected) in [
+        ("postcode alone", Confirmation::Postcode, None, Officer::default(), told.clone()),
+        ("postcode alone", Confirmation::Setting, None, Officer::default(), Verdict::Hold(Hold::Unconfirmed)),
+        ("the officer's setting", Confirmation::Setting, None, officer, told.clone()),
+        ("a number", Confirmation::Setting, Some("H801200001001"), Officer::default(), told),
+    ] {
+        let facts = written(upn);
+        let case = Case { confirmation, officer, ..case(&facts, &entries) };
+        assert_eq!(decide(&case).0, expected, "{what}, {confirmation:?}");
     }
 }

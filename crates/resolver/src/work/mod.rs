@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex};
 use encompass_core::id::LoadId;
 use encompass_core::plan;
 use encompass_core::routing::Routing;
+use encompass_matching::Confirmation;
 use encompass_store::resolve::Rules;
 use encompass_store::{Clock, Scope, Store};
 
@@ -58,6 +59,8 @@ pub struct Resolver {
     policy: policy::Shared,
     /// What decided cases have to show for that.
     precision: f64,
+    /// What exact agreement takes besides.
+    confirmation: Confirmation,
 }
 
 impl Resolver {
@@ -83,6 +86,7 @@ impl Resolver {
             rolls: Rolls::default(),
             policy: policy::Shared::default(),
             precision: config.precision,
+            confirmation: config.confirmation,
         }
     }
 

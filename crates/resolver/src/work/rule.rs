@@ -107,6 +107,7 @@ impl Resolver {
             excluded: work.excluded.clone(),
             registers: found.registers.get(subject.force).copied().unwrap_or(Registers::None),
             searched: found.searched.get(&subject.id).cloned().unwrap_or_default(),
+            confirmation: self.confirmation,
         }
     }
 
