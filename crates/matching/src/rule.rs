@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use encompass_core::id::SettingId;
+use encompass_core::id::{EntryId, RegisterId, SettingId};
 use encompass_core::state::{Hold, SettingKind};
 use serde::Deserialize;
 
@@ -79,12 +79,14 @@ pub fn decide(case: &Case) -> (Verdict, Evidence) {
     let mut weighed: Vec<(Comparison, &Entry)> =
         case.entries.iter().map(|entry| (Comparison::of(case.facts, entry), entry)).collect();
     weighed.sort_by(|(_, a), (_, b)| b.score().total_cmp(&a.score()).then(a.id.cmp(&b.id)));
-    weighed.sort_by_key(|(comparison, entry)| !fits(*comparison, entry));
+    let fitting: BTreeSet<EntryId> = fitting(&weighed).map(|(_, entry)| entry.id).collect();
+    weighed.sort_by_key(|(_, entry)| !fitting.contains(&entry.id));
+    let is_fitting = |entry: &Entry| fitting.contains(&entry.id);
     let mut evidence = Evidence {
         reasons: case.flags.reasons(),
         officer: case.officer.settings.clone(),
         officer_spoke: case.officer != Officer::default(),
-        candidates: weighed.iter().map(|(comparison, entry)| weigh(case, *comparison, entry)).collect(),
+        candidates: weighed.iter().map(|(c, entry)| weigh(case, *c, entry, is_fitting(entry))).collect(),
         settings: Vec::new(),
         searched: case.searched.clone(),
     };
@@ -110,7 +112,7 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
     if weighed.iter().any(|(comparison, entry)| contradicts(*comparison, entry)) {
         return Err(Hold::Unconfirmed);
     }
-    let fitting: Vec<_> = weighed.iter().filter(|(comparison, entry)| fits(*comparison, entry)).collect();
+    let fitting: Vec<_> = fitting(weighed).collect();
     if fitting.is_empty() {
         let is_likely = |entry: &Entry| entry.score() > 0.0;
         return Err(match case.registers {
@@ -140,7 +142,8 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
     check_officer(case, &all)?;
     let is_confirmed = |settings: &Vec<SettingId>, comparison: &Comparison, entry: &Entry| {
         let is_by_postcode = case.confirmation == Confirmation::Postcode;
-        entry.is_earned()
+        !fits(*comparison, entry)
+            || entry.is_earned()
             || (is_by_postcode && comparison.postcode == Compared::Agrees)
             || (!is_by_postcode && comparison.has_number(Compared::Agrees))
             || word(case, settings.iter()) == Word::Confirms
@@ -161,6 +164,19 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
         return Err(Hold::ConnectedAdult);
     }
     Ok(targets)
+}
+
+/// The entries that fit, and those of other registers that are judged to be the same person.
+fn fitting<'a, 'e>(
+    weighed: &'a [(Comparison, &'e Entry)],
+) -> impl Iterator<Item = &'a (Comparison, &'e Entry)> {
+    let direct = || weighed.iter().filter(|(comparison, entry)| fits(*comparison, entry));
+    let fitting: BTreeSet<(EntryId, RegisterId)> =
+        direct().map(|(_, entry)| (entry.identity, entry.register)).collect();
+    let is_joined = move |entry: &Entry| {
+        fitting.iter().any(|(identity, register)| *identity == entry.identity && *register != entry.register)
+    };
+    weighed.iter().filter(move |(comparison, entry)| fits(*comparison, entry) || is_joined(entry))
 }
 
 fn fits(comparison: Comparison, entry: &Entry) -> bool {
@@ -268,7 +284,7 @@ fn word<'a>(case: &Case, settings: impl Iterator<Item = &'a SettingId>) -> Word 
     case.officer.about(places)
 }
 
-fn weigh(case: &Case, comparison: Comparison, entry: &Entry) -> Weighed {
+fn weigh(case: &Case, comparison: Comparison, entry: &Entry, is_fitting: bool) -> Weighed {
     let seen = |enrolment: &Enrolment| Seen {
         setting: enrolment.setting,
         standing: standing(case, enrolment),
@@ -284,7 +300,7 @@ fn weigh(case: &Case, comparison: Comparison, entry: &Entry) -> Weighed {
         register: entry.register,
         load: entry.load,
         written: entry.written.clone(),
-        fits: fits(comparison, entry),
+        fits: is_fitting,
         names: comparison.names,
         birth_date: comparison.born,
         postcode: comparison.postcode,

@@ -65,6 +65,14 @@ fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person
             told(),
         ),
         (
+            "exact on one register, and on another, under another spelling, the entry that is judged to be the same child",
+            vec![
+                with(entry(1, 1, EXACT, 1), 9.0, false),
+                Entry { identity: entry(1, 1, EXACT, 1).id, ..with(entry(2, 2, ALIKE, 2), -1.0, false) },
+            ],
+            held(Hold::SettingsDisagree),
+        ),
+        (
             "earned twice on one register",
             vec![alike(9.0, true), with(entry(2, 1, ALIKE, 1), 8.0, true)],
             held(Hold::SeveralMatches),

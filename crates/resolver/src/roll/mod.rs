@@ -12,5 +12,6 @@ mod search;
 mod sought;
 
 pub use held::{Open, Rolls};
+pub use person::as_sought;
 pub use search::{Answer, Hit};
 pub use sought::sought;

@@ -1,7 +1,7 @@
 //! A person of a register as the index has them: once for each name and address that police may know them by.
 
 use encompass_core::id::EntryId;
-use encompass_matching::person::{Child, Sex};
+use encompass_matching::person::{Born, Child, Sex, Sought};
 use encompass_store::register::Person;
 use uuid::Uuid;
 
@@ -50,8 +50,23 @@ pub(crate) fn writings(entry: EntryId, person: &Person) -> Vec<Child> {
     all
 }
 
+/// A person of one register as another register is asked for them.
+pub fn as_sought(person: &Person) -> Sought {
+    Sought {
+        forename: person.given.clone(),
+        surname: person.family.clone(),
+        born: Born::Day(person.birth_date),
+        sex: person.sex.as_deref().and_then(Sex::parse),
+        address: house_and_street(person.address.as_deref().into_iter()),
+        postcode: person.postcode.clone().unwrap_or_default(),
+        upn: person.upn.clone().unwrap_or_default(),
+        nhs_number: person.nhs_number.clone().unwrap_or_default(),
+        ..Sought::default()
+    }
+}
+
 /// The first of several given names, and the others.
-pub(crate) fn parted(given: &str) -> (&str, &str) {
+fn parted(given: &str) -> (&str, &str) {
     given.trim().split_once(char::is_whitespace).unwrap_or((given.trim(), ""))
 }
 
