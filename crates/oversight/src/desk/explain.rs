@@ -4,7 +4,7 @@ use encompass_core::id::RegisterId;
 use encompass_matching::population::Kind;
 use encompass_matching::{Evidence, Searched, Weighed, points};
 use encompass_web::Html;
-use encompass_web::page::{Column, Row, SummaryList, Table};
+use encompass_web::page::{Column, Table};
 
 use super::agreement::grouped;
 use super::candidate::{register, signed};
@@ -12,48 +12,47 @@ use super::candidate::{register, signed};
 /// How the scores came about.
 pub(crate) struct Explained<'a> {
     /// Each register that was searched.
-    pub searched: Vec<SummaryList<'a>>,
+    pub searched: Table<'a>,
     /// How each candidate was found and weighed.
     pub weights: Option<Table<'a>>,
 }
 
-/// What is known of how these candidates of the evidence came about; `None` where nothing was scored.
+/// What is known of how these candidates of the evidence came about; `None` where nothing was searched.
 pub(crate) fn explained(
     evidence: &Evidence,
     shown: &[&Weighed],
     registers: &[(RegisterId, String)],
 ) -> Option<Explained<'static>> {
-    let searched: Vec<_> = evidence.searched.iter().map(|one| of_register(one, registers)).collect();
-    (!searched.is_empty()).then(|| Explained { searched, weights: weights(shown) })
+    let rows: Vec<_> = evidence.searched.iter().map(|one| of_register(one, registers)).collect();
+    (!rows.is_empty()).then(|| Explained {
+        searched: Table::new("The registers that were searched", SEARCHED, rows).stacked(),
+        weights: weights(shown),
+    })
 }
 
-fn of_register(searched: &Searched, registers: &[(RegisterId, String)]) -> SummaryList<'static> {
-    let threshold = searched.threshold.map_or_else(
-        || "exact agreement only".to_owned(),
-        |threshold| format!("{} points", points(threshold)),
-    );
-    let margin = searched
-        .margin
-        .map_or_else(|| "there is no second".to_owned(), |margin| format!("{} points", points(margin)));
+const SEARCHED: &[Column<'_>] = &[
+    Column::text("Register"),
+    Column::figures("Children"),
+    Column::text("Sent by itself from"),
+    Column::text("First above second"),
+    Column::figures("Child not on it"),
+    Column::text("Version, parameters"),
+];
+
+fn of_register(searched: &Searched, registers: &[(RegisterId, String)]) -> Vec<Html> {
+    let in_points = |score: f64| format!("{} points", points(score));
+    let threshold = searched.threshold.map_or_else(|| "exact agreement only".to_owned(), in_points);
+    let margin = searched.margin.map_or_else(|| "no second".to_owned(), in_points);
     let version = searched.version;
-    SummaryList {
-        rows: vec![
-            Row::text("Register", register(searched.register, registers)),
-            Row::text(
-                "Version",
-                format!(
-                    "{}, {} children in memory, print {:016x}",
-                    searched.load,
-                    grouped(&version.children.to_string()),
-                    version.digest
-                ),
-            ),
-            Row::text("Parameters", searched.parameters.clone()),
-            Row::text("Sent by itself from", threshold),
-            Row::text("First above second by", margin),
-            Row::text("Chance that the child is not on it", percent(searched.none)),
-        ],
-    }
+    let versions = format!("{}, print {:016x}; {}", searched.load, version.digest, searched.parameters);
+    vec![
+        Html::text(register(searched.register, registers)),
+        Html::text(grouped(&version.children.to_string())),
+        Html::text(threshold),
+        Html::text(margin),
+        Html::text(percent(searched.none)),
+        Html::text(versions),
+    ]
 }
 
 /// Rounded down, so that nothing is called certain.

@@ -9,7 +9,7 @@ use encompass_store::Error;
 use encompass_store::matched::{Automatic, Mode, Precision, Standing};
 use encompass_web::form::{Choice, ErrorSummary, Fields, Hidden, InputKind, Options, TextArea, TextInput};
 
-use super::page::{because, find, from};
+use super::page::{find, stands_as};
 use crate::State;
 use crate::desk::id;
 use crate::failure::{Answer, Failure};
@@ -84,7 +84,7 @@ fn page(
     let content = AutomaticPage {
         errors: ErrorSummary { errors: error.into_iter().collect() },
         heading: format!("{}, {}", state.force_name(&one.force), one.source),
-        stands: format!("{}. {}", from(standing), because(standing)),
+        stands: stands_as(standing),
         token: staff.form(&action),
         mode: Options::one_of("mode", "What is sent without a person?", &choices).error(of("mode")),
         points: TextInput::new("points", "From how many points, where you say it", InputKind::Short)

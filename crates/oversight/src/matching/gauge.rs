@@ -19,8 +19,11 @@ pub(crate) async fn step(state: &State, since: Timestamp) -> Result<(), Error> {
         let force = [one.force.as_str()];
         metrics.match_reviewed.with_label_values(&force).set(one.judged as f64);
         metrics.match_right.with_label_values(&force).set(one.right as f64);
-        let low = lower_bound(one.right, one.judged, CONFIDENCE);
-        metrics.match_precision_low.with_label_values(&force).set(low);
+        if one.judged > 0 {
+            // Nothing judged shows nothing: absent, not 0.
+            let low = lower_bound(one.right, one.judged, CONFIDENCE);
+            metrics.match_precision_low.with_label_values(&force).set(low);
+        }
     }
     Ok(())
 }

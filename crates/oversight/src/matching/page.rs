@@ -37,10 +37,8 @@ const REVIEWED: &[Column<'_>] = &[
 const REGISTERS: &[Column<'_>] = &[
     Column::text("Force and register"),
     Column::text("Sent without a person"),
-    Column::text("Because"),
     Column::figures("Decided cases"),
-    Column::figures("Reviewed"),
-    Column::figures("Right"),
+    Column::figures("Right of reviewed"),
     Column::figures("Precision"),
     Column::figures("At least"),
 ];
@@ -85,11 +83,9 @@ fn register_row(state: &State, staff: &Staff, one: &Precision, standing: &[Stand
     let (precision, low) = shares(one.right, one.reviewed);
     vec![
         first,
-        Html::text(from(stands)),
-        Html::text(because(stands)),
+        Html::text(stands_as(stands)),
         Html::text(one.decided),
-        Html::text(one.reviewed),
-        Html::text(one.right),
+        Html::text(format!("{} of {}", one.right, one.reviewed)),
         Html::text(precision),
         Html::text(low),
     ]
@@ -101,8 +97,16 @@ pub(super) fn find<'a>(standing: &'a [Standing], one: &Precision) -> Option<&'a 
     standing.iter().find(is_it)
 }
 
+/// What is sent, and why.
+pub(super) fn stands_as(standing: Option<&Standing>) -> String {
+    match standing {
+        None => from(standing),
+        Some(known) => format!("{}. {}", from(standing), because(known)),
+    }
+}
+
 /// What is sent, in words.
-pub(super) fn from(standing: Option<&Standing>) -> String {
+fn from(standing: Option<&Standing>) -> String {
     let automatic = standing.map(|standing| &standing.automatic);
     match automatic.map(|automatic| (automatic.mode, automatic.threshold)) {
         Some((Mode::Off, _)) => "Nothing, not even on exact agreement".to_owned(),
@@ -112,8 +116,7 @@ pub(super) fn from(standing: Option<&Standing>) -> String {
 }
 
 /// Who says so and why.
-pub(super) fn because(standing: Option<&Standing>) -> String {
-    let Some(standing) = standing else { return "Nothing else has been earned or set".to_owned() };
+fn because(standing: &Standing) -> String {
     let automatic = &standing.automatic;
     let since = when(standing.set_at);
     match automatic.mode {

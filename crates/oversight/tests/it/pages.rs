@@ -40,7 +40,7 @@ async fn a_held_child_shows_who_it_is_why_it_waits_and_what_was_compared() {
             "same day and month, another year",
             "nearly the same spelling",
             "the household of another candidate",
-            "104,211 children in memory",
+            "104,211",
             "Setting 1 that the officer may mean",
             "87 of 100 points",
             "fits – 45 of 45 points, by a former name",
