@@ -97,10 +97,9 @@ impl Tx {
             let events = std::mem::take(&mut self.events);
             outbox::write(&mut self.inner, &self.store, events).await?;
         }
-        if self.backend() == Backend::Postgres {
-            for signal in &self.signals {
-                sqlx::query(NOTIFY).bind(signal.word()).execute(&mut *self.inner).await?;
-            }
+        if self.backend() == Backend::Postgres && !self.signals.is_empty() {
+            let notice = self.store.wakes.notice(&self.signals);
+            sqlx::query(NOTIFY).bind(notice).execute(&mut *self.inner).await?;
         }
         if !self.entries.is_empty() {
             let for_update = self.backend().for_update();

@@ -59,7 +59,8 @@ impl Store {
         let update = format!(
             "UPDATE delivery SET state = 'sending', claim = claim + 1, attempts = attempts + 1, lease_until = $1, \
              lease_by = $2 WHERE id IN (SELECT id FROM delivery WHERE state = 'queued' AND next_at <= $3 \
-             ORDER BY priority, next_at LIMIT $4{}) RETURNING *",
+             ORDER BY priority, next_at LIMIT $4{}) RETURNING id, claim, force_id, kind, channel, incident_id, contact_id, task_id, message_id, \
+             sealed_body, due_at, created_at, attempts",
             self.backend().skip_locked()
         );
         let until = machine.saturating_add(lease).unwrap_or(Timestamp::MAX);
