@@ -35,11 +35,21 @@ impl Pending {
     }
 }
 
-/// Numbers the events within their subjects and within their forces, and writes them. A force's numbers are given by
-/// one transaction at a time, until its commit: whoever reads them in their order misses none.
-pub(crate) async fn write(conn: &mut AnyConnection, store: &Store, events: Vec<Pending>) -> Result<()> {
-    let mut subjects = reserve(conn, &events).await?;
-    let mut forces: BTreeMap<String, Vec<Vec<Value>>> = BTreeMap::new();
+/// New incidents: how many events their rows count already, and the trace context of their newest version.
+pub(crate) type Begun = BTreeMap<[u8; 16], (i64, Option<String>)>;
+
+/// Events of each force, as they are written but for their numbers.
+pub(crate) type Rendered = BTreeMap<String, Vec<Vec<Value>>>;
+
+/// Numbers the events within their subjects and renders them.
+pub(crate) async fn render(
+    conn: &mut AnyConnection,
+    store: &Store,
+    events: Vec<Pending>,
+    begun: Begun,
+) -> Result<Rendered> {
+    let mut subjects = reserve(conn, &events, begun).await?;
+    let mut rendered = Rendered::new();
     for event in events {
         let Reserved { sequence, traceparent } = subjects.entry(event.subject).or_default();
         *sequence += 1;
@@ -48,9 +58,15 @@ pub(crate) async fn write(conn: &mut AnyConnection, store: &Store, events: Vec<P
         outgoing.traceparent = outgoing.traceparent.or_else(|| traceparent.clone());
         let body = outgoing.to_json(store.source()).to_string();
         let row = vec![event.subject.into(), body.into(), event.at.into()];
-        forces.entry(event.force).or_default().push(row);
+        rendered.entry(event.force).or_default().push(row);
     }
-    for (force, mut rows) in forces {
+    Ok(rendered)
+}
+
+/// Numbers events within their forces and writes them. A force's numbers are given by one transaction at a time, until
+/// its commit: whoever reads them in their order misses none.
+pub(crate) async fn write(conn: &mut AnyConnection, rendered: Rendered) -> Result<()> {
+    for (force, mut rows) in rendered {
         let mut number = number(conn, &force, rows.len()).await?;
         for row in &mut rows {
             number += 1;
@@ -80,16 +96,30 @@ struct Reserved {
     traceparent: Option<String>,
 }
 
-/// Takes as many numbers from each incident's sequence as it has events.
-async fn reserve(conn: &mut AnyConnection, events: &[Pending]) -> Result<BTreeMap<[u8; 16], Reserved>> {
+/// Takes as many numbers from each incident's sequence as it has events, but for those that its row counts already.
+async fn reserve(
+    conn: &mut AnyConnection,
+    events: &[Pending],
+    mut begun: Begun,
+) -> Result<BTreeMap<[u8; 16], Reserved>> {
     let mut counts: BTreeMap<[u8; 16], i64> = BTreeMap::new();
     for event in events.iter().filter(|event| event.is_incident) {
         *counts.entry(event.subject).or_insert(0) += 1;
     }
-    let rows = counts.iter().map(|(subject, count)| vec![(*subject).into(), (*count).into()]).collect();
+    let (mut reserved, mut rows) = (BTreeMap::new(), Vec::new());
+    for (subject, count) in &counts {
+        match begun.remove(subject) {
+            Some((counted, traceparent)) if counted == *count => {
+                reserved.insert(*subject, Reserved { sequence: 0, traceparent });
+            }
+            begun => {
+                let counted = begun.map_or(0, |(counted, _)| counted);
+                rows.push(vec![(*subject).into(), (count - counted).into()]);
+            }
+        }
+    }
     let update = "UPDATE incident SET event_sequence = event_sequence + v.n FROM v WHERE incident.id = v.id \
          RETURNING incident.id AS id, event_sequence, traceparent";
-    let mut reserved = BTreeMap::new();
     for found in batch::with(conn, "id, n", rows, update).await? {
         let subject = row::id::<encompass_core::id::of::Incident>(&found, "id")?.bytes();
         let sequence = row::int(&found, "event_sequence")? - counts[&subject];

@@ -143,9 +143,8 @@ impl Publisher {
         let at = self.intake.clock.now();
         let mut tx = self.intake.store.begin().await?;
         tx.hold_duty(DUTY, &self.intake.holder, self.intake.clock.machine()).await?;
-        for ((topic, partition), end) in ends {
-            tx.note_end(topic, *partition, *end, at).await?;
-        }
+        let ends = ends.iter().map(|((topic, partition), end)| ((topic.as_str(), *partition), *end));
+        tx.note_ends(ends, at).await?;
         // Last, since who writes events waits for it.
         tx.mark_published(events).await?;
         tx.commit().await?;

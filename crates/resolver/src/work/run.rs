@@ -19,6 +19,7 @@ impl Resolver {
     /// # Errors
     /// Faults that no waiting mends. A store that is away is waited for.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), Error> {
+        let full = usize::try_from(self.batch_max).unwrap_or(usize::MAX).max(1);
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         while !shutdown.is_cancelled() {
@@ -28,7 +29,8 @@ impl Resolver {
                 () = self.store.woken(Signal::Resolver) => {}
                 _ = tick.tick() => { self.patiently(&shutdown, || self.follow()).await?; }
             }
-            while !shutdown.is_cancelled() && self.patiently(&shutdown, || self.resolve()).await? > 0 {}
+            // After a batch that was not full, whoever brings more wakes us.
+            while !shutdown.is_cancelled() && self.patiently(&shutdown, || self.resolve()).await? >= full {}
         }
         Ok(())
     }

@@ -35,7 +35,7 @@ async fn a_position_moves_only_from_where_its_reader_believes_it_to_be() {
         assert_eq!(positions[0].counts, Counts { read: 4, accepted: 2, repeated: 2, refused: 0 });
         let mut tx = store.begin().await.unwrap();
         for end in [4, 12, 7] {
-            tx.note_end("out", 0, end, now()).await.unwrap();
+            tx.note_ends([(("out", 0), end)], now()).await.unwrap();
         }
         tx.commit().await.unwrap();
         assert_eq!(store.positions("out").await.unwrap()[0].next_offset, 12);
