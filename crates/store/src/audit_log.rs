@@ -129,14 +129,25 @@ pub(crate) async fn append(
 }
 
 async fn head(conn: &mut AnyConnection, chain: &str, for_update: &'static str) -> Result<(i64, Vec<u8>)> {
-    let insert = "INSERT INTO audit_head (chain, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING";
-    sqlx::query(insert).bind(chain.to_owned()).bind(Vec::<u8>::new()).execute(&mut *conn).await?;
     let select = match for_update {
         "" => "SELECT sequence, hash FROM audit_head WHERE chain = $1",
         _ => "SELECT sequence, hash FROM audit_head WHERE chain = $1 FOR UPDATE",
     };
-    let found = sqlx::query(select).bind(chain.to_owned()).fetch_one(&mut *conn).await?;
+    let found = sqlx::query(select).bind(chain.to_owned()).fetch_optional(&mut *conn).await?;
+    let found = match found {
+        Some(found) => found,
+        None => {
+            begin(conn, chain).await?;
+            sqlx::query(select).bind(chain.to_owned()).fetch_one(&mut *conn).await?
+        }
+    };
     Ok((row::int(&found, "sequence")?, row::bytes(&found, "hash")?))
+}
+
+async fn begin(conn: &mut AnyConnection, chain: &str) -> Result<()> {
+    let insert = "INSERT INTO audit_head (chain, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING";
+    sqlx::query(insert).bind(chain.to_owned()).bind(Vec::<u8>::new()).execute(conn).await?;
+    Ok(())
 }
 
 /// What checking a chain found.

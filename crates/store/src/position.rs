@@ -72,52 +72,57 @@ impl Tx {
     pub async fn advance(&mut self, mut advances: Vec<Advance>, at: Timestamp) -> Result<()> {
         advances.sort_by(|a, b| (&a.topic, a.partition).cmp(&(&b.topic, b.partition)));
         let wanted = advances.len();
-        let mut moved = 0;
+        let (mut begun, mut moves) = (Vec::new(), Vec::new());
         for advance in advances {
-            moved += match advance.expected {
-                None => self.begin_position(advance, at).await?,
-                Some(expected) => self.move_position(advance, expected, at).await?,
-            };
+            let mut row: Vec<Value> = vec![advance.topic.into(), i64::from(advance.partition).into()];
+            row.extend(moved(advance.next_offset, advance.fingerprint, advance.counts, at));
+            match advance.expected {
+                None => begun.push(row),
+                Some(expected) => {
+                    row.push(expected.into());
+                    moves.push(row);
+                }
+            }
         }
+        let moved = self.begin_positions(begun).await? + self.move_positions(moves).await?;
         if moved == wanted { Ok(()) } else { Err(Error::Changed) }
     }
 
-    /// Notes how far a topic that we write reaches by our own account; never back.
-    pub async fn note_end(&mut self, topic: &str, partition: i32, end: i64, at: Timestamp) -> Result<()> {
-        let insert = "INSERT INTO position (topic, part, next_offset, read_count, accepted_count, repeated_count, \
-             refused_count, updated_at) VALUES ($1, $2, $3, 0, 0, 0, 0, $4) ON CONFLICT (topic, part) DO UPDATE SET \
+    /// Notes how far partitions of topics that we write reach by our own account; never back.
+    pub async fn note_ends(
+        &mut self,
+        ends: impl IntoIterator<Item = ((&str, i32), i64)>,
+        at: Timestamp,
+    ) -> Result<()> {
+        let row = |((topic, partition), end): ((&str, i32), i64)| {
+            let mut row: Vec<Value> = vec![topic.into(), i64::from(partition).into(), end.into(), at.into()];
+            row.extend(std::iter::repeat_n(Value::from(0_i64), 4));
+            row
+        };
+        let head = "INSERT INTO position (topic, part, next_offset, updated_at, read_count, accepted_count, \
+             repeated_count, refused_count)";
+        let tail = "ON CONFLICT (topic, part) DO UPDATE SET \
              next_offset = excluded.next_offset, updated_at = excluded.updated_at \
              WHERE position.next_offset < excluded.next_offset";
-        sqlx::query(insert)
-            .bind(topic.to_owned())
-            .bind(i64::from(partition))
-            .bind(end)
-            .bind(at.as_microsecond())
-            .execute(self.conn())
-            .await?;
+        batch::insert(self.conn(), head, ends.into_iter().map(row).collect(), tail).await?;
         Ok(())
     }
 
-    async fn begin_position(&mut self, advance: Advance, at: Timestamp) -> Result<usize> {
+    async fn begin_positions(&mut self, rows: Vec<Vec<Value>>) -> Result<usize> {
         let head = "INSERT INTO position (topic, part, next_offset, fingerprint, read_count, accepted_count, \
              repeated_count, refused_count, updated_at)";
-        let mut row: Vec<Value> = vec![advance.topic.into(), i64::from(advance.partition).into()];
-        row.extend(moved(advance.next_offset, advance.fingerprint, advance.counts, at));
-        Ok(batch::insert(self.conn(), head, vec![row], "ON CONFLICT DO NOTHING").await? as usize)
+        Ok(batch::insert(self.conn(), head, rows, "ON CONFLICT DO NOTHING").await? as usize)
     }
 
-    async fn move_position(&mut self, advance: Advance, expected: i64, at: Timestamp) -> Result<usize> {
+    async fn move_positions(&mut self, rows: Vec<Vec<Value>>) -> Result<usize> {
         let update = "UPDATE position SET next_offset = v.next, fingerprint = v.fingerprint, \
              read_count = read_count + v.n_read, accepted_count = accepted_count + v.n_accepted, \
              repeated_count = repeated_count + v.n_repeated, refused_count = refused_count + v.n_refused, \
              updated_at = v.at FROM v WHERE position.topic = v.topic AND position.part = v.part \
              AND position.next_offset = v.expected RETURNING position.part AS part";
         let columns =
-            "topic, part, expected, next, fingerprint, n_read, n_accepted, n_repeated, n_refused, at";
-        let mut row: Vec<Value> =
-            vec![advance.topic.into(), i64::from(advance.partition).into(), expected.into()];
-        row.extend(moved(advance.next_offset, advance.fingerprint, advance.counts, at));
-        Ok(batch::with(self.conn(), columns, vec![row], update).await?.len())
+            "topic, part, next, fingerprint, n_read, n_accepted, n_repeated, n_refused, at, expected";
+        Ok(batch::with(self.conn(), columns, rows, update).await?.len())
     }
 }
 

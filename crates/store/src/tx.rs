@@ -5,7 +5,7 @@ use encompass_core::id::{EventId, IdentityKey};
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
-use crate::outbox::{self, Pending};
+use crate::outbox::{self, Begun, Pending};
 use crate::seal::Keys;
 use crate::wake::{NOTIFY, Signal};
 use crate::{Backend, Result, Store, audit_log};
@@ -16,6 +16,7 @@ pub struct Tx {
     inner: sqlx::Transaction<'static, sqlx::Any>,
     store: Store,
     events: Vec<Pending>,
+    begun: Begun,
     entries: Vec<audit_log::Entry>,
     signals: Vec<Signal>,
 }
@@ -26,6 +27,7 @@ impl Tx {
             inner: store.db().begin().await?,
             store: store.clone(),
             events: Vec::new(),
+            begun: Begun::new(),
             entries: Vec::new(),
             signals: Vec::new(),
         })
@@ -68,6 +70,16 @@ impl Tx {
         self.events.push(Pending::about_incident(force, incident, at, Box::new(render)));
     }
 
+    /// Says that the row of a new incident counts its first `events` already.
+    pub(crate) fn begin_events(
+        &mut self,
+        incident: encompass_core::id::IncidentId,
+        events: i64,
+        traceparent: Option<String>,
+    ) {
+        self.begun.insert(incident.bytes(), (events, traceparent));
+    }
+
     /// Adds the one event about a refused message.
     pub fn emit_about_refused(
         &mut self,
@@ -94,18 +106,19 @@ impl Tx {
     pub async fn commit(mut self) -> Result<()> {
         if !self.events.is_empty() {
             self.wake(Signal::Outbox);
-            let events = std::mem::take(&mut self.events);
-            outbox::write(&mut self.inner, &self.store, events).await?;
         }
-        if self.backend() == Backend::Postgres {
-            for signal in &self.signals {
-                sqlx::query(NOTIFY).bind(signal.word()).execute(&mut *self.inner).await?;
-            }
+        let (events, begun) = (std::mem::take(&mut self.events), std::mem::take(&mut self.begun));
+        let events = outbox::render(&mut self.inner, &self.store, events, begun).await?;
+        if self.backend() == Backend::Postgres && !self.signals.is_empty() {
+            let notice = self.store.wakes.notice(&self.signals);
+            sqlx::query(NOTIFY).bind(notice).execute(&mut *self.inner).await?;
         }
         if !self.entries.is_empty() {
             let for_update = self.backend().for_update();
             audit_log::append(&mut self.inner, std::mem::take(&mut self.entries), for_update).await?;
         }
+        // Last, since every other transaction that tells the same force something waits for this one's commit then.
+        outbox::write(&mut self.inner, events).await?;
         self.inner.commit().await?;
         for signal in self.signals {
             self.store.wake(signal);

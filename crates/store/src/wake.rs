@@ -4,6 +4,7 @@ use sqlx::postgres::PgListener;
 use tokio::sync::{Notify, watch};
 
 use crate::db::{Backend, Db};
+use crate::seal::random;
 use crate::{Error, Result};
 
 /// The PostgreSQL channel over which replicas wake each other.
@@ -39,13 +40,41 @@ impl Signal {
 }
 
 /// One waiting place per signal.
-#[derive(Default)]
 pub(crate) struct Wakes {
     places: [Notify; 5],
     published: watch::Sender<()>,
+    /// Names this process to others, and what comes back from ourselves.
+    own: String,
+}
+
+impl Default for Wakes {
+    fn default() -> Self {
+        Self {
+            places: Default::default(),
+            published: watch::Sender::default(),
+            own: uuid::Uuid::from_bytes(random()).to_string(),
+        }
+    }
 }
 
 impl Wakes {
+    /// What tells other replicas: who says it, and what they are to look at.
+    pub(crate) fn notice(&self, signals: &[Signal]) -> String {
+        signals.iter().fold(self.own.clone(), |notice, signal| notice + " " + signal.word())
+    }
+
+    fn heard(&self, notice: &str) {
+        let (from, words) = notice.split_once(' ').unwrap_or_default();
+        if from == self.own {
+            return;
+        }
+        for signal in Signal::ALL {
+            if words.split(' ').any(|word| word == signal.word()) {
+                self.raise(signal);
+            }
+        }
+    }
+
     pub(crate) fn raise(&self, signal: Signal) {
         if signal == Signal::Published {
             self.published.send_replace(());
@@ -73,9 +102,7 @@ pub(crate) async fn relay(db: &Db, wakes: &Wakes) -> Result<()> {
         let Some(notice) = listener.try_recv().await? else {
             return Err(Error::Unavailable("the wake-up connection was lost"));
         };
-        for signal in Signal::ALL.into_iter().filter(|signal| signal.word() == notice.payload()) {
-            wakes.raise(signal);
-        }
+        wakes.heard(notice.payload());
     }
 }
 

@@ -129,8 +129,8 @@ impl Demo {
         let mut after = 0;
         loop {
             let events = self.node.store.published_events(FORCE, after, PAGE).await?;
-            let Some(last) = events.last().and_then(|event| event.number) else { break };
-            after = last;
+            let Some(last) = events.last() else { break };
+            after = last.number;
             for event in &events {
                 look("a lifecycle event", event.body.as_bytes());
             }

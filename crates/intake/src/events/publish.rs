@@ -141,13 +141,12 @@ impl Publisher {
             return Ok(0);
         }
         let at = self.intake.clock.now();
-        let ids: Vec<_> = events.iter().map(|event| event.id).collect();
         let mut tx = self.intake.store.begin().await?;
         tx.hold_duty(DUTY, &self.intake.holder, self.intake.clock.machine()).await?;
-        tx.mark_published(&ids, at).await?;
-        for ((topic, partition), end) in ends {
-            tx.note_end(topic, *partition, *end, at).await?;
-        }
+        let ends = ends.iter().map(|((topic, partition), end)| ((topic.as_str(), *partition), *end));
+        tx.note_ends(ends, at).await?;
+        // Last, since who writes events waits for it.
+        tx.mark_published(events).await?;
         tx.commit().await?;
         self.intake.metrics.published.with_label_values(&["event"]).inc_by(events.len() as u64);
         Ok(events.len())
@@ -197,7 +196,7 @@ fn ends(records: &[Outbound], put: &[Put]) -> BTreeMap<(String, i32), i64> {
     ends
 }
 
-/// Lets more events come, unless a whole batch was there already.
+/// Lets more events come, unless a whole batch of a force was there already.
 async fn gather(published: usize, shutdown: &CancellationToken) {
     if i64::try_from(published).is_ok_and(|published| published < BATCH) {
         tokio::select! {

@@ -94,9 +94,8 @@ async fn store_found(intake: &Intake, mut found: tokio::sync::mpsc::Receiver<Vec
 
 async fn note_ends(intake: &Intake, topic: &str, ends: BTreeMap<i32, i64>) -> Result<()> {
     let mut tx = intake.store.begin().await?;
-    for (partition, end) in ends {
-        tx.note_end(topic, partition, end, intake.clock.now()).await?;
-    }
+    let ends = ends.into_iter().map(|(partition, end)| ((topic, partition), end));
+    tx.note_ends(ends, intake.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 

@@ -97,7 +97,7 @@ fn not_understood() -> Problem {
 }
 
 fn answer(events: &[Written], after: i64) -> Value {
-    let next = events.last().and_then(|event| event.number).unwrap_or(after);
+    let next = events.last().map_or(after, |event| event.number);
     let bodies: Vec<Value> =
         events.iter().map(|event| serde_json::from_str(&event.body).unwrap_or(Value::Null)).collect();
     json!({ "events": bodies, "next": next })

@@ -16,13 +16,8 @@ async fn events_are_numbered_at_once_and_by_the_one_who_has_the_duty() {
         take_all(&store, &[reported("B/3", 1)]).await;
         assert_eq!(second.step().await.unwrap(), 0);
         assert!(first.step().await.unwrap() > 0);
-        let numbers: Vec<i64> = store
-            .published_events(FORCE, 0, 100)
-            .await
-            .unwrap()
-            .iter()
-            .filter_map(|event| event.number)
-            .collect();
+        let numbers: Vec<i64> =
+            store.published_events(FORCE, 0, 100).await.unwrap().iter().map(|event| event.number).collect();
         assert_eq!(numbers, (1..=i64::try_from(numbers.len()).unwrap()).collect::<Vec<_>>());
         assert!(store.unpublished_events(100).await.unwrap().is_empty());
     })

@@ -1,14 +1,15 @@
-//! The loop: claims while there is room, sends side by side, records what has come back together.
+//! The loops: one claims while there is room and sends side by side, one records what has come back together, one
+//! follows the time.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use encompass_store::Signal;
 use encompass_store::delivery::Claimed;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::record::{Done, Fault};
 use super::{Error, Notifier};
@@ -19,11 +20,40 @@ const TICK: Duration = Duration::from_secs(1);
 const CALLS_MAX: i64 = 200;
 /// How many deliveries one claim takes at most: enough to fill the relay's sessions, few enough to record soon.
 const CLAIM_MAX: usize = 128;
-/// With more than this in flight, results are gathered for a moment, so that they are recorded in fewer transactions.
-const MANY: usize = 16;
-const GATHERED: Duration = Duration::from_millis(3);
+/// How long results are gathered, so that they are recorded in fewer transactions.
+const GATHERED: Duration = Duration::from_millis(5);
 /// How long a store that is away is waited for, between tries.
 const STORE_WAIT: Duration = Duration::from_millis(500);
+
+/// How many deliveries are claimed and not yet recorded.
+#[derive(Default)]
+struct InFlight {
+    count: AtomicUsize,
+    fell: Notify,
+}
+
+impl InFlight {
+    fn count(&self) -> usize {
+        self.count.load(Ordering::Acquire)
+    }
+
+    /// Says how many there are then, as [`take`](Self::take) does.
+    fn add(&self, more: usize) -> i64 {
+        i64::try_from(self.count.fetch_add(more, Ordering::AcqRel) + more).unwrap_or(i64::MAX)
+    }
+
+    fn take(&self, fewer: usize) -> i64 {
+        let left = self.count.fetch_sub(fewer, Ordering::AcqRel) - fewer;
+        self.fell.notify_one();
+        i64::try_from(left).unwrap_or(i64::MAX)
+    }
+}
+
+fn ticks() -> Interval {
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    tick
+}
 
 impl Notifier {
     /// Runs until `shutdown`, then lets what is being sent end and records it.
@@ -31,48 +61,75 @@ impl Notifier {
     /// # Errors
     /// Faults that no waiting mends. A store that is away is waited for.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), Error> {
-        let (sender, mut results) = mpsc::channel::<Done>(self.in_flight_max);
-        let sending = TaskTracker::new();
-        let mut in_flight = 0_usize;
-        let mut done = Vec::new();
-        let mut tick = interval(TICK);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let (sender, results) = mpsc::channel::<Done>(self.in_flight_max);
+        let in_flight = InFlight::default();
+        let sending = self.send_what_waits(&shutdown, sender, &in_flight);
+        let recording = self.record_what_came_back(&shutdown, results, &in_flight);
+        tokio::try_join!(sending, recording, self.follow_time(&shutdown))?;
+        self.relay.close().await;
+        Ok(())
+    }
+
+    /// Claims while there is room and starts sends, until `shutdown`; each send keeps a `sender` of its own.
+    async fn send_what_waits(
+        &self,
+        shutdown: &CancellationToken,
+        sender: mpsc::Sender<Done>,
+        in_flight: &InFlight,
+    ) -> Result<(), Error> {
+        let mut tick = ticks();
         let mut may_be_work = true;
-        loop {
-            if may_be_work && in_flight < self.in_flight_max {
-                let claimed =
-                    self.patiently(&shutdown, || self.claim(self.in_flight_max - in_flight)).await?;
-                may_be_work = claimed.len() == CLAIM_MAX.min(self.in_flight_max - in_flight);
-                in_flight += claimed.len();
-                self.dispatch(claimed, &sending, &sender, &shutdown).await?;
+        while !shutdown.is_cancelled() {
+            let room = self.in_flight_max.saturating_sub(in_flight.count()).min(CLAIM_MAX);
+            if may_be_work && room > 0 {
+                let claimed = self.patiently(shutdown, || self.claim(room)).await?;
+                may_be_work = claimed.len() == room;
+                self.metrics.in_flight.set(in_flight.add(claimed.len()));
+                self.dispatch(claimed, &sender, shutdown).await?;
+                continue;
             }
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => break,
-                mut count = results.recv_many(&mut done, self.in_flight_max) => {
-                    if in_flight > MANY {
-                        sleep(GATHERED).await;
-                        count += drain(&mut results, &mut done);
-                    }
-                    self.patiently(&shutdown, || self.record(&done, self.clock.now())).await?;
-                    done.clear();
-                    in_flight -= count;
-                    may_be_work = true;
-                }
+                () = in_flight.fell.notified(), if may_be_work => {}
                 () = self.store.woken(Signal::Notifier) => may_be_work = true,
-                () = self.store.woken(Signal::Tasks) => { self.patiently(&shutdown, || self.alert(self.clock.now())).await?; }
-                _ = tick.tick() => { self.patiently(&shutdown, || self.due()).await?; may_be_work = true; }
+                _ = tick.tick() => may_be_work = true,
             }
-            self.metrics.in_flight.set(i64::try_from(in_flight).unwrap_or(i64::MAX));
         }
-        drop(sender);
-        sending.close();
-        while results.recv_many(&mut done, self.in_flight_max).await > 0 {}
-        if !done.is_empty() {
-            self.record(&done, self.clock.now()).await?;
-        }
-        self.relay.close().await;
         Ok(())
+    }
+
+    /// Records results until the last `sender` is gone. They are gathered for a moment: no send waits for it.
+    async fn record_what_came_back(
+        &self,
+        shutdown: &CancellationToken,
+        mut results: mpsc::Receiver<Done>,
+        in_flight: &InFlight,
+    ) -> Result<(), Error> {
+        let mut done = Vec::new();
+        while results.recv_many(&mut done, self.in_flight_max).await > 0 {
+            sleep(GATHERED).await;
+            while let Ok(one) = results.try_recv() {
+                done.push(one);
+            }
+            self.patiently(shutdown, || self.record(&done, self.clock.now())).await?;
+            self.metrics.in_flight.set(in_flight.take(done.len()));
+            done.clear();
+        }
+        Ok(())
+    }
+
+    /// Does what only time and tasks make due, until `shutdown`.
+    async fn follow_time(&self, shutdown: &CancellationToken) -> Result<(), Error> {
+        let mut tick = ticks();
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return Ok(()),
+                () = self.store.woken(Signal::Tasks) => { self.patiently(shutdown, || self.alert(self.clock.now())).await?; }
+                _ = tick.tick() => { self.patiently(shutdown, || self.due()).await?; }
+            }
+        }
     }
 
     /// One step, for tests and the demo: what time made due, then claims, sends and records until nothing is due.
@@ -133,7 +190,6 @@ impl Notifier {
     async fn dispatch(
         &self,
         claimed: Vec<Claimed>,
-        sending: &TaskTracker,
         sender: &mpsc::Sender<Done>,
         shutdown: &CancellationToken,
     ) -> Result<(), Error> {
@@ -144,12 +200,12 @@ impl Notifier {
         for claim in claimed {
             let parcel = self.prepare(&claim, &contacts, self.clock.now());
             let (notifier, sender) = (self.clone(), sender.clone());
-            sending.spawn(async move {
+            tokio::spawn(async move {
                 let result = match parcel {
                     Ok(parcel) => notifier.send(&claim, parcel).await.map_err(Fault::Ours),
                     Err(why) => Err(Fault::Unsendable(why)),
                 };
-                // The loop that holds the other end outlives every send; at shutdown it drains them.
+                // Who records outlives every send.
                 let _ = sender.send(Done { claim, result }).await;
             });
         }
@@ -175,11 +231,4 @@ impl Notifier {
             }
         }
     }
-}
-
-/// Takes what has come already; says how much.
-fn drain(results: &mut mpsc::Receiver<Done>, done: &mut Vec<Done>) -> usize {
-    let before = done.len();
-    done.extend(std::iter::from_fn(|| results.try_recv().ok()));
-    done.len() - before
 }

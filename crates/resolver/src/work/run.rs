@@ -21,6 +21,7 @@ impl Resolver {
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), Error> {
         // The indexes are there before the first child comes; nothing else waits for them.
         self.patiently(&shutdown, || self.follow()).await?;
+        let full = usize::try_from(self.batch_max).unwrap_or(usize::MAX).max(1);
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         while !shutdown.is_cancelled() {
@@ -30,7 +31,8 @@ impl Resolver {
                 () = self.store.woken(Signal::Resolver) => {}
                 _ = tick.tick() => { self.patiently(&shutdown, || self.follow()).await?; }
             }
-            while !shutdown.is_cancelled() && self.patiently(&shutdown, || self.resolve()).await? > 0 {}
+            // After a batch that was not full, whoever brings more wakes us.
+            while !shutdown.is_cancelled() && self.patiently(&shutdown, || self.resolve()).await? >= full {}
         }
         Ok(())
     }

@@ -122,7 +122,8 @@ impl Store {
         }
     }
 
-    /// The contacts of claimed deliveries; only the notifier, which sends to each what it is owed, asks this way.
+    /// The contacts of claimed deliveries, without the forces that may tell them, which was asked before; only the
+    /// notifier, which sends to each what it is owed, asks this way.
     ///
     /// # Errors
     /// As the database says.
@@ -130,8 +131,7 @@ impl Store {
         let mut conn = self.read().acquire().await?;
         let values = ids.iter().map(|id| (*id).into()).collect();
         let found = batch::within(&mut conn, contacts!("FROM contact c WHERE c.id IN"), values, "").await?;
-        drop(conn);
-        self.opened(&found).await
+        found.iter().map(|found| open(self.keys(), found)).collect()
     }
 
     /// The verified contacts with this address, for signing in; one person may be it at several settings.

@@ -13,15 +13,15 @@ use crate::Result;
 /// # Errors
 /// When the database can't be reached, or was migrated by a newer version than this one.
 pub async fn run(db: &Db) -> Result<()> {
-    Ok(migrator(db.backend()).run(db.write()).await?)
+    Ok(Migrator::with_migrations(migrations(db.backend())).run(db.write()).await?)
 }
 
-fn migrator(backend: Backend) -> Migrator {
+fn migrations(backend: Backend) -> Vec<Migration> {
     let append_only = match backend {
         Backend::Sqlite => include_str!("../../migrations/0002_append_only.sqlite.sql"),
         Backend::Postgres => include_str!("../../migrations/0002_append_only.postgres.sql"),
     };
-    Migrator::with_migrations(vec![
+    vec![
         migration(backend, 1, "schema", include_str!("../../migrations/0001_schema.sql")),
         migration(backend, 2, "append only", append_only),
         migration(backend, 3, "traceparent", include_str!("../../migrations/0003_traceparent.sql")),
@@ -31,14 +31,83 @@ fn migrator(backend: Backend) -> Migrator {
         migration(backend, 7, "identity", include_str!("../../migrations/0007_identity.sql")),
         migration(backend, 8, "match case", include_str!("../../migrations/0008_match_case.sql")),
         migration(backend, 9, "hold lead", include_str!("../../migrations/0009_hold_lead.sql")),
-    ])
+        migration(backend, 10, "outbox", include_str!("../../migrations/0010_outbox.sql")),
+        migration(backend, 11, "indexes", include_str!("../../migrations/0011_indexes.sql")),
+    ]
 }
 
+/// PostgreSQL has no tables that are kept by their key.
 fn migration(backend: Backend, version: i64, description: &'static str, sql: &str) -> Migration {
-    let bytes = match backend {
-        Backend::Sqlite => " BLOB",
-        Backend::Postgres => " BYTEA",
+    let sql = match backend {
+        Backend::Sqlite => sql.replace(" BYTES", " BLOB"),
+        Backend::Postgres => sql.replace(" BYTES", " BYTEA").replace(" WITHOUT ROWID", ""),
     };
-    let sql = sqlx::AssertSqlSafe(sql.replace(" BYTES", bytes)).into_sql_str();
+    let sql = sqlx::AssertSqlSafe(sql).into_sql_str();
     Migration::new(version, Cow::Borrowed(description), MigrationType::Simple, sql, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use encompass_testkit::{Folder, or_left_out, postgres};
+
+    use super::*;
+    use crate::db::{Options, Value, batch, row};
+
+    /// A database as it was before the migration `version`, and then as it is now with what `fill` wrote.
+    async fn upgraded(url: &str, version: i64, fill: impl AsyncFn(&Db)) -> Db {
+        let db = Db::connect(&Options::at(url)).await.unwrap();
+        let mut before = migrations(db.backend());
+        before.retain(|migration| migration.version < version);
+        Migrator::with_migrations(before).run(db.write()).await.unwrap();
+        fill(&db).await;
+        run(&db).await.unwrap();
+        db
+    }
+
+    async fn write_events(db: &Db) {
+        let rows = [
+            ("north", 1_u8, 1_i64, 10_i64, Some(3_i64)),
+            ("south", 2, 1, 11, Some(4)),
+            ("north", 1, 2, 30, None),
+            ("north", 3, 1, 20, None),
+            ("north", 1, 3, 12, None),
+        ];
+        let row = |(force, subject, sequence, at, number): (&str, u8, i64, i64, Option<i64>)| {
+            let body = format!("{subject}.{sequence}");
+            let id = body.clone().into_bytes();
+            let published: Value = number.into();
+            let row: Vec<Value> = vec![id.into(), force.into(), [subject; 16].into(), sequence.into()];
+            [row, vec![body.into(), at.into(), number.into(), published]].concat()
+        };
+        let head =
+            "INSERT INTO outbox (id, force_id, subject_id, sequence, body, created_at, number, published_at)";
+        let mut conn = db.write().acquire().await.unwrap();
+        batch::insert(&mut conn, head, rows.map(row).into(), "").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_outbox_of_before_keeps_its_numbers_and_gives_the_next_in_each_subjects_order() {
+        let folder = Folder::new().unwrap();
+        let mut urls = vec![format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display())];
+        if let Some(server) = or_left_out("PostgreSQL", postgres::shared().await) {
+            urls.push(server.database().await.unwrap());
+        }
+        for url in urls {
+            let db = upgraded(&url, 10, write_events).await;
+            let read = async |select| sqlx::query(select).fetch_all(db.read()).await.unwrap();
+            let events = read("SELECT force_id, number, body FROM outbox ORDER BY force_id, number").await;
+            let events: Vec<_> = events
+                .iter()
+                .map(|found| (row::text(found, "body").unwrap(), row::int(found, "number").unwrap()))
+                .collect();
+            let expected = [("1.1", 3), ("1.2", 4), ("1.3", 5), ("3.1", 6), ("2.1", 4)];
+            assert_eq!(events, expected.map(|(body, number)| (body.to_owned(), number)));
+            let heads = read("SELECT written, published FROM outbox_head ORDER BY force_id").await;
+            let heads: Vec<_> = heads
+                .iter()
+                .map(|found| ["written", "published"].map(|column| row::int(found, column).unwrap()))
+                .collect();
+            assert_eq!(heads, [[6, 3], [4, 4]]);
+        }
+    }
 }

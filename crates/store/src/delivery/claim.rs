@@ -59,7 +59,10 @@ impl Store {
         let update = format!(
             "UPDATE delivery SET state = 'sending', claim = claim + 1, attempts = attempts + 1, lease_until = $1, \
              lease_by = $2 WHERE id IN (SELECT id FROM delivery WHERE state = 'queued' AND next_at <= $3 \
-             ORDER BY priority, next_at LIMIT $4{}) RETURNING *",
+             ORDER BY priority, next_at LIMIT $4{}) RETURNING id, claim, force_id, kind, channel, incident_id, contact_id, task_id, message_id, \
+             sealed_body, due_at, created_at, attempts, \
+             (SELECT wrapped_key FROM incident WHERE incident.id = delivery.incident_id) AS wrapped_key, \
+             (SELECT COUNT(*) FROM delivery_notification WHERE delivery_id = delivery.id) AS notifications",
             self.backend().skip_locked()
         );
         let until = machine.saturating_add(lease).unwrap_or(Timestamp::MAX);
@@ -87,23 +90,21 @@ impl Store {
             .collect::<Result<_>>()?;
         let head = "INSERT INTO attempt (delivery_id, claim, force_id, state, started_at)";
         batch::insert(tx.conn(), head, attempts, "").await?;
-        let keys = super::claim::keys(&mut tx, &rows).await?;
-        let counts = counts(&mut tx, &rows).await?;
         tx.commit().await?;
-        rows.iter().map(|found| self.claimed(found, &keys, &counts)).collect()
+        rows.iter().map(|found| self.claimed(found)).collect()
     }
 
-    fn claimed(&self, found: &AnyRow, keys: &Wrapped, counts: &Counts) -> Result<Claimed> {
+    fn claimed(&self, found: &AnyRow) -> Result<Claimed> {
         let id: DeliveryId = row::id(found, "id")?;
         let incident: Option<IncidentId> = row::opt_id(found, "incident_id")?;
         let sealed = row::bytes(found, "sealed_body")?;
         let body = match incident {
             None => Some(self.keys().directory().open_json(&place(id), &sealed)?),
-            Some(incident) => match keys.get(&incident) {
-                Some(Some(wrapped)) => Some(
-                    self.keys().unwrap(&incident.bytes(), Some(wrapped))?.open_json(&place(id), &sealed)?,
+            Some(incident) => match row::opt_bytes(found, "wrapped_key")? {
+                Some(wrapped) => Some(
+                    self.keys().unwrap(&incident.bytes(), Some(&wrapped))?.open_json(&place(id), &sealed)?,
                 ),
-                _ => None,
+                None => None,
             },
         };
         Ok(Claimed {
@@ -120,33 +121,7 @@ impl Store {
             due_at: row::opt_instant(found, "due_at")?,
             created_at: row::instant(found, "created_at")?,
             attempts: row::int(found, "attempts")?,
-            notifications: counts.get(&id).copied().unwrap_or(0),
+            notifications: row::int(found, "notifications")?,
         })
     }
-}
-
-type Wrapped = std::collections::BTreeMap<IncidentId, Option<Vec<u8>>>;
-type Counts = std::collections::BTreeMap<DeliveryId, i64>;
-
-async fn keys(tx: &mut crate::Tx, rows: &[AnyRow]) -> Result<Wrapped> {
-    let mut incidents = Vec::new();
-    for found in rows {
-        incidents.extend(row::opt_id::<encompass_core::id::of::Incident>(found, "incident_id")?);
-    }
-    incidents.sort_unstable();
-    incidents.dedup();
-    let values = incidents.into_iter().map(Into::into).collect();
-    let select = "SELECT id, wrapped_key FROM incident WHERE id IN";
-    let found = batch::within(tx.conn(), select, values, "").await?;
-    found.iter().map(|found| Ok((row::id(found, "id")?, row::opt_bytes(found, "wrapped_key")?))).collect()
-}
-
-async fn counts(tx: &mut crate::Tx, rows: &[AnyRow]) -> Result<Counts> {
-    let mut values = Vec::with_capacity(rows.len());
-    for found in rows {
-        values.push(row::id::<encompass_core::id::of::Delivery>(found, "id")?.into());
-    }
-    let select = "SELECT delivery_id, COUNT(*) AS n FROM delivery_notification WHERE delivery_id IN";
-    let found = batch::within(tx.conn(), select, values, "GROUP BY delivery_id").await?;
-    found.iter().map(|found| Ok((row::id(found, "delivery_id")?, row::int(found, "n")?))).collect()
 }

@@ -140,7 +140,8 @@ impl Store {
              UNION ALL SELECT 'children_for_resolver', COUNT(*), MIN(created_at) FROM child WHERE wants_resolver = 1 \
              UNION ALL SELECT 'deliveries_' || state, COUNT(*), MIN(created_at) FROM delivery \
              WHERE state IN ('queued', 'sending', 'failed') GROUP BY state \
-             UNION ALL SELECT 'events_unpublished', COUNT(*), MIN(created_at) FROM outbox WHERE published_at IS NULL \
+             UNION ALL SELECT 'events_unpublished', COUNT(*), MIN(created_at) FROM outbox_head JOIN outbox \
+             ON outbox.force_id = outbox_head.force_id AND number > published \
              UNION ALL SELECT 'tasks_' || state, COUNT(*), MIN(opened_at) FROM task \
              WHERE state <> 'settled' GROUP BY state \
              UNION ALL SELECT 'dead_letters_open', COUNT(*), MIN(received_at) FROM refused WHERE state = 'open'",

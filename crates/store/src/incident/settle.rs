@@ -49,15 +49,20 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
             latest.traceparent.clone().into(),
         ];
         if case.is_new {
-            let first = told.iter().find(|told| told.incident == case.id).expect("a new case was told of");
+            let of_case = || told.iter().filter(|told| told.incident == case.id);
+            let first = of_case().next().expect("a new case was told of");
+            // Each version that was stored, and each child.
+            let events = of_case().count() + case.children.len();
+            let events = i64::try_from(events).expect("versions and children are few");
             row.extend([
                 first.force.clone().into(),
                 first.reference.clone().into(),
                 case.wrapped_key.clone().into(),
                 first.received_at.into(),
-                0_i64.into(),
+                events.into(),
             ]);
             inserts.push(row);
+            tx.begin_events(case.id, events, latest.traceparent.clone());
         } else {
             updates.push(row);
         }

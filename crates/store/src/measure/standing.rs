@@ -29,7 +29,7 @@ const WAITING: &[(&str, &str)] = &[
     (
         "notification",
         "SELECT force_id, state, created_at AS since, CASE WHEN told_at IS NULL THEN due_at END AS due_at, \
-         NULL AS why FROM notification WHERE state IN ('waiting', 'sent', 'opened')",
+         NULL AS why FROM notification WHERE acknowledged_at IS NULL AND closed_at IS NULL",
     ),
     (
         "delivery",
@@ -119,8 +119,8 @@ async fn feeds(store: &Store, families: &Families, now: Timestamp) -> Result<()>
         }
         families.outbox_age.with_label_values(&[force.as_str()]).set(0);
     }
-    let select =
-        "SELECT force_id, MIN(created_at) AS since FROM outbox WHERE published_at IS NULL GROUP BY force_id";
+    let select = "SELECT outbox.force_id AS force_id, MIN(created_at) AS since FROM outbox_head JOIN outbox \
+         ON outbox.force_id = outbox_head.force_id AND number > published GROUP BY outbox.force_id";
     for found in sqlx::query(select).fetch_all(store.read()).await? {
         let age = now.duration_since(row::instant(&found, "since")?).as_secs().max(0);
         families.outbox_age.with_label_values(&[row::text(&found, "force_id")?]).set(age);

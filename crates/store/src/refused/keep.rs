@@ -69,21 +69,17 @@ pub struct New {
 impl Tx {
     /// Sets messages aside and asks a person; says the id of each. One that was set aside before stays as it is.
     pub async fn refuse(&mut self, refused: Vec<New>) -> Result<Vec<RefusedId>> {
-        let mut rows = Vec::with_capacity(refused.len());
-        let mut ids = Vec::with_capacity(refused.len());
-        for new in &refused {
-            let id = self.refused_id(new);
-            ids.push(id);
-            rows.push(row(self, id, new));
-        }
         let head = "INSERT INTO refused (id, force_id, kind, pointer, source, topic, part, message_offset, wrapped_key, \
              sealed_message, received_at, due_at, state)";
-        batch::insert(self.conn(), head, rows, "ON CONFLICT DO NOTHING").await?;
-        for (new, id) in refused.into_iter().zip(&ids) {
-            let at = new.received_at;
-            let tasks = self.unsettled_tasks(*id, &new).await?;
-            self.open_tasks(tasks, at).await?;
-            self.tell_refused(*id, new);
+        let mut ids = Vec::with_capacity(refused.len());
+        for new in refused {
+            let id = self.refused_id(&new);
+            ids.push(id);
+            let row = row(self, id, &new);
+            let is_first = batch::insert(self.conn(), head, vec![row], "ON CONFLICT DO NOTHING").await? > 0;
+            let tasks = self.unsettled_tasks(id, &new).await?;
+            self.open_tasks(tasks, new.received_at).await?;
+            self.tell_refused(id, new, is_first);
         }
         Ok(ids)
     }
@@ -117,12 +113,16 @@ impl Tx {
         Ok(tasks)
     }
 
-    fn tell_refused(&mut self, id: RefusedId, new: New) {
+    /// Writes the audit row, and tells the force of one that is met for the first time.
+    fn tell_refused(&mut self, id: RefusedId, new: New, is_first: bool) {
         let at = new.received_at;
         let subject = format!("refused:{id}");
         let entry =
             audit_log::Entry::new(&new.force, at, Actor::Service("intake"), "message.refused", subject);
         self.audit(entry.because(format!("{} from {}", new.refusal.kind.word(), new.origin.in_words())));
+        if !is_first {
+            return;
+        }
         let force = new.force.clone();
         self.emit_about_refused(&force, id, at, move |_, event| {
             let body = Body::Refused(Refused {

@@ -185,7 +185,8 @@ impl Store {
         let mut ids = Vec::new();
         for select in [
             "SELECT id FROM child WHERE state = 'held' AND told_at IS NULL AND wants_resolver = 0",
-            "SELECT DISTINCT child_id AS id FROM notification WHERE state IN ('waiting', 'sent')",
+            "SELECT DISTINCT child_id AS id FROM notification WHERE state IN ('waiting', 'sent') \
+             AND acknowledged_at IS NULL AND closed_at IS NULL",
         ] {
             for found in sqlx::query(select).fetch_all(self.read()).await? {
                 ids.push(row::id(&found, "id")?);

@@ -203,11 +203,12 @@ const COUNTS: &[(Difference, &str)] = &[
     (
         Difference::NotificationState,
         notifications!(
-            "NOT ((state = 'waiting' AND told_at IS NULL AND ended IS NULL) \
-             OR (state = 'sent' AND sent_at IS NOT NULL AND told_at IS NULL AND ended IS NULL) \
-             OR (state = 'opened' AND opened_at IS NOT NULL AND told_at IS NOT NULL AND ended IS NULL) \
-             OR (state = 'acknowledged' AND acknowledged_at IS NOT NULL AND told_at IS NOT NULL AND ended IS NULL) \
-             OR (state = 'closed' AND ended IS NOT NULL AND closed_at IS NOT NULL))"
+            "NOT ((state = 'acknowledged' AND acknowledged_at IS NOT NULL AND told_at IS NOT NULL AND ended IS NULL) \
+             OR (state = 'closed' AND ended IS NOT NULL AND closed_at IS NOT NULL) \
+             OR (acknowledged_at IS NULL AND closed_at IS NULL AND ended IS NULL \
+             AND ((state = 'waiting' AND told_at IS NULL) \
+             OR (state = 'sent' AND sent_at IS NOT NULL AND told_at IS NULL) \
+             OR (state = 'opened' AND opened_at IS NOT NULL AND told_at IS NOT NULL))))"
         ),
     ),
     (

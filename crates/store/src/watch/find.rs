@@ -200,8 +200,9 @@ fn finding(look: &Query, found: &AnyRow) -> Result<Finding> {
 }
 
 async fn late_events(store: &Store, limits: &Limits, now: Timestamp) -> Result<Vec<Finding>> {
-    let select = "SELECT force_id, MIN(created_at) AS since FROM outbox WHERE published_at IS NULL \
-         AND created_at <= $1 GROUP BY force_id";
+    let select = "SELECT outbox.force_id AS force_id, MIN(created_at) AS since FROM outbox_head JOIN outbox \
+         ON outbox.force_id = outbox_head.force_id AND number > published WHERE created_at <= $1 \
+         GROUP BY outbox.force_id";
     let past = before(now, limits.outbox).as_microsecond();
     let rows = sqlx::query(select).bind(past).fetch_all(store.read()).await?;
     rows.iter()

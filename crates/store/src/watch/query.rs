@@ -53,7 +53,8 @@ macro_rules! child {
 macro_rules! notification {
     ($condition:expr) => {
         concat!(
-            "SELECT id, force_id, due_at, incident_id, child_id, id AS notification_id FROM notification WHERE ",
+            "SELECT id, force_id, due_at, incident_id, child_id, id AS notification_id FROM notification \
+             WHERE acknowledged_at IS NULL AND closed_at IS NULL AND ",
             $condition,
             " ORDER BY due_at LIMIT 1000"
         )
@@ -121,7 +122,8 @@ pub(super) const ALL: &[Query] = &[
         sql: "SELECT child.id AS id, child.force_id AS force_id, child.due_at AS due_at, \
               child.incident_id AS incident_id, child.id AS child_id, NULL AS notification_id FROM notification \
               JOIN child ON child.id = notification.child_id WHERE notification.state IN ('waiting', 'sent', 'opened') \
-              AND child.next_at IS NULL LIMIT 1000",
+              AND notification.acknowledged_at IS NULL AND notification.closed_at IS NULL AND child.next_at IS NULL \
+              LIMIT 1000",
         binds: &[],
     },
     Query {

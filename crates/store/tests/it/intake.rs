@@ -35,7 +35,7 @@ async fn a_position_moves_only_from_where_its_reader_believes_it_to_be() {
         assert_eq!(positions[0].counts, Counts { read: 4, accepted: 2, repeated: 2, refused: 0 });
         let mut tx = store.begin().await.unwrap();
         for end in [4, 12, 7] {
-            tx.note_end("out", 0, end, now()).await.unwrap();
+            tx.note_ends([(("out", 0), end)], now()).await.unwrap();
         }
         tx.commit().await.unwrap();
         assert_eq!(store.positions("out").await.unwrap()[0].next_offset, 12);
@@ -185,9 +185,8 @@ async fn everybody_who_follows_hears_that_events_were_published() {
         flow::accept(&store, flow::publication(1, VersionKind::Reported, &["a"])).await;
         let (mut one, mut two) = (store.follow_published(), store.follow_published());
         let written = store.unpublished_events(10).await.unwrap();
-        let ids: Vec<_> = written.iter().map(|event| event.id).collect();
         let mut tx = store.begin().await.unwrap();
-        tx.mark_published(&ids, now()).await.unwrap();
+        tx.mark_published(&written).await.unwrap();
         assert!(!one.has_changed().unwrap());
         tx.commit().await.unwrap();
         one.changed().await.unwrap();
@@ -205,7 +204,7 @@ async fn another_replica_hears_that_events_were_published() {
         // What is said before the other one listens is not heard: it is said again.
         while !heard.has_changed().unwrap() {
             let mut tx = place.store.begin().await.unwrap();
-            tx.mark_published(&[], now()).await.unwrap();
+            tx.mark_published(&[]).await.unwrap();
             tx.commit().await.unwrap();
         }
     };
