@@ -85,7 +85,7 @@ fn of(
             probability: candidate.probability,
             found_by: population.keys_between(&event.queries[child], candidate.number.0),
             fields: fields(comparison, parameters),
-            sum: comparison.whole(parameters).ln(),
+            sum: log(comparison.whole(parameters)),
         }
     };
     let scores: Vec<f64> = answer.candidates.iter().map(|candidate| candidate.score).collect();
@@ -102,7 +102,7 @@ fn of(
 
 fn fields(comparison: &Comparison, parameters: &Parameters) -> Vec<Field> {
     let field =
-        |name: &str, level: String, odds: f64| Field { name: name.to_owned(), level, weight: odds.ln() };
+        |name: &str, level: String, odds: f64| Field { name: name.to_owned(), level, weight: log(odds) };
     let mut fields = vec![
         field("first name", words(&comparison.given.level), comparison.given(parameters)),
         field("family name", words(&comparison.family.level), comparison.family(parameters)),
@@ -129,6 +129,14 @@ fn fields(comparison: &Comparison, parameters: &Parameters) -> Vec<Field> {
     }
     fields
 }
+
+/// The logarithm of odds, finite: evidence is kept as JSON, which knows no infinity.
+pub(super) fn log(odds: f64) -> f64 {
+    if odds.is_nan() { 0.0 } else { odds.ln().clamp(-MOST, MOST) }
+}
+
+/// Odds beyond e to this are as good as certain.
+const MOST: f64 = 700.0;
 
 /// A level in words: `CloseA` is "close a".
 fn words(level: &impl std::fmt::Debug) -> String {
@@ -176,5 +184,18 @@ impl std::fmt::Display for Reason {
             writeln!(f, "   {:<20} {:<40} {:+.2}", field.name, field.level, field.weight)?;
         }
         writeln!(f, "   {:<61} {:+.2}", "fields together", self.sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::log;
+
+    #[test]
+    fn no_odds_make_a_weight_that_json_does_not_know() {
+        for odds in [0.0, f64::MIN_POSITIVE, 1.0, f64::MAX, f64::INFINITY, f64::NAN, -1.0] {
+            assert!(log(odds).is_finite(), "{odds}");
+        }
+        assert!(log(0.0) < log(1e-300) && log(1e300) < log(f64::INFINITY));
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::event::{Answer, Candidate, Event};
+use super::explain::log;
 use crate::population::Number;
 
 /// Candidates that are given to a person.
@@ -47,7 +48,7 @@ impl Posterior {
                 .filter(|(other, _)| *other != place)
                 .map(|(_, (_, weight))| weight)
                 .sum();
-            let odds = (weight / (others + smaller + self.none[child])).ln();
+            let odds = log(weight / (others + smaller + self.none[child]));
             let is_named = event.compared[child].get(*number).has_forename();
             let score = if is_named { odds } else { odds.min(UNNAMED) };
             Candidate { number: Number(*number), score, probability: weight / total }

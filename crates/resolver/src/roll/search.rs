@@ -88,7 +88,8 @@ fn merged(explanation: Explanation) -> Answer {
     }
     for hit in hits.iter_mut().filter(|hit| !single[&hit.entry] && hit.scored.score > UNNAMED) {
         let rest = none + others + (total - hit.scored.probability).max(0.0);
-        hit.scored.score = hit.scored.score.max((hit.scored.probability / rest.max(f64::MIN_POSITIVE)).ln());
+        // A rest too small to be written as a number is certain enough.
+        hit.scored.score = hit.scored.score.max((hit.scored.probability / rest.max(1e-300)).ln());
     }
     Answer { hits, version, margin: None, none }.ordered()
 }
