@@ -132,7 +132,8 @@ fn fields(comparison: &Comparison, parameters: &Parameters) -> Vec<Field> {
 
 /// The logarithm of odds, finite: evidence is kept as JSON, which knows no infinity.
 pub(super) fn log(odds: f64) -> f64 {
-    if odds.is_nan() { 0.0 } else { odds.ln().clamp(-MOST, MOST) }
+    let log = odds.ln();
+    if log.is_nan() { 0.0 } else { log.clamp(-MOST, MOST) }
 }
 
 /// Odds beyond e to this are as good as certain.
