@@ -53,15 +53,15 @@ impl Query {
         }
     }
 
-    /// Whether a child of the register can be this one at all: two rough signs speak for it. A comparison costs far
-    /// more than this.
-    pub fn may_be(&self, record: &Record, population: &Population) -> bool {
+    /// Whether a child of the register can be this one at all: so many of four rough signs speak for it (the home, the
+    /// birth date, a first and a family name). A comparison costs far more than this.
+    pub fn may_be(&self, record: &Record, signs: u8, population: &Population) -> bool {
         if (self.upn != 0 && self.upn == record.upn) || (self.nhs != 0 && self.nhs == record.nhs) {
             return true;
         }
         let home = self.address.place == Some(record.postcode) || self.address.street == Some(record.street);
-        let signs = u8::from(home) + u8::from(self.is_born_like(record.born));
-        signs > 1 || signs + self.like_names(record, population) > 1
+        let seen = u8::from(home) + u8::from(self.is_born_like(record.born));
+        seen >= signs || (seen + 2 >= signs && seen + self.like_names(record, population) >= signs)
     }
 
     fn like_names(&self, record: &Record, population: &Population) -> u8 {

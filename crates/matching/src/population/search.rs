@@ -14,7 +14,11 @@ impl Population {
     /// The children that a search finds, by rising number.
     pub(crate) fn search(&self, query: &Query, reach: Reach, found: &mut Vec<u32>) {
         found.clear();
-        let most = if reach == Reach::Near { CROWD } else { FAR_CROWD };
+        let (most, signs) = match reach {
+            Reach::Near => (CROWD, 2),
+            Reach::Far => (FAR_CROWD, 2),
+            Reach::Farthest => (FAR_CROWD, 3),
+        };
         query.keys(reach, &mut |_, key| {
             if self.postings.count(key) <= most {
                 found.extend(self.postings.get(key));
@@ -24,7 +28,7 @@ impl Population {
         found.dedup();
         found.retain(|number| {
             let record = self.record_at(*number);
-            !record.is_gone() && query.may_be(record, self)
+            !record.is_gone() && query.may_be(record, signs, self)
         });
     }
 

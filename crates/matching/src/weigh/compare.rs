@@ -20,7 +20,7 @@ pub(crate) struct Comparison {
     pub sex: Option<(bool, f64)>,
     /// How many identifiers agree, less those that differ.
     pub identifiers: i8,
-    /// How much more frequent the names are together than by themselves.
+    /// How much more frequent the names are together than by themselves; 1 where they do not both agree.
     pub lift: f64,
 }
 
@@ -32,8 +32,11 @@ impl Comparison {
         let family = family(&query.family, record, names, near, total);
         let share = |year| population.year_share(year);
         let born = record.born();
+        let exchanged = exchanged(query, record, population, near, (given.level, family.level));
+        let is_both = given.level.is_positive() && family.level.is_positive();
         Self {
-            exchanged: exchanged(query, record, population, near, (given.level, family.level)),
+            lift: if is_both || exchanged.is_some() { population.lift(record) } else { 1.0 },
+            exchanged,
             sex: sex(query, record, population, given.level),
             given,
             family,
@@ -41,7 +44,6 @@ impl Comparison {
             days_apart: days_apart(query, record),
             home: home(&query.address, record, population),
             identifiers: identifier(query.upn, record.upn) + identifier(query.nhs, record.nhs),
-            lift: population.lift(record),
         }
     }
 

@@ -62,7 +62,7 @@ pub(super) fn answers(event: &Event, population: &Population, parameters: &Param
 }
 
 /// Households that are weighed for one event.
-const HOUSEHOLDS: usize = 24;
+const HOUSEHOLDS: usize = 12;
 
 /// The children of an event with everything they were held against.
 pub(super) struct Event {
@@ -84,7 +84,6 @@ impl Event {
         let mut found = Vec::new();
         for query in &event.queries {
             let mut compared = Compared::default();
-            population.search(query, Reach::Near, &mut found);
             let strong = STRONG * population.len() as f64;
             for reach in [Reach::Near, Reach::Far, Reach::Farthest] {
                 population.search(query, reach, &mut found);
