@@ -38,6 +38,8 @@ pub struct Child {
     pub previous: Vec<Address>,
     /// The register's own number for those who live together.
     pub household: Option<String>,
+    /// The general practice, by organisation code.
+    pub practice: Option<String>,
     /// Whether only named people may see the case.
     pub restricted: bool,
     /// Why, where the file says so.
@@ -105,6 +107,7 @@ impl Child {
             address: lives.then_some(address),
             previous: row.previous.into_iter().collect(),
             household: row.household,
+            practice: row.practice,
             restricted: row.restricted,
             restriction: row.restriction,
             upn: row.upn,
@@ -139,6 +142,7 @@ impl Child {
         keep(&mut self.known_as, other.known_as);
         keep(&mut self.known_as_family_name, other.known_as_family_name);
         keep(&mut self.household, other.household);
+        keep(&mut self.practice, other.practice);
         keep(&mut self.restriction, other.restriction);
         keep(&mut self.upn, other.upn);
         keep(&mut self.nhs_number, other.nhs_number);

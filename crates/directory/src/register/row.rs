@@ -25,6 +25,7 @@ const PREVIOUS_ADDRESS: Column = Column::optional("previous_address");
 const PREVIOUS_POSTCODE: Column = Column::optional("previous_postcode");
 const PREVIOUS_TO: Column = Column::optional("previous_address_to");
 const HOUSEHOLD: Column = Column::optional("household_id");
+const PRACTICE: Column = Column::optional("practice");
 const SCHEME: Column = Column::required("setting_scheme");
 const IDENTIFIER: Column = Column::required("setting_identifier");
 const START: Column = Column::required("enrolled_from");
@@ -57,6 +58,7 @@ pub const FORMAT: Format = Format {
         PREVIOUS_POSTCODE,
         PREVIOUS_TO,
         HOUSEHOLD,
+        PRACTICE,
         SCHEME,
         IDENTIFIER,
         START,
@@ -121,6 +123,8 @@ pub struct Entry {
     pub previous: Option<Address>,
     /// The register's own number for those who live together.
     pub household: Option<String>,
+    /// The general practice, by organisation code.
+    pub practice: Option<String>,
     /// The setting.
     pub setting: Identifier,
     /// First day there, where known.
@@ -223,6 +227,7 @@ pub(super) fn parse(fields: &mut Fields<'_>) -> Result<Entry, Problem> {
         address_from: fields.lenient(ADDRESS_FROM, date),
         previous: previous(fields),
         household: fields.words(HOUSEHOLD),
+        practice: fields.words(PRACTICE).map(|code| code.to_uppercase()),
         upn,
         nhs_number,
     })

@@ -38,6 +38,8 @@ pub(super) struct Found {
     pub searched: HashMap<ChildId, Vec<Searched>>,
     /// In which way an entry belongs to a setting.
     pub how: HashMap<(EntryId, SettingId), Attendance>,
+    /// The general practice of an entry, where the register has it.
+    pub practices: HashMap<EntryId, String>,
     pub registers: BTreeMap<String, Registers>,
     pub officers: HashMap<ChildId, Officer>,
     /// The settings that the officers' words can mean.
@@ -76,6 +78,7 @@ impl Resolver {
             entries: HashMap::new(),
             searched: HashMap::new(),
             how: HashMap::new(),
+            practices: HashMap::new(),
             registers: BTreeMap::new(),
             officers: HashMap::new(),
             named: named(subjects, &directory),

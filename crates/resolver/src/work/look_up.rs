@@ -120,6 +120,9 @@ fn share(
         let how = enrolment.kind.parse().unwrap_or(Attendance::Main);
         found.how.insert((candidate.entry, enrolment.setting), how);
     }
+    if let Some(practice) = &candidate.person.details.practice {
+        found.practices.insert(candidate.entry, practice.clone());
+    }
     for (child, scored) in children {
         let entry = keys::candidate(candidate, candidate.is_stale(now), is_off, scored);
         found.entries.entry(child).or_default().push(entry);

@@ -125,7 +125,7 @@ impl Resolver {
             is_unborn: subject.child.is_unborn(),
             ages: ages(subject, fitting, day),
             enrolments,
-            home: found.directory.home(&homes(subject, fitting), own),
+            home: found.directory.home(&homes(subject, fitting), &practices(fitting, found), own),
             excluded: work.excluded.clone(),
         }
     }
@@ -244,6 +244,12 @@ pub(super) fn homes(subject: &Subject<'_>, fitting: &[&Entry]) -> Vec<String> {
     let all: BTreeSet<String> =
         subject.facts.postcodes.iter().cloned().chain(registered).chain(of_adult).collect();
     all.into_iter().collect()
+}
+
+/// The general practices that registers have for the child.
+fn practices(fitting: &[&Entry], found: &Found) -> Vec<String> {
+    let all = fitting.iter().filter_map(|entry| found.practices.get(&entry.id).cloned());
+    all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Postcode areas of Scotland, Northern Ireland, the Isle of Man and the Channel Islands. `TD` lies on both sides.

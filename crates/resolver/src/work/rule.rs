@@ -190,7 +190,7 @@ impl Resolver {
     /// The one officer of an authority who answers for the home that police named.
     fn officer(&self, subject: &Subject, found: &Found) -> Option<SettingId> {
         let own = self.store.identity().setting("force", subject.force);
-        let home = found.directory.home(&homes(subject, &[]), own);
+        let home = found.directory.home(&homes(subject, &[]), &[], own);
         match home.teams.get(&Whom::HomeAuthority).map(Vec::as_slice) {
             Some([officer]) => Some(*officer),
             _ => None,

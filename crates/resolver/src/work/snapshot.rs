@@ -1,13 +1,13 @@
 //! What of the directory is kept in memory: the names of settings, and the teams with the places that they answer for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use encompass_core::id::{LoadId, SettingId};
 use encompass_core::routing::{Home, Whom};
 use encompass_core::state::SettingKind;
 use encompass_matching::setting::{Alias, AliasKind, Described, Index};
-use encompass_store::directory::setting::Serves;
+use encompass_store::directory::setting::{Served, Serves};
 use encompass_store::directory::{self, Detail, Setting};
 
 use super::{Error, Resolver};
@@ -74,14 +74,17 @@ impl Resolver {
 }
 
 impl Snapshot {
-    /// Who answers for the homes with these postcodes. `own` is the force of the incident.
-    pub fn home(&self, postcodes: &[String], own: SettingId) -> Home {
+    /// Who answers for the homes with these postcodes, and for whoever is with these general practices: a team that
+    /// has the practice stands before those that have the postcode. `own` is the force of the incident.
+    pub fn home(&self, postcodes: &[String], practices: &[String], own: SettingId) -> Home {
         let mut home = Home { is_known: !postcodes.is_empty(), ..Home::default() };
-        for team in self.teams.iter().filter(|team| team.kind != SettingKind::Force) {
-            if postcodes.iter().any(|postcode| team.covers(postcode)) {
-                for tell in team.answers_as() {
-                    home.teams.entry(tell).or_default().push(team.setting);
-                }
+        let by_practice = practices.iter().map(|practice| Served::Practice(practice)).collect();
+        let by_postcode = postcodes.iter().map(|postcode| Served::Postcode(postcode)).collect();
+        let ways: [Vec<Served>; 2] = [by_practice, by_postcode];
+        for served in ways {
+            let found = self.teams_for(&served);
+            for (tell, teams) in found {
+                home.teams.entry(tell).or_insert(teams);
             }
         }
         // A home counts as elsewhere only if all that is known of it says so.
@@ -94,16 +97,29 @@ impl Snapshot {
         home
     }
 
+    /// The teams that look after somebody in any of these ways, by what they answer for.
+    fn teams_for(&self, served: &[Served<'_>]) -> BTreeMap<Whom, Vec<SettingId>> {
+        let mut found: BTreeMap<Whom, Vec<SettingId>> = BTreeMap::new();
+        for team in self.teams.iter().filter(|team| team.kind != SettingKind::Force) {
+            if served.iter().any(|served| team.covers(*served)) {
+                for tell in team.answers_as() {
+                    found.entry(tell).or_default().push(team.setting);
+                }
+            }
+        }
+        found
+    }
+
     /// The forces that answer for a place.
     pub fn forces<'a>(&'a self, postcode: &'a str) -> impl Iterator<Item = SettingId> + 'a {
         let forces = self.teams.iter().filter(|team| team.kind == SettingKind::Force);
-        forces.filter(|team| team.covers(postcode)).map(|team| team.setting)
+        forces.filter(|team| team.covers(Served::Postcode(postcode))).map(|team| team.setting)
     }
 }
 
 impl Team {
-    fn covers(&self, postcode: &str) -> bool {
-        self.serves.iter().any(|area| area.covers(postcode))
+    fn covers(&self, served: Served<'_>) -> bool {
+        self.serves.iter().any(|area| area.covers(served))
     }
 
     /// What it answers for: an authority without stated duties has one team for all but the virtual school's.

@@ -45,7 +45,7 @@ async fn with_teams(world: &World) {
     let area = |outward: &str| Serves::Outward(outward.into());
     let rows = vec![
         team(HEALTH, SettingKind::HealthVisiting, &[area("ZZ1"), area("ZZ3")]),
-        team(TWICE, SettingKind::HealthVisiting, &[area("ZZ3")]),
+        team(TWICE, SettingKind::HealthVisiting, &[area("ZZ3"), Serves::Practice("A81001".into())]),
         team(MIDWIVES, SettingKind::Maternity, &[area("ZZ1")]),
         team(MISSING, SettingKind::Authority, &[area("ZZ1"), Serves::Duty(Whom::MissingEducation)]),
         team(VIRTUAL, SettingKind::Authority, &[area("ZZ1"), Serves::Duty(Whom::VirtualSchool)]),
@@ -114,6 +114,15 @@ async fn the_table_tells_those_whom_the_register_does_not_name() {
                 data["children"][0]["addresses"] = json!([{ "postcode": "ZZ3 4AB" }]);
             },
             Ok(&[(ACORNS, "encompass_early_years")]),
+        ),
+        known(
+            "at a nursery, with two teams for the home of which one has the general practice",
+            Pupil { schools: &[ACORNS], postcode: "ZZ3 4AB", practice: Some("A81001"), ..small.clone() },
+            |data| {
+                data["children"][0]["birth_date"] = json!("2022-03-14");
+                data["children"][0]["addresses"] = json!([{ "postcode": "ZZ3 4AB" }]);
+            },
+            Ok(&[(ACORNS, "encompass_early_years"), (TWICE, CARE)]),
         ),
         known("on no roll", Pupil { schools: &[], ..ADA }, |_| {}, Ok(&[(MISSING, LIST)])),
         known(

@@ -152,7 +152,7 @@ impl World {
     }
 
     async fn entry(&self, number: usize, pupil: &Pupil) -> Entry {
-        let person = Person {
+        let mut person = Person {
             child: format!("P{number}"),
             given: pupil.given.into(),
             family: pupil.family.into(),
@@ -166,6 +166,7 @@ impl World {
             nhs_number: None,
             details: encompass_store::register::Details::default(),
         };
+        person.details.practice = pupil.practice.map(str::to_owned);
         let mut enrolments = Vec::new();
         for number in pupil.schools {
             enrolments.push(Enrolment {
@@ -266,6 +267,7 @@ pub struct Pupil {
     pub from: Option<Date>,
     pub until: Option<Date>,
     pub restricted: bool,
+    pub practice: Option<&'static str>,
 }
 
 pub const ADA: Pupil = Pupil {
@@ -279,6 +281,7 @@ pub const ADA: Pupil = Pupil {
     from: Some(date(2021, 9, 1)),
     until: None,
     restricted: false,
+    practice: None,
 };
 
 pub fn start(kind: Kind, source: &str) -> Start {

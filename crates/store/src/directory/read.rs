@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
 use super::identifier::Identifier;
-use super::setting::{Record, Setting};
+use super::setting::{Record, Served, Setting};
 use crate::db::{Value, batch, row};
 use crate::{Error, Result, Store};
 
@@ -152,7 +152,7 @@ impl Store {
     /// As the database says.
     pub async fn teams_serving(&self, kind: SettingKind, postcode: &str) -> Result<Vec<Setting>> {
         let mut teams = self.settings_of_kind(kind).await?;
-        teams.retain(|team| team.record.serves.iter().any(|area| area.covers(postcode)));
+        teams.retain(|team| team.record.serves.iter().any(|area| area.covers(Served::Postcode(postcode))));
         Ok(teams)
     }
 

@@ -32,14 +32,26 @@ pub enum Serves {
 }
 
 impl Serves {
-    /// Whether a home with this postcode (capitals, one space) lies in it.
-    pub fn covers(&self, postcode: &str) -> bool {
-        match self {
-            Self::Outward(outward) => postcode.split(' ').next() == Some(outward),
-            Self::Sector(sector) => postcode.starts_with(sector.as_str()),
-            Self::Practice(_) | Self::Duty(_) => false,
+    /// Whether it looks after somebody there.
+    pub fn covers(&self, served: Served<'_>) -> bool {
+        match (self, served) {
+            (Self::Outward(outward), Served::Postcode(postcode)) => {
+                postcode.split(' ').next() == Some(outward)
+            }
+            (Self::Sector(sector), Served::Postcode(postcode)) => postcode.starts_with(sector.as_str()),
+            (Self::Practice(own), Served::Practice(practice)) => own.eq_ignore_ascii_case(practice),
+            _ => false,
         }
     }
+}
+
+/// Where somebody lives and is looked after, as far as it says which team answers for them.
+#[derive(Clone, Copy, Debug)]
+pub enum Served<'a> {
+    /// A home's postcode (capitals, one space).
+    Postcode(&'a str),
+    /// A general practice, by organisation code.
+    Practice(&'a str),
 }
 
 /// What one source says of a setting.

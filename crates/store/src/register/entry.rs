@@ -73,6 +73,9 @@ pub struct Details {
     pub former_given: Vec<String>,
     /// The register's own number for those who live together.
     pub household: Option<String>,
+    /// The general practice, by organisation code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub practice: Option<String>,
     /// First day at the address, where known.
     pub address_from: Option<Date>,
     /// Where the person lived before.
@@ -96,8 +99,16 @@ pub struct Address {
 
 impl Drop for Details {
     fn drop(&mut self) {
-        let Self { known_as_family, former_given, household, previous, restriction, address_from: _ } = self;
-        [known_as_family, household, restriction].into_iter().for_each(Zeroize::zeroize);
+        let Self {
+            known_as_family,
+            former_given,
+            household,
+            practice,
+            previous,
+            restriction,
+            address_from: _,
+        } = self;
+        [known_as_family, household, practice, restriction].into_iter().for_each(Zeroize::zeroize);
         former_given.iter_mut().for_each(Zeroize::zeroize);
         for Address { text, postcode, .. } in previous {
             [text, postcode].into_iter().for_each(Zeroize::zeroize);

@@ -116,6 +116,7 @@ impl Pupil {
             birth_date,
             previous: Vec::new(),
             household: None,
+            practice: None,
             restricted: false,
             restriction: None,
             upn,

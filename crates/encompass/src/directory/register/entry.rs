@@ -28,6 +28,7 @@ fn person(child: Child) -> Person {
         known_as_family: child.known_as_family_name.clone(),
         former_given: child.former_given_names,
         household: child.household,
+        practice: child.practice,
         address_from,
         previous: child.previous.into_iter().map(lived).collect(),
         restriction: child.restriction.map(|restriction| restriction.as_str().to_owned()),
