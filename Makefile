@@ -1,6 +1,6 @@
 # Operation Encompass notification pipeline. `make help` says what there is.
 
-.PHONY: help demo test lint bench screenshots schemas
+.PHONY: help demo test lint bench bench-matching screenshots schemas
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
@@ -31,6 +31,13 @@ bench: ## Prints the figures of the benchmark, with the machine named.
 	@scripts/setup
 	$(CARGO) build --release --locked --package encompass --package encompass-bench
 	target/release/encompass-bench
+	$(MAKE) --no-print-directory bench-matching
+
+bench-matching: ## Prints how well and how fast children are matched. SET=train, CHILDREN=n (1000000).
+	$(CARGO) build --release --locked --package encompass-matching --examples
+	target/release/examples/accuracy $(SET)
+	@echo
+	target/release/examples/speed $(CHILDREN)
 
 screenshots: ## Takes the README's pictures from a demonstration.
 	@scripts/setup

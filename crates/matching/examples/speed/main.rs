@@ -1,7 +1,10 @@
-//! How fast and how large: `speed CHILDREN [LOOKUPS]` makes up a register of so many children in a temporary CSV
-//! file, builds a population from it on one core and looks children up. Prints, asserts nothing.
+//! How fast and how large: `speed [CHILDREN]` makes up a register of so many children (1,000,000) in a temporary CSV
+//! file, builds a population from it on one core, looks children up and changes some. Prints figures beside what they
+//! have to be, asserts nothing.
 #![expect(clippy::print_stdout, reason = "an example program")]
 
+mod goals;
+mod machine;
 mod made_up;
 
 use std::fs::File;
@@ -13,32 +16,45 @@ use encompass_matching::files::register;
 use encompass_matching::person::Child;
 use encompass_matching::population::{Builder, Population};
 use encompass_matching::weigh::{Parameters, answer};
+use goals::Goals;
 use made_up::MadeUp;
 
+/// Lookups in each of the rounds.
+const LOOKUPS: u32 = 20_000;
+const ROUNDS: u32 = 3;
+const CHANGES: u32 = 2_000;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let children: u32 = arguments.next().ok_or("speed CHILDREN [LOOKUPS]")?.parse()?;
-    let lookups: u32 = arguments.next().map_or(Ok(20_000), |count| count.parse())?;
+    let children: u32 = std::env::args().nth(1).map_or(Ok(1_000_000), |children| children.parse())?;
+    let goals = Goals::of(children);
     let made_up = MadeUp::new(children);
     let file = tempfile::NamedTempFile::new()?;
     write(&made_up, file.path())?;
+    println!("| register of {children}, one core of {} | measured | goal |", machine::name());
+    println!("| --- | --- | --- |");
     let before = Instant::now();
-    let mut builder = Builder::new();
-    register(BufReader::with_capacity(1 << 20, File::open(file.path())?), |child| builder.add(&child))?;
-    let read = before.elapsed();
-    let mut population = builder.finish();
-    println!("children            {}", population.len());
+    let mut population = build(file.path())?;
+    println!("| build from CSV | {:.1} s | {} |", before.elapsed().as_secs_f64(), goals.build);
+    let memory = |name| machine::memory(name).unwrap_or_default();
+    println!("| memory in use | {:.2} GiB | {} |", memory("VmRSS"), goals.memory);
+    println!("| memory while it is built, at most | {:.2} GiB | {} |", memory("VmHWM"), goals.memory);
+    let (times, right) = look_up(&made_up, &population);
+    let total: Duration = times.iter().sum();
+    println!("| lookups a second | {:.0} | {} |", f64::from(LOOKUPS) / total.as_secs_f64(), goals.rate);
+    println!("| one lookup, median | {:.3} ms | |", at(&times, 0.5));
+    println!("| one lookup, 99th percentile | {:.3} ms | {} |", at(&times, 0.99), goals.lookup);
+    println!("| right child first, of {LOOKUPS} | {right} | |");
     println!(
-        "build from CSV      {:.1} s (of it reading {:.1} s)",
-        before.elapsed().as_secs_f64(),
-        read.as_secs_f64()
+        "| change of one child, 99th percentile | {:.3} ms | < 1 ms |",
+        at(&change(&made_up, &mut population), 0.99)
     );
-    println!("memory held         {:.2} GiB", population.bytes() as f64 / f64::from(1 << 30));
-    println!("memory of process   {}", status("VmRSS").unwrap_or_default());
-    println!("at most             {}", status("VmHWM").unwrap_or_default());
-    measure(&made_up, &population, lookups);
-    change(&made_up, &mut population);
     Ok(())
+}
+
+fn build(path: &std::path::Path) -> Result<Population, Box<dyn std::error::Error>> {
+    let mut builder = Builder::new();
+    register(BufReader::with_capacity(1 << 20, File::open(path)?), |child| builder.add(&child))?;
+    Ok(builder.finish())
 }
 
 fn write(made_up: &MadeUp, path: &std::path::Path) -> std::io::Result<()> {
@@ -57,53 +73,43 @@ fn write(made_up: &MadeUp, path: &std::path::Path) -> std::io::Result<()> {
     out.flush()
 }
 
-fn measure(made_up: &MadeUp, population: &Population, lookups: u32) {
+/// The time of each lookup, rising, and how many found the right child first.
+///
+/// A lookup's time is its best of some rounds: what else runs on the machine is not measured.
+fn look_up(made_up: &MadeUp, population: &Population) -> (Vec<Duration>, usize) {
     let parameters = Parameters::default();
-    let mut times = vec![Duration::MAX; lookups as usize];
+    let mut times = vec![Duration::MAX; LOOKUPS as usize];
     let mut right = 0;
-    // The best of three rounds: what else runs on the machine is not measured.
-    for round in 0..3 {
-        for turn in 0..lookups {
+    for round in 0..ROUNDS {
+        for (turn, time) in (0..).zip(&mut times) {
             let (number, sought) = made_up.sought(turn);
             let sought = [sought];
             let before = Instant::now();
             let answers = black_box(answer(&sought, population, &parameters));
-            let time = &mut times[turn as usize];
             *time = before.elapsed().min(*time);
             let best = answers[0].candidates.first().filter(|_| round == 0);
-            right += u32::from(best.is_some_and(|best| population.id(best.number) == made_up.id(number)));
+            right += usize::from(best.is_some_and(|best| population.id(best.number) == made_up.id(number)));
         }
     }
-    let total: Duration = times.iter().sum();
     times.sort_unstable();
-    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e6;
-    println!("lookups             {lookups}, the right child first in {right}");
-    println!("lookups a second    {:.0}", f64::from(lookups) / total.as_secs_f64());
-    println!("median, p99, most   {:.0} µs, {:.0} µs, {:.0} µs", at(0.5), at(0.99), at(1.0));
+    (times, right)
 }
 
-fn change(made_up: &MadeUp, population: &mut Population) {
+/// The time of each change, rising.
+fn change(made_up: &MadeUp, population: &mut Population) -> Vec<Duration> {
     let mut times = Vec::new();
-    for turn in 0..2_000 {
-        let mut child = made_up.child(turn * 7);
+    for turn in 0..CHANGES.min(made_up.children) {
+        let mut child = made_up.child(turn * (made_up.children / CHANGES).max(1));
         child.forename.push_str("ette");
         let before = Instant::now();
         population.put(&child);
         times.push(before.elapsed());
-        assert!(population.find(&child.id).is_some(), "a change is visible");
     }
     times.sort_unstable();
-    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e6;
-    println!(
-        "changes             median, p99, most {:.0} µs, {:.0} µs, {:.0} µs",
-        at(0.5),
-        at(0.99),
-        at(1.0)
-    );
+    times
 }
 
-fn status(name: &str) -> Option<String> {
-    let text = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = text.lines().find(|line| line.starts_with(name))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
+/// Milliseconds at a part of rising times.
+fn at(times: &[Duration], part: f64) -> f64 {
+    times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3
 }
