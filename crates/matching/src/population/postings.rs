@@ -16,15 +16,18 @@ pub(crate) struct Postings {
     added: HashMap<u32, Vec<(u32, u32)>, FxBuildHasher>,
 }
 
-/// Parts of the key space that are gathered in one walk over the children, and walks: the more parts, the smaller
-/// the memory that is written to at random; the more walks, the less is held beside the lists while they are built.
-const PARTS: usize = 4;
-const WALKS: usize = 8;
+/// Parts of the key space, and how many of them are gathered in one walk over the children: the more parts, the smaller
+/// the memory that is written to at random; the fewer at once, the less is held beside the lists while they are built.
+const PARTS: usize = 32;
+const AT_ONCE: usize = 6;
+
+/// A bucket, counted from the first of its part, and what stands in the list for a child under a key of it.
+type Pair = (u32, u32);
 
 impl Postings {
     /// Builds the lists: `each` hands over every key of a child, and is asked several times for each.
     pub fn build(children: u32, each: impl Fn(u32, &mut dyn FnMut(u64))) -> Self {
-        let mut sizes = [0_usize; PARTS * WALKS];
+        let mut sizes = [0_usize; PARTS];
         (0..children).for_each(|child| each(child, &mut |key| sizes[part(key)] += 1));
         let total: usize = sizes.iter().sum();
         let bits = (total / 4).next_power_of_two().trailing_zeros().max(16);
@@ -36,16 +39,16 @@ impl Postings {
             added: HashMap::default(),
         };
         let mut at = 0;
-        for walk in 0..WALKS {
-            let sizes = &sizes[walk * PARTS..][..PARTS];
-            let mut pairs: Vec<Vec<(u64, u32)>> =
-                sizes.iter().map(|size| Vec::with_capacity(*size)).collect();
+        for (walk, sizes) in sizes.chunks(AT_ONCE).enumerate() {
+            let mut pairs: Vec<Vec<Pair>> = sizes.iter().map(|size| Vec::with_capacity(*size)).collect();
+            let in_part = (1 << bits) / PARTS - 1;
             (0..children).for_each(|child| {
                 each(child, &mut |key| {
                     if let Some(pairs) =
-                        part(key).checked_sub(walk * PARTS).and_then(|part| pairs.get_mut(part))
+                        part(key).checked_sub(walk * AT_ONCE).and_then(|part| pairs.get_mut(part))
                     {
-                        pairs.push((key, child));
+                        let bucket = postings.bucket(key) & in_part;
+                        pairs.push((bucket as u32, child | postings.mark(key)));
                     }
                 });
             });
@@ -59,22 +62,20 @@ impl Postings {
     }
 
     /// Lists the pairs of the next part, by bucket, from a place on.
-    fn list(&mut self, pairs: &[(u64, u32)], from: usize) {
-        let buckets = (1_usize << (64 - self.shift)) / (PARTS * WALKS);
-        let first = self.starts.len();
-        let bucket = |key: u64| (key >> self.shift) as usize - first;
+    fn list(&mut self, pairs: &[Pair], from: usize) {
+        let buckets = (1_usize << (64 - self.shift)) / PARTS;
         let mut ends = vec![0_u32; buckets];
-        pairs.iter().for_each(|(key, _)| ends[bucket(*key)] += 1);
+        pairs.iter().for_each(|(bucket, _)| ends[*bucket as usize] += 1);
         let mut end = u32::try_from(from).expect("fewer than four billion keys");
         for count in &mut ends {
             end += *count;
             *count = end;
         }
         // Filled from each bucket's end, which leaves its start where the end was.
-        for (key, child) in pairs.iter().rev() {
-            let place = &mut ends[bucket(*key)];
+        for (bucket, listed) in pairs.iter().rev() {
+            let place = &mut ends[*bucket as usize];
             *place -= 1;
-            self.listed[*place as usize] = child | self.mark(*key);
+            self.listed[*place as usize] = *listed;
         }
         self.starts.extend(ends);
     }
