@@ -24,6 +24,8 @@ pub struct Taken {
     pub right: usize,
     /// Those without any candidate.
     pub without: usize,
+    /// Those of which the register does not have the child that was named.
+    pub unlisted: usize,
     /// Those of which nobody said who the child was.
     pub undecided: usize,
     /// Rows that were set aside.
@@ -64,6 +66,11 @@ pub async fn take(
                 continue;
             };
             let right = (!child.is_empty()).then(|| entry_id(store.identity(), source, child));
+            // A number that the register does not have, or no longer, says nothing about the candidates.
+            if right.is_some_and(|entry| !open.has(entry)) {
+                taken.unlisted += 1;
+                continue;
+            }
             match case(store, force, &open, incident, answer, right, &weights.print()) {
                 Some(case) => cases.push(case),
                 None => taken.without += 1,

@@ -17,7 +17,7 @@ use encompass_store::register::Licensed;
 use encompass_store::{Error, Scope, Store};
 
 /// Decided cases that are scored anew for one force and register, the newest first.
-const CASES: i64 = 5_000;
+const CASES: i64 = 60_000;
 /// Incidents that parameters are learnt from; more change nothing.
 const INCIDENTS: i64 = 12_000;
 /// The precision by which the effect is shown.

@@ -56,7 +56,9 @@ impl Earned {
     #[must_use]
     pub fn not_below(self, precision: f64) -> Self {
         let least = (precision / (1.0 - precision)).ln();
-        Self { threshold: self.threshold.map(|threshold| threshold.max(least)), ..self }
+        // In whole millionths, as it is stored, so that what was read compares with what is worked out.
+        let up = |threshold: f64| (threshold.max(least) * 1e6).ceil() / 1e6;
+        Self { threshold: self.threshold.map(up), ..self }
     }
 
     /// Whether a score may be sent by itself.
@@ -170,7 +172,7 @@ mod tests {
     #[test]
     fn right_cases_above_carry_no_guess_along() {
         let cases = |score| vec![Decided { score, is_right: true }; 3_000];
-        for (score, threshold) in [(9.0, 9.0), (2.0, 6.906_754_778_648_553)] {
+        for (score, threshold) in [(9.0, 9.0), (2.0, 6.906_755)] {
             let earned = Earned::of(&cases(score), 0.999).not_below(0.999);
             assert_eq!(earned.threshold, Some(threshold));
         }

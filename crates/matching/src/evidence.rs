@@ -1,5 +1,7 @@
 //! Why it was decided so: what was compared with what. Stored sealed only.
 
+use std::collections::BTreeSet;
+
 use encompass_core::id::{EntryId, LoadId, RegisterId, SettingId};
 use encompass_core::state::Hold;
 use serde::{Deserialize, Serialize};
@@ -190,14 +192,15 @@ impl Evidence {
             .collect()
     }
 
-    /// Every setting that a candidate is on roll at now, and the officer's.
+    /// Every setting that somebody who is likely the child is on roll at now, the likeliest first, and the officer's.
     pub fn possible_settings(&self) -> Vec<SettingId> {
-        let enrolments = self.candidates.iter().flat_map(|candidate| &candidate.enrolments);
+        let is_likely = |candidate: &&Weighed| {
+            candidate.fits || candidate.scored.as_ref().is_none_or(|scored| scored.score > 0.0)
+        };
+        let enrolments = self.candidates.iter().filter(is_likely).flat_map(|candidate| &candidate.enrolments);
         let current = enrolments.filter(|seen| seen.standing == Standing::Current).map(|seen| seen.setting);
-        let mut settings: Vec<SettingId> = current.chain(self.officer.iter().copied()).collect();
-        settings.sort_unstable();
-        settings.dedup();
-        settings
+        let mut seen = BTreeSet::new();
+        current.chain(self.officer.iter().copied()).filter(|setting| seen.insert(*setting)).collect()
     }
 }
 

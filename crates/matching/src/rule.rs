@@ -21,6 +21,8 @@ pub enum Registers {
     None,
     /// Every one is past its stated age.
     Stale,
+    /// One of them can't be searched: its silence says nothing.
+    Incomplete,
     /// At least one can be used.
     Usable,
 }
@@ -109,26 +111,32 @@ pub fn decide(case: &Case) -> (Verdict, Evidence) {
 
 /// The settings of the entries that fit, or why a person decides.
 fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId>, Hold> {
+    if weighed.iter().any(|(comparison, entry)| entry.is_restricted && may_be(*comparison, entry)) {
+        return Err(Hold::Restricted);
+    }
+    if case.registers == Registers::Incomplete {
+        return Err(Hold::RegisterStale);
+    }
     if weighed.iter().any(|(comparison, entry)| contradicts(*comparison, entry)) {
         return Err(Hold::Unconfirmed);
     }
     let fitting: Vec<_> = fitting(weighed).collect();
     if fitting.is_empty() {
-        let is_likely = |entry: &Entry| entry.score() > 0.0;
+        let is_likely = |(comparison, entry): &(Comparison, &Entry)| may_be(*comparison, entry);
         return Err(match case.registers {
             Registers::None => Hold::NoRegister,
-            Registers::Stale => Hold::RegisterStale,
-            Registers::Usable if weighed.iter().any(|(_, entry)| is_likely(entry)) => Hold::Unsure,
+            Registers::Stale | Registers::Incomplete => Hold::RegisterStale,
+            Registers::Usable if weighed.iter().any(is_likely) => Hold::Unsure,
             Registers::Usable => Hold::NoMatch,
         });
     }
     let registers: BTreeSet<_> = fitting.iter().map(|(_, entry)| entry.register).collect();
-    let people: BTreeSet<_> = fitting.iter().map(|(_, entry)| (entry.register, entry.identity)).collect();
-    if registers.len() < people.len() || fitting.iter().any(|(_, entry)| has_rival(entry, weighed)) {
+    let direct = || fitting.iter().filter(|(comparison, entry)| fits(*comparison, entry));
+    if registers.len() < fitting.len() || direct().any(|(_, entry)| has_rival(entry, weighed)) {
         return Err(Hold::SeveralMatches);
     }
-    if fitting.iter().any(|(_, entry)| entry.is_restricted) {
-        return Err(Hold::Restricted);
+    if direct().any(|(_, entry)| entry.scored.is_some() && entry.score() <= 0.0) {
+        return Err(Hold::Unsure);
     }
     if fitting.iter().any(|(_, entry)| entry.is_stale) {
         return Err(Hold::RegisterStale);
@@ -183,16 +191,24 @@ fn fits(comparison: Comparison, entry: &Entry) -> bool {
     comparison.fits() || entry.is_earned()
 }
 
-/// A number that agrees beside a name that is written otherwise is weighed in a score; one that differs never is.
-fn contradicts(comparison: Comparison, entry: &Entry) -> bool {
-    comparison.contradicts() && (!entry.is_earned() || comparison.has_number(Compared::Differs))
+/// Whether it is the child, or more probably so than not.
+fn may_be(comparison: Comparison, entry: &Entry) -> bool {
+    fits(comparison, entry) || entry.score() > 0.0
 }
 
-/// Whether somebody else on the same register is more likely to be the child.
+/// A number that agrees beside a name that is written otherwise is weighed in a score; one that differs never is.
+fn contradicts(comparison: Comparison, entry: &Entry) -> bool {
+    if entry.is_earned() {
+        return comparison.has_number(Compared::Differs);
+    }
+    comparison.contradicts()
+}
+
+/// Whether it is not the likeliest on its register, or somebody else there may be the child just as well.
 fn has_rival(entry: &Entry, weighed: &[(Comparison, &Entry)]) -> bool {
-    let is_other = |other: &Entry| other.register == entry.register && other.identity != entry.identity;
-    let others = weighed.iter().filter(|(_, other)| is_other(other));
-    entry.scored.is_some() && others.map(|(_, other)| other.score()).any(|score| score > entry.score())
+    let mut others =
+        weighed.iter().filter(|(_, other)| other.register == entry.register && other.id != entry.id);
+    entry.scored.is_some() && others.any(|(_, other)| other.score() > entry.score().min(0.0))
 }
 
 /// The settings at which an entry is on roll on the day of the due time; every one, where there are several.

@@ -1,5 +1,7 @@
 //! What a resolution keeps of why: sealed with the case.
 
+use std::collections::BTreeSet;
+
 use encompass_core::id::SettingId;
 use encompass_core::routing::{Gap, Target, When, Whom};
 use encompass_matching::setting::Candidate;
@@ -88,11 +90,10 @@ impl Evidence {
     /// Every setting that the child may belong to: by its entries, and by the officer's words.
     pub fn possible_settings(&self) -> Vec<SettingId> {
         let fitting = self.named.iter().filter(|candidate| candidate.fits());
-        let mut settings = self.matching.possible_settings();
-        settings.extend(fitting.map(|candidate| candidate.setting));
-        settings.sort_unstable();
-        settings.dedup();
-        settings
+        let mut seen = BTreeSet::new();
+        let all =
+            self.matching.possible_settings().into_iter().chain(fitting.map(|candidate| candidate.setting));
+        all.filter(|setting| seen.insert(*setting)).collect()
     }
 }
 

@@ -33,7 +33,12 @@ fn stored(key: key::Key) -> Key {
 }
 
 /// A candidate as it is compared.
-pub(crate) fn candidate(found: &Candidate, is_stale: bool, is_switched_off: bool, scored: Scored) -> Entry {
+pub(crate) fn candidate(
+    found: &Candidate,
+    is_stale: bool,
+    is_switched_off: bool,
+    scored: Option<Scored>,
+) -> Entry {
     let enrolments = found.enrolments.iter().map(|enrolment| encompass_matching::Enrolment {
         setting: enrolment.setting,
         is_guest: enrolment.kind == "guest",
@@ -46,7 +51,7 @@ pub(crate) fn candidate(found: &Candidate, is_stale: bool, is_switched_off: bool
         is_stale,
         is_restricted: found.restricted,
         is_switched_off,
-        scored: Some(scored),
+        scored,
         enrolments: enrolments.collect(),
         ..entry((found.entry, found.register, found.load), &found.person)
     }

@@ -16,7 +16,7 @@ CREATE TABLE match_case (
     decided_by TEXT NOT NULL,
     PRIMARY KEY (force_id, register_id, case_id)
 );
-CREATE INDEX match_case_newest ON match_case (force_id, register_id, decided_at);
+CREATE INDEX match_case_newest ON match_case (parameters, force_id, register_id, decided_at);
 
 -- Matches that were sent without a person and are put to a reviewer afterwards. verdict: right, wrong, cannot_say.
 CREATE TABLE match_review (
@@ -60,3 +60,6 @@ CREATE TABLE match_parameters (
     adopted_by TEXT NOT NULL,
     reason TEXT NOT NULL
 );
+
+-- Entries that are one person are found from either of them.
+CREATE INDEX identity_judgement_other ON identity_judgement (other_id) WHERE ended_at IS NULL;

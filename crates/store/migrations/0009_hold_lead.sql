@@ -2,7 +2,7 @@
 CREATE TABLE home_officer (
     force_id TEXT NOT NULL,
     child_id BYTES PRIMARY KEY REFERENCES child (id),
-    setting_id BYTES NOT NULL REFERENCES setting (id)
+    setting_id BYTES REFERENCES setting (id)
 );
 
 -- Lead times before a held child's due time at which somebody was alerted again. told: how many contacts of the

@@ -1,7 +1,7 @@
 //! What a score changes, and what it does not.
 
 use encompass_core::state::Hold;
-use encompass_matching::{Case, Confirmation, Entry, Officer, Verdict, decide, points};
+use encompass_matching::{Case, Confirmation, Entry, Facts, Officer, Verdict, decide, points};
 use serde_json::json;
 
 use crate::{case, entry, facts, scored, setting};
@@ -11,6 +11,14 @@ const ALIKE: (&str, &str) = ("Minty", "Copplestone");
 
 fn with(entry: Entry, score: f64, is_earned: bool) -> Entry {
     Entry { scored: scored(score, is_earned), ..entry }
+}
+
+fn araminta() -> Facts {
+    facts(json!({
+        "names": [{ "given": "Araminta", "family": "Copplestone" }],
+        "birth_date": crate::BORN.to_string(),
+        "addresses": [{ "postcode": "ZZ1 4AB" }],
+    }))
 }
 
 #[test]
@@ -60,9 +68,27 @@ fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person
             held(Hold::SettingsDisagree),
         ),
         (
-            "twice on one register, and a person has judged that the two are one child",
+            "twice on one register, though judged to be one child: twins get each other's numbers",
             vec![alike(9.0, true), Entry { id: entry(2, 1, ALIKE, 1).id, ..alike(8.0, true) }],
-            told(),
+            held(Hold::SeveralMatches),
+        ),
+        (
+            "exact, and not likely all the same",
+            vec![with(entry(1, 1, EXACT, 1), -1.0, false)],
+            held(Hold::Unsure),
+        ),
+        (
+            "earned, and somebody else on the register is likely as well",
+            vec![alike(9.0, true), with(entry(2, 1, ALIKE, 1), 0.5, false)],
+            held(Hold::SeveralMatches),
+        ),
+        (
+            "exact, and a restricted entry of another register is likely the child",
+            vec![
+                with(entry(1, 1, EXACT, 1), 9.0, false),
+                Entry { is_restricted: true, ..with(entry(2, 2, ALIKE, 1), 2.0, false) },
+            ],
+            held(Hold::Restricted),
         ),
         (
             "exact on one register, and on another, under another spelling, the entry that is judged to be the same child",
@@ -78,11 +104,7 @@ fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person
             held(Hold::SeveralMatches),
         ),
     ];
-    let facts = facts(json!({
-        "names": [{ "given": "Araminta", "family": "Copplestone" }],
-        "birth_date": crate::BORN.to_string(),
-        "addresses": [{ "postcode": "ZZ1 4AB" }],
-    }));
+    let facts = araminta();
     for (what, entries, expected) in table {
         let (verdict, evidence) = decide(&case(&facts, &entries));
         assert_eq!(verdict, expected, "{what}");

@@ -26,7 +26,7 @@ impl Rolls {
         let registers: Vec<RegisterId> = licences.iter().map(|(_, register)| register.id).collect();
         self.keep(&registers);
         for (force, register) in &licences {
-            if self.at(register.id, register.load).is_none() {
+            if self.is_behind(register) {
                 self.follow_one(store, scope, force, register).await?;
             }
         }
@@ -42,12 +42,12 @@ impl Rolls {
     ) -> Result<(), encompass_store::Error> {
         let started = Instant::now();
         let roll = match self.brought_up(store, scope, force, register).await {
-            Err(encompass_store::Error::Sealed) => {
+            Err(encompass_store::Error::Sealed) if self.give_up(register.load) => {
                 tracing::error!(register = %register.id, "a register's entries can't be opened: nothing is found on it");
                 return Ok(());
             }
             // A licence that ended, or a version that was replaced in the meantime: the next step sees what is there.
-            Err(encompass_store::Error::NotFound) => return Ok(()),
+            Err(encompass_store::Error::NotFound | encompass_store::Error::Sealed) => return Ok(()),
             roll => roll?,
         };
         let (entries, seconds) = (roll.entries, started.elapsed().as_secs_f64());

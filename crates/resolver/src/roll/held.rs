@@ -1,14 +1,15 @@
 //! What is held in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use encompass_core::id::{LoadId, RegisterId};
+use encompass_core::id::{EntryId, LoadId, RegisterId};
 use encompass_matching::person::Sought;
 use encompass_matching::population::{Population, Shared};
 use encompass_matching::weigh::Parameters;
 use encompass_store::register::Licensed;
 
+use super::person::reference;
 use super::search::{Answer, search};
 
 /// One register in memory.
@@ -23,7 +24,14 @@ pub(crate) struct Roll {
 
 /// The registers in memory. Cheap to clone; the clones share them.
 #[derive(Clone, Default)]
-pub struct Rolls(Arc<Mutex<HashMap<RegisterId, Arc<Roll>>>>);
+pub struct Rolls(Arc<Mutex<Held>>);
+
+#[derive(Default)]
+struct Held {
+    rolls: HashMap<RegisterId, Arc<Roll>>,
+    /// Versions whose entries can't be opened.
+    unreadable: HashSet<LoadId>,
+}
 
 /// A register that is open for a search.
 pub struct Open {
@@ -39,6 +47,11 @@ impl Open {
     pub fn search(&self, event: &[Vec<Sought>], parameters: &Parameters) -> Vec<Answer> {
         let parameters = parameters.for_share(self.share);
         self.roll.people.read(|people| search(event, people, &parameters))
+    }
+
+    /// Whether an entry is on it.
+    pub fn has(&self, entry: EntryId) -> bool {
+        self.read(|people| people.find(&reference(entry, 0)).is_some())
     }
 
     /// Reads everybody on it.
@@ -65,27 +78,39 @@ impl Rolls {
         self.get(register).filter(|roll| roll.load == load)
     }
 
+    /// Whether a register is not held in its current version, and could be.
+    pub(crate) fn is_behind(&self, register: &Licensed) -> bool {
+        let held = self.all();
+        let is_held = held.rolls.get(&register.id).is_some_and(|roll| roll.load == register.load);
+        !is_held && !held.unreadable.contains(&register.load)
+    }
+
     /// A register in whatever version it is held.
     pub(super) fn get(&self, register: RegisterId) -> Option<Arc<Roll>> {
-        self.all().get(&register).cloned()
+        self.all().rolls.get(&register).cloned()
     }
 
     pub(super) fn put(&self, register: RegisterId, roll: Roll) {
-        self.all().insert(register, Arc::new(roll));
+        self.all().rolls.insert(register, Arc::new(roll));
+    }
+
+    /// Notes that a version's entries can't be opened; says whether that is new.
+    pub(super) fn give_up(&self, load: LoadId) -> bool {
+        self.all().unreadable.insert(load)
     }
 
     /// Forgets every register but these.
     pub(super) fn keep(&self, registers: &[RegisterId]) {
-        self.all().retain(|register, _| registers.contains(register));
+        self.all().rolls.retain(|register, _| registers.contains(register));
     }
 
     /// How many entries are held altogether.
     pub fn entries(&self) -> u64 {
-        self.all().values().map(|roll| roll.entries).sum()
+        self.all().rolls.values().map(|roll| roll.entries).sum()
     }
 
     /// What a panicking thread left is still whole: entries are only ever replaced.
-    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<RegisterId, Arc<Roll>>> {
+    fn all(&self) -> std::sync::MutexGuard<'_, Held> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Subject<'a> {
     pub force: &'a str,
     pub incident: &'a Incident,
     pub child: &'a Child,
+    /// Its place among the incident's children.
+    pub at: usize,
     pub known: Known,
     pub facts: Facts,
     pub officer: Query,
@@ -53,7 +55,8 @@ pub(super) struct Found {
 }
 
 impl<'a> Subject<'a> {
-    pub fn new(case: &'a Case, id: ChildId, incident: &'a Incident, child: &'a Child) -> Self {
+    pub fn new(case: &'a Case, id: ChildId, incident: &'a Incident, at: usize) -> Self {
+        let child = &incident.children()[at];
         let officer = child.setting.known().map_or_else(Query::default, |text| Query::of(text));
         Self {
             id,
@@ -61,6 +64,7 @@ impl<'a> Subject<'a> {
             force: &case.force,
             incident,
             child,
+            at,
             // A correction that says no time can't move the clock to its own receipt.
             known: Known::of(incident, case.first_received_at),
             facts: Facts::of(child),
@@ -72,7 +76,12 @@ impl<'a> Subject<'a> {
 
 impl Resolver {
     /// Looks up everything about these children.
-    pub(super) async fn look(&self, subjects: &[Subject<'_>], now: Timestamp) -> Result<Found, Error> {
+    pub(super) async fn look(
+        &self,
+        subjects: &[Subject<'_>],
+        now: Timestamp,
+        may_repeat: bool,
+    ) -> Result<Found, Error> {
         let directory = self.snapshot().await?;
         let mut found = Found {
             entries: HashMap::new(),
@@ -91,7 +100,7 @@ impl Resolver {
         let forces: BTreeSet<&str> = subjects.iter().map(|subject| subject.force).collect();
         for force in forces {
             let of_force: Vec<&Subject> = subjects.iter().filter(|subject| subject.force == force).collect();
-            self.look_up(force, &of_force, now, &mut found).await?;
+            self.look_up(force, &of_force, now, may_repeat, &mut found).await?;
         }
         found.officers = self.officers(subjects, &found).await?;
         self.add_sites(found.settings(), &mut found).await?;

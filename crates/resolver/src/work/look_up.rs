@@ -1,6 +1,6 @@
 //! Looking for the children of a batch on the registers in memory, and opening the entries that are found.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, EntryId, IncidentId, LoadId};
@@ -21,17 +21,23 @@ type Hits = HashMap<(LoadId, EntryId), Vec<(ChildId, Scored)>>;
 
 impl Resolver {
     /// Looks for children of one force on its registers.
+    ///
+    /// # Errors
+    /// As the store says; [`Error::Behind`] where a register is not, or no longer, held in its current version, while
+    /// `may_repeat`. Else it counts as one that can't be searched.
     pub(super) async fn look_up(
         &self,
         force: &str,
         subjects: &[&Subject<'_>],
         now: Timestamp,
+        may_repeat: bool,
         found: &mut Found,
     ) -> Result<(), Error> {
         let licensed = self.store.registers_of(&SCOPE, force).await?;
-        let open = self.open(&licensed).await?;
-        let is_whole = open.len() == licensed.len();
-        found.registers.insert(force.to_owned(), usable(&licensed, is_whole, now));
+        let open = self.rolls.open(&licensed);
+        if may_repeat && licensed.iter().any(|register| self.rolls.is_behind(register)) {
+            return Err(Error::Behind);
+        }
         let policy = self.policy.now();
         let mut hits = Hits::new();
         for event in events(subjects) {
@@ -41,23 +47,39 @@ impl Resolver {
         }
         let wanted: Vec<(LoadId, EntryId)> = hits.keys().copied().collect();
         let candidates = self.store.entries(&SCOPE, force, &wanted).await?;
+        let opened: HashSet<_> = candidates.iter().map(|one| (one.load, one.entry)).collect();
+        let is_whole = open.len() == licensed.len() && wanted.iter().all(|entry| opened.contains(entry));
+        if may_repeat && wanted.iter().any(|entry| !opened.contains(entry)) {
+            return Err(Error::Behind);
+        }
+        found.registers.insert(force.to_owned(), usable(&licensed, is_whole, now));
+        let joined = joined(&candidates, &hits);
         for candidate in &candidates {
             let is_off = policy.is_off(force, candidate.register);
-            let of_entry = hits.remove(&(candidate.load, candidate.entry)).unwrap_or_default();
-            share(candidate, of_entry, is_off, now, found);
+            let direct = hits.remove(&(candidate.load, candidate.entry));
+            let children: Vec<(ChildId, Option<Scored>)> = match direct {
+                Some(direct) => direct.into_iter().map(|(child, scored)| (child, Some(scored))).collect(),
+                None => joined
+                    .get(&candidate.identity)
+                    .into_iter()
+                    .flatten()
+                    .map(|child| (*child, None))
+                    .collect(),
+            };
+            share(candidate, children, is_off, now, found);
         }
         Ok(())
     }
+}
 
-    /// The registers in memory, in the versions that are current; one that can't be had is missing.
-    async fn open(&self, licensed: &[Licensed]) -> Result<Vec<Open>, Error> {
-        let open = self.rolls.open(licensed);
-        if open.len() == licensed.len() {
-            return Ok(open);
-        }
-        self.follow_registers().await?;
-        Ok(self.rolls.open(licensed))
+/// The children for whom an entry was found, by the identity of that entry: others of the same identity are theirs too.
+fn joined(candidates: &[Candidate], hits: &Hits) -> HashMap<EntryId, BTreeSet<ChildId>> {
+    let mut joined: HashMap<EntryId, BTreeSet<ChildId>> = HashMap::new();
+    for candidate in candidates {
+        let children = hits.get(&(candidate.load, candidate.entry)).into_iter().flatten();
+        joined.entry(candidate.identity).or_default().extend(children.map(|(child, _)| *child));
     }
+    joined
 }
 
 /// The children of one incident, in their order there.
@@ -76,7 +98,7 @@ fn events(subjects: &[&Subject<'_>]) -> Vec<Event> {
         let all = || subject.incident.children().iter().map(|child| sought(child, on)).collect();
         let event =
             events.entry(subject.case).or_insert_with(|| Event { children: all(), wanted: Vec::new() });
-        event.wanted.push((subject.child.position, subject.id));
+        event.wanted.push((subject.at, subject.id));
     }
     events.into_values().collect()
 }
@@ -111,7 +133,7 @@ fn searched(answer: &Answer, register: &Licensed, policy: &Policy, threshold: Op
 /// Gives an entry to each child that it may be.
 fn share(
     candidate: &Candidate,
-    children: Vec<(ChildId, Scored)>,
+    children: Vec<(ChildId, Option<Scored>)>,
     is_off: bool,
     now: Timestamp,
     found: &mut Found,
@@ -129,11 +151,11 @@ fn share(
     }
 }
 
-/// A register that can't be searched counts as one that is too old: nothing is decided by its silence.
+/// What the registers are worth together.
 fn usable(licensed: &[Licensed], is_whole: bool, now: Timestamp) -> Registers {
     match licensed {
         [] => Registers::None,
-        _ if !is_whole => Registers::Stale,
+        _ if !is_whole => Registers::Incomplete,
         all if all.iter().all(|register| register.is_stale(now)) => Registers::Stale,
         _ => Registers::Usable,
     }

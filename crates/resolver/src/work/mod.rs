@@ -30,6 +30,9 @@ const SERVICE: &str = "resolver";
 /// For whom it looks.
 const SCOPE: Scope = Scope::service(SERVICE);
 
+/// How often a batch is looked at while registers get other versions; then its children are held.
+const TRIES: u8 = 3;
+
 /// What stops the resolver.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -39,6 +42,9 @@ pub enum Error {
     /// The directory's index could not be built: a fault of ours.
     #[error("the index of the directory's names could not be built")]
     Index,
+    /// A register got another version while a batch was looked at: the batch is looked at again.
+    #[error("a register got another version in the meantime")]
+    Behind,
 }
 
 /// The service. Cheap to clone.
@@ -114,14 +120,25 @@ impl Resolver {
 
     /// Decides about one batch of children.
     async fn resolve(&self) -> Result<usize, Error> {
-        let batch = self.store.take_unresolved(self.batch_max).await?;
-        if batch.cases.is_empty() {
-            return Ok(0);
+        for tries_left in (0..TRIES).rev() {
+            let batch = self.store.take_unresolved(self.batch_max).await?;
+            if batch.cases.is_empty() {
+                return Ok(0);
+            }
+            let now = self.clock.now();
+            match self.rule_on(&batch.cases, now, tries_left > 0).await {
+                // Nothing is locked while the index follows.
+                Err(Error::Behind) => {
+                    drop(batch);
+                    self.follow_registers().await?;
+                }
+                rulings => {
+                    let (tx, cases) = batch.begin().await?;
+                    return self.record(tx, cases, rulings?, now).await;
+                }
+            }
         }
-        let now = self.clock.now();
-        let rulings = self.rule_on(&batch.cases, now).await?;
-        let (tx, cases) = batch.begin().await?;
-        self.record(tx, cases, rulings, now).await
+        Ok(0)
     }
 
     /// The rules under which it decides, as they stand in every resolution.

@@ -1,6 +1,6 @@
 //! How far matches are sent without a person, and what they are weighed with: as people and decided cases have it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use encompass_core::id::RegisterId;
@@ -36,7 +36,14 @@ impl Default for Policy {
 
 /// The policy and what it was worked out from, shared by every clone of a resolver.
 #[derive(Clone, Default)]
-pub(super) struct Shared(Arc<RwLock<(Policy, Vec<Extent>)>>);
+pub(super) struct Shared(Arc<RwLock<(Policy, Counted)>>);
+
+/// The decided cases that were counted, and the print of the parameters that scored them; none at the start.
+#[derive(Clone, Default, PartialEq)]
+struct Counted {
+    print: Option<String>,
+    extents: Vec<Extent>,
+}
 
 impl Shared {
     /// What holds now.
@@ -44,11 +51,11 @@ impl Shared {
         self.0.read().unwrap_or_else(PoisonError::into_inner).0.clone()
     }
 
-    fn counted(&self) -> Vec<Extent> {
+    fn counted(&self) -> Counted {
         self.0.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
-    fn put(&self, policy: Policy, counted: Vec<Extent>) {
+    fn put(&self, policy: Policy, counted: Counted) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = (policy, counted);
     }
 }
@@ -85,15 +92,18 @@ impl Resolver {
         let extents = self.store.decided_extent(&SCOPE, &policy.print).await?;
         let counted = self.policy.counted();
         let before = std::mem::replace(&mut policy.automatic, self.standing().await?);
-        for extent in &extents {
-            let key = (extent.force.clone(), extent.register);
-            // Also when a named person has given it back to decided cases.
-            if !counted.contains(extent) || before.get(&key) != policy.automatic.get(&key) {
-                self.count_cases(extent, &policy).await?;
+        let is_other_scale = counted.print.as_deref() != Some(policy.print.as_str());
+        for key in keys(&extents, &policy) {
+            let extent = extents.iter().find(|extent| extent.force == key.0 && extent.register == key.1);
+            let is_counted = extent.is_none_or(|extent| counted.extents.contains(extent));
+            // Also when a named person has given it back to decided cases, and when scores mean something else.
+            if is_other_scale || !is_counted || before.get(&key) != policy.automatic.get(&key) {
+                self.count_cases(&key, &policy).await?;
             }
         }
         policy.automatic = self.standing().await?;
-        self.policy.put(policy, extents);
+        let print = Some(policy.print.clone());
+        self.policy.put(policy, Counted { print, extents });
         Ok(())
     }
 
@@ -104,46 +114,54 @@ impl Resolver {
     }
 
     /// Widens or narrows what is sent for one force from one register.
-    async fn count_cases(&self, extent: &Extent, policy: &Policy) -> Result<(), Error> {
-        let store = &self.store;
-        let cases = store.decided_cases(&SCOPE, &extent.force, extent.register, &policy.print, CASES).await?;
+    async fn count_cases(&self, key: &Key, policy: &Policy) -> Result<(), Error> {
+        let (force, register) = (key.0.as_str(), key.1);
+        let seen = policy.standing(force, register);
+        // What a named person has set stands until a named person gives it back.
+        if seen.is_some_and(|standing| standing.automatic.mode != Mode::Earned) {
+            return Ok(());
+        }
+        let cases = self.store.decided_cases(&SCOPE, force, register, &policy.print, CASES).await?;
         let cases: Vec<Decided> =
             cases.iter().map(|case| Decided { score: case.score, is_right: case.is_right }).collect();
         let earned = Earned::of(&cases, self.precision).not_below(self.precision);
-        let before = policy.standing(&extent.force, extent.register);
-        // What a named person has set stands until a named person gives it back.
-        if before.is_some_and(|standing| standing.automatic.mode != Mode::Earned) {
+        let threshold = seen.and_then(|standing| standing.automatic.threshold);
+        if threshold == earned.threshold {
             return Ok(());
         }
-        let threshold = before.and_then(|standing| standing.automatic.threshold);
-        if threshold != earned.threshold {
-            self.set(extent, earned, is_narrower(threshold, earned.threshold)).await?;
-        }
-        Ok(())
-    }
-
-    async fn set(&self, extent: &Extent, earned: Earned, is_narrower: bool) -> Result<(), Error> {
-        let Extent { force, register, .. } = extent;
-        let now = self.clock.now();
         let new = Automatic {
-            force: force.clone(),
-            register: *register,
+            force: force.to_owned(),
+            register,
             mode: Mode::Earned,
             threshold: earned.threshold,
             cases: earned.cases,
             wrong: earned.wrong,
             lower_bound: earned.lower_bound,
         };
+        self.earn(new, seen, is_narrower(threshold, earned.threshold)).await
+    }
+
+    async fn earn(&self, new: Automatic, seen: Option<&Standing>, is_narrower: bool) -> Result<(), Error> {
+        let (force, register, now) = (new.force.clone(), new.register, self.clock.now());
         let mut tx = self.store.begin().await?;
-        tx.set_automatic(new, "decided cases", &Actor::Service(SERVICE), now).await?;
+        if !tx.earn_automatic(new, seen, &Actor::Service(SERVICE), now).await? {
+            // Somebody else was first: the next tick sees what stands.
+            return Ok(());
+        }
         if is_narrower {
-            tracing::error!(force, %register, "wrong matches: less is sent without a person from now on");
+            tracing::error!(force, %register, "less is sent without a person from now on");
             self.metrics.narrowed.with_label_values(&[force.as_str()]).inc();
-            tx.open_tasks(vec![narrowed(force, *register, now)], now).await?;
+            tx.open_tasks(vec![narrowed(&force, register, now)], now).await?;
         }
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Every force and register that has decided cases, or something that stands.
+fn keys(extents: &[Extent], policy: &Policy) -> BTreeSet<Key> {
+    let decided = extents.iter().map(|extent| (extent.force.clone(), extent.register));
+    decided.chain(policy.automatic.keys().cloned()).collect()
 }
 
 /// The parameters that matches are weighed with: those adopted last, else those that come with the program.

@@ -8,7 +8,7 @@ use encompass_core::id::{EntryId, SettingId};
 use encompass_core::incident::LookUp;
 use encompass_core::routing::{Attendance, Enrolment, Gap, Held, Question, Route, Stated, route};
 use encompass_core::state::{Hold, ResolutionKind, SettingKind};
-use encompass_matching::{Compared, Entry, Evidence, Registers, Standing, Verdict, Weighed};
+use encompass_matching::{Compared, Confirmation, Entry, Evidence, Registers, Standing, Verdict, Weighed};
 use encompass_store::resolve::{Site, Work};
 use jiff::civil::Date;
 
@@ -90,7 +90,7 @@ impl Resolver {
             return only(&nobody).then_some((ResolutionKind::Stated, None));
         }
         if only(&[Hold::NoEnrolment, Hold::EnrolmentEnded]) {
-            let is_known = is_established(evidence);
+            let is_known = is_established(evidence, self.confirmation);
             return is_known
                 .then(|| (ResolutionKind::Matched, Some(self.enrolments(subject, fitting, found))));
         }
@@ -185,7 +185,7 @@ pub(super) fn is_open_on(site: &Site, day: Date) -> bool {
     record.is_open && record.closed_on.is_none_or(|last| last >= day)
 }
 
-/// The entries that fit exactly.
+/// The entries that fit.
 fn fitting<'a>(subject: &Subject<'_>, found: &'a Found, evidence: &Evidence) -> Vec<&'a Entry> {
     let fits: BTreeSet<EntryId> = evidence
         .candidates
@@ -198,10 +198,16 @@ fn fitting<'a>(subject: &Subject<'_>, found: &'a Found, evidence: &Evidence) -> 
 }
 
 /// Whether it is clear who the child is, although the rules stopped at the enrolments: everything else agrees.
-fn is_established(evidence: &Evidence) -> bool {
+fn is_established(evidence: &Evidence, confirmation: Confirmation) -> bool {
     let mut fitting = evidence.candidates.iter().filter(|candidate| candidate.fits).peekable();
     let agrees = |candidate: &Weighed| {
-        candidate.postcode == Compared::Agrees && candidate.officer != Compared::Differs
+        let is_numbered = [candidate.upn, candidate.nhs_number].contains(&Compared::Agrees);
+        let is_earned = candidate.scored.as_ref().is_some_and(|scored| scored.is_earned);
+        let is_confirmed = match confirmation {
+            Confirmation::Postcode => candidate.postcode == Compared::Agrees,
+            Confirmation::Setting => is_numbered || candidate.officer == Compared::Agrees,
+        };
+        (is_confirmed || is_earned) && candidate.officer != Compared::Differs
     };
     fitting.peek().is_some() && fitting.all(agrees) && !disagree(evidence)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use encompass_core::calendar::london;
-use encompass_core::id::{ChildId, LoadId, SettingId};
+use encompass_core::id::{ChildId, EntryId, IncidentId, LoadId, SettingId};
 use encompass_core::incident::Incident;
 use encompass_core::routing::{self, Gap, Route, Whom};
 use encompass_core::state::{ChildState, Hold, Reason, ResolutionKind};
@@ -54,7 +54,15 @@ pub(super) type Rulings = HashMap<ChildId, Ruling>;
 
 impl Resolver {
     /// Rules on every child of the cases.
-    pub(super) async fn rule_on(&self, cases: &[Case], now: Timestamp) -> Result<Rulings, Error> {
+    ///
+    /// # Errors
+    /// As the store says; [`Error::Behind`] only while `may_repeat`.
+    pub(super) async fn rule_on(
+        &self,
+        cases: &[Case],
+        now: Timestamp,
+        may_repeat: bool,
+    ) -> Result<Rulings, Error> {
         let mut rulings = Rulings::new();
         let read: Vec<(&Case, Incident)> =
             cases.iter().filter_map(|case| Some((case, open(case, &mut rulings)?))).collect();
@@ -69,8 +77,7 @@ impl Resolver {
             for work in case.children.iter().filter(|work| !is_elsewhere(work)) {
                 match children.get(&work.child.id) {
                     Some(at) => {
-                        let child = &incident.children()[*at];
-                        subjects.push((*case, work, Subject::new(case, work.child.id, incident, child)));
+                        subjects.push((*case, work, Subject::new(case, work.child.id, incident, *at)));
                     }
                     None => drop(rulings.insert(work.child.id, unread(case))),
                 }
@@ -78,7 +85,7 @@ impl Resolver {
         }
         let (rest, subjects): (Vec<_>, Vec<_>) =
             subjects.into_iter().map(|(case, work, subject)| ((case, work), subject)).unzip();
-        let mut found = self.look(&subjects, now).await?;
+        let mut found = self.look(&subjects, now, may_repeat).await?;
         let mut weighed = Vec::with_capacity(subjects.len());
         let mut places = BTreeSet::new();
         for ((case, work), subject) in rest.iter().zip(&subjects) {
@@ -88,6 +95,7 @@ impl Resolver {
             places.extend(told.map(|setting| (setting, subject.force.to_owned())));
             weighed.push((evidence, routed));
         }
+        hold_the_same(&subjects, &mut weighed);
         self.look_beside(places, &mut found).await?;
         for (((case, work), subject), (evidence, routed)) in rest.into_iter().zip(&subjects).zip(weighed) {
             let routed = guarded(routed, subject, &found);
@@ -240,6 +248,26 @@ impl Resolver {
                 (id, place)
             })
             .collect()
+    }
+}
+
+/// Two children of one incident are not one person: where both would be told of as the same entry, a person decides.
+fn hold_the_same(subjects: &[Subject<'_>], weighed: &mut [(encompass_matching::Evidence, Routed)]) {
+    let mut claimed: HashMap<(IncidentId, EntryId), usize> = HashMap::new();
+    let fitting = |evidence: &encompass_matching::Evidence| -> Vec<EntryId> {
+        evidence.candidates.iter().filter(|one| one.fits).map(|one| one.entry).collect()
+    };
+    for (subject, (evidence, _)) in subjects.iter().zip(&*weighed) {
+        for entry in fitting(evidence) {
+            *claimed.entry((subject.case, entry)).or_insert(0) += 1;
+        }
+    }
+    for (subject, (evidence, routed)) in subjects.iter().zip(weighed) {
+        let is_shared = fitting(evidence).iter().any(|entry| claimed[&(subject.case, *entry)] > 1);
+        if is_shared && matches!(routed, Routed::Told { .. }) {
+            let notes = vec!["Another child of the incident fits the same entry.".to_owned()];
+            *routed = Routed::Held { hold: Hold::SeveralMatches, notes };
+        }
     }
 }
 

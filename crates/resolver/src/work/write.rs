@@ -27,7 +27,7 @@ struct Sorted {
     passed_over: Vec<Child>,
     unreadable: Vec<Child>,
     tasks: Vec<task::New>,
-    officers: Vec<(String, ChildId, SettingId)>,
+    officers: Vec<(String, ChildId, Option<SettingId>)>,
 }
 
 impl Resolver {
@@ -70,8 +70,9 @@ impl Resolver {
                 self.metrics.gap(&case.force, gap.tell.as_str());
                 sorted.tasks.extend(besides(&child, decided, gap));
             }
-            let officer = decided.officer.map(|officer| (case.force.clone(), child.id, officer));
-            sorted.officers.extend(officer);
+            if decided.hold.is_some() {
+                sorted.officers.push((case.force.clone(), child.id, decided.officer));
+            }
         }
         match (ruling, &case.key) {
             (Ruling::PassedOver, _) => sorted.passed_over.push(child),

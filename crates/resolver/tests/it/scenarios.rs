@@ -421,3 +421,41 @@ async fn a_body_that_is_no_incident_is_held_and_does_not_come_again() {
     assert_eq!(fate(&world).await, (ChildState::Held, Some(Hold::NothingToLookUp), None, Vec::new()));
     assert_eq!(world.resolver.step().await.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn a_place_in_the_list_that_names_nobody_gives_no_child_the_answer_of_another() {
+    on_both(async |world: World| {
+        let other = Pupil { given: "Wilfred", born: date(2015, 6, 2), schools: &[ELM], ..ADA };
+        world.register("county", NOW, &[ADA, other]).await;
+        let mut data = incident();
+        data["children"] =
+            json!([null, child("c1", "Araminta", "2017-03-14"), child("c2", "Wilfred", "2015-06-02")]);
+        world.accept(1, VersionKind::Reported, &data).await;
+        world.resolve().await;
+        assert!(
+            world.notification("c1", OAK).await.is_some() && world.notification("c2", ELM).await.is_some()
+        );
+        assert!(
+            world.notification("c1", ELM).await.is_none() && world.notification("c2", OAK).await.is_none()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_children_of_an_incident_are_not_told_of_as_one_entry() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ADA]).await;
+        let mut data = incident();
+        let mut second = child("c2", "Araminta", "2017-03-14");
+        second["sex"] = json!("female");
+        data["children"] = json!([child("c1", "Araminta", "2017-03-14"), second]);
+        world.accept(1, VersionKind::Reported, &data).await;
+        world.resolve().await;
+        for one in ["c1", "c2"] {
+            let child = world.child(one).await;
+            assert_eq!(child.state, ChildState::Held, "{one}");
+        }
+    })
+    .await;
+}

@@ -309,7 +309,8 @@ fn row(number: &str, name: &str, kind: SettingKind, town: &str) -> Row {
 }
 
 pub fn publication(version: i64, kind: VersionKind, data: &Value) -> Publication {
-    let children = data["children"].as_array().into_iter().flatten().zip(0..);
+    let named = data["children"].as_array().into_iter().flatten().filter(|child| !child.is_null());
+    let children = named.zip(0..);
     let mut content_hash = [0; 32];
     content_hash[..8].copy_from_slice(&version.to_be_bytes());
     Publication {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{score, stored};
 use crate::audit_log::Entry;
 use crate::db::{batch, row};
-use crate::{Actor, Result, Scope, Store, Tx};
+use crate::{Actor, Error, Result, Scope, Store, Tx};
 
 /// Who says how far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,11 +87,14 @@ impl Store {
     }
 }
 
+/// How often a word is tried to be put where another one is being put.
+const TRIES: u8 = 3;
+
 impl Tx {
-    /// Sets how far matches are sent without a person, in the place of what stood.
+    /// Sets by a person's word how far matches are sent without one, in the place of what stood.
     ///
     /// # Errors
-    /// As the database says.
+    /// [`Error::Changed`] when others set it at the same time again and again; else as the database says.
     pub async fn set_automatic(
         &mut self,
         new: Automatic,
@@ -100,8 +103,48 @@ impl Tx {
         now: Timestamp,
     ) -> Result<()> {
         let end = "UPDATE automatic SET ended_at = $3 WHERE force_id = $1 AND register_id = $2 AND ended_at IS NULL";
-        let query = sqlx::query(end).bind(new.force.clone()).bind(new.register.bytes().to_vec());
-        query.bind(now.as_microsecond()).execute(self.conn()).await?;
+        for _ in 0..TRIES {
+            let query = sqlx::query(end).bind(new.force.clone()).bind(new.register.bytes().to_vec());
+            query.bind(now.as_microsecond()).execute(self.conn()).await?;
+            if self.put_automatic(&new, reason, by, now).await? {
+                return Ok(());
+            }
+        }
+        Err(Error::Changed)
+    }
+
+    /// The same by what decided cases show, in the place of what was `seen` to stand: says `false`, and changes nothing,
+    /// when something else stands by now, such as a person's word.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn earn_automatic(
+        &mut self,
+        new: Automatic,
+        seen: Option<&Standing>,
+        by: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        if let Some(seen) = seen {
+            let end = "UPDATE automatic SET ended_at = $4 WHERE force_id = $1 AND register_id = $2 AND set_at = $3 \
+                 AND mode = 'earned' AND ended_at IS NULL";
+            let query = sqlx::query(end).bind(new.force.clone()).bind(new.register.bytes().to_vec());
+            let query = query.bind(seen.set_at.as_microsecond()).bind(now.as_microsecond());
+            if query.execute(self.conn()).await?.rows_affected() == 0 {
+                return Ok(false);
+            }
+        }
+        self.put_automatic(&new, "decided cases", by, now).await
+    }
+
+    /// Says whether nothing else stood.
+    async fn put_automatic(
+        &mut self,
+        new: &Automatic,
+        reason: &str,
+        by: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
         let (cases, wrong) = (i64::try_from(new.cases), i64::try_from(new.wrong));
         let row = vec![
             Uuid::now_v7().into_bytes().to_vec().into(),
@@ -118,13 +161,15 @@ impl Tx {
         ];
         let head = "INSERT INTO automatic (id, force_id, register_id, mode, threshold, cases, wrong, lower_bound, \
              set_at, set_by, reason)";
-        batch::insert(self.conn(), head, vec![row], "").await?;
+        if batch::insert(self.conn(), head, vec![row], "ON CONFLICT DO NOTHING").await? == 0 {
+            return Ok(false);
+        }
         let threshold =
             new.threshold.map_or_else(|| "exact agreement".to_owned(), |score| format!("{score:.2}"));
         let subject = format!("register:{}", new.register);
         let entry = Entry::new(&new.force, now, by.clone(), "automatic.set", subject);
-        self.audit(entry.because(format!("{}, from {threshold}", new.mode.as_str())));
-        Ok(())
+        self.audit(entry.because(format!("{}, from {threshold}: {reason}", new.mode.as_str())));
+        Ok(true)
     }
 }
 

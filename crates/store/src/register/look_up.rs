@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 
 use super::admin::Licensed;
 use super::entry::{Candidate, Enrolment};
-use super::identity::leaders;
+use super::identity::{joined, leaders};
 use super::place;
 use crate::db::{batch, row};
 use crate::directory::read::day;
@@ -17,8 +17,9 @@ use crate::{Error, Result, Scope, Store};
 type Enrolments = HashMap<(LoadId, EntryId), Vec<Enrolment>>;
 
 impl Store {
-    /// These entries, each of the version of a register it was found on. Those of versions that are no longer current,
-    /// or of registers that are not licensed to `force` in scope, are left out.
+    /// These entries, each of the version of a register it was found on, and those that are judged to be the same person
+    /// as one of them. Versions that are no longer current, and registers that are not licensed to `force` in scope, are
+    /// left out.
     ///
     /// # Errors
     /// [`Error::Sealed`] when a register's key was erased; else as the database says.
@@ -31,14 +32,19 @@ impl Store {
         let registers =
             if wanted.is_empty() { Vec::new() } else { self.open_registers(scope, force).await? };
         let is_licensed = |load: LoadId| registers.iter().any(|(register, _)| register.load == load);
-        let wanted: Vec<_> = wanted.iter().filter(|(load, _)| is_licensed(*load)).collect();
+        let mut wanted: Vec<_> = wanted.iter().copied().filter(|(load, _)| is_licensed(*load)).collect();
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<EntryId> = wanted.iter().map(|(_, entry)| *entry).collect();
-        let wanted: Vec<_> =
-            wanted.into_iter().map(|(load, entry)| vec![(*load).into(), (*entry).into()]).collect();
         let mut conn = self.read().acquire().await?;
+        let mut ids: Vec<EntryId> = wanted.iter().map(|(_, entry)| *entry).collect();
+        let joined = joined(&mut conn, &ids).await?;
+        ids.extend(&joined);
+        for (register, _) in &registers {
+            wanted.extend(joined.iter().map(|entry| (register.load, *entry)));
+        }
+        let wanted: Vec<_> =
+            wanted.into_iter().map(|(load, entry)| vec![load.into(), entry.into()]).collect();
         let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, setting_id, kind, starts_on, ends_on, attendance \
              FROM v JOIN enrolment e ON e.load_id = v.load AND e.entry_id = v.entry";
         let mut enrolments =

@@ -1,6 +1,7 @@
 //! Held children whose due time comes near: who is alerted again, and who answers for the home.
 
 use encompass_core::id::{ChildId, SettingId, TaskId};
+use encompass_core::state::Hold;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{batch, row};
@@ -17,17 +18,21 @@ pub struct Lead {
     pub task: TaskId,
     /// When a setting must have been told.
     pub due_at: Timestamp,
-    /// The authority's officer who answers for the home; none where none is known, or the case is for named people only.
+    /// The authority's officer who answers for the home; none where none is known, or the case is guarded: for named
+    /// people only, or with somebody in it who may be tied to whoever is told.
     pub officer: Option<SettingId>,
 }
 
 impl Tx {
-    /// Notes who answers for the homes of held children, in the place of what was noted.
+    /// Notes who answers for the homes of held children, or that nobody is known to, in the place of what was noted.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn note_home_officers(&mut self, officers: &[(String, ChildId, SettingId)]) -> Result<()> {
-        let row = |(force, child, setting): &(String, ChildId, SettingId)| {
+    pub async fn note_home_officers(
+        &mut self,
+        officers: &[(String, ChildId, Option<SettingId>)],
+    ) -> Result<()> {
+        let row = |(force, child, setting): &(String, ChildId, Option<SettingId>)| {
             vec![force.as_str().into(), (*child).into(), (*setting).into()]
         };
         let head = "INSERT INTO home_officer (force_id, child_id, setting_id)";
@@ -58,22 +63,24 @@ impl Tx {
              AND hold_lead.due_at = child.due_at AND hold_lead.lead_seconds = $4) ORDER BY child.due_at LIMIT $5";
         let select = format!("{select}{}", self.backend().skip_locked());
         let until = now.saturating_add(lead).unwrap_or(Timestamp::MAX);
-        let query = sqlx::query(sqlx::AssertSqlSafe(select)).bind(now.as_microsecond());
+        // At the last lead those whose due time has passed are still to be spoken of.
+        let after = if late_ones { Timestamp::MIN } else { now };
+        let query = sqlx::query(sqlx::AssertSqlSafe(select)).bind(after.as_microsecond());
         let query = query.bind(until.as_microsecond());
         let opened_before = if late_ones { 0 } else { lead.as_secs().saturating_mul(1_000_000) };
         let query = query.bind(opened_before).bind(lead.as_secs()).bind(most);
         let rows = query.fetch_all(self.conn()).await?;
         rows.iter()
             .map(|found| {
-                let is_restricted = row::flag(found, "is_restricted")?
-                    || row::opt_text(found, "hold")?.as_deref() == Some("restricted");
+                let hold: Option<Hold> = row::opt_word(found, "hold")?;
+                let is_guarded = row::flag(found, "is_restricted")? || hold.is_some_and(is_guarded);
                 let officer = row::opt_id(found, "officer")?;
                 Ok(Lead {
                     child: row::id(found, "child_id")?,
                     force: row::text(found, "force_id")?,
                     task: row::id(found, "task_id")?,
                     due_at: row::instant(found, "due_at")?,
-                    officer: officer.filter(|_| !is_restricted),
+                    officer: officer.filter(|_| !is_guarded),
                 })
             })
             .collect()
@@ -104,6 +111,18 @@ impl Tx {
         let spoken = batch::insert(self.conn(), head, rows, "ON CONFLICT DO NOTHING").await?;
         if spoken == leads.len() as u64 { Ok(()) } else { Err(Error::Changed) }
     }
+}
+
+/// Whether a hold asks to be careful even with the officer of an authority.
+const fn is_guarded(hold: Hold) -> bool {
+    matches!(
+        hold,
+        Hold::Restricted
+            | Hold::ConnectedAdult
+            | Hold::ProtectedAddress
+            | Hold::NotToBeNotified
+            | Hold::GuardUnread
+    )
 }
 
 impl Store {

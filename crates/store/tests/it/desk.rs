@@ -216,7 +216,7 @@ async fn a_held_child_is_spoken_of_once_at_each_lead_time_and_its_officer_is_kno
         let plain = held(&store, "north", "N/1", "919", false).await;
         let restricted = held(&store, "north", "N/2", "919", true).await;
         let mut tx = store.begin().await.unwrap();
-        let both = [plain, restricted].map(|child| ("north".to_owned(), child, officer));
+        let both = [plain, restricted].map(|child| ("north".to_owned(), child, Some(officer)));
         tx.note_home_officers(&both).await.unwrap();
         tx.commit().await.unwrap();
         let hour = SignedDuration::from_hours(1);
@@ -227,7 +227,8 @@ async fn a_held_child_is_spoken_of_once_at_each_lead_time_and_its_officer_is_kno
             ("an hour before", hour, false, near, 2),
             ("the desk was first asked after the longer lead", long, false, near, 0),
             ("and late ones are wanted", long, true, near, 2),
-            ("the due time has passed", hour, true, due_at(), 0),
+            ("the due time has passed", hour, false, due_at(), 0),
+            ("the due time has passed, at the last lead", hour, true, due_at(), 2),
         ];
         for (what, lead, late_ones, at, expected) in table {
             let mut tx = store.begin().await.unwrap();

@@ -27,7 +27,7 @@ pub enum Command {
         #[arg(long)]
         to: To,
         /// With `by-hand`: the fewest points that are sent. Without them exact agreement only.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(u16).range(20..=200))]
         points: Option<u16>,
         /// Why. Kept in the audit log with your name; name nobody.
         #[arg(long)]
@@ -61,6 +61,9 @@ pub async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
             }
         }
         Command::Set { force, register: source, to, points, reason } => {
+            anyhow::ensure!(!reason.trim().is_empty(), "say why: --reason is kept in the audit log");
+            let is_by_hand = matches!(to, To::ByHand);
+            anyhow::ensure!(points.is_none() || is_by_hand, "--points go with --to by-hand");
             let register = register(store, &scope, &force, &source).await?.id;
             let (mode, threshold) = match to {
                 To::Earned => (Mode::Earned, None),

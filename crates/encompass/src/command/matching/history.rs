@@ -40,6 +40,12 @@ pub async fn run(store: &Store, command: &History) -> anyhow::Result<ExitCode> {
         taken.cases, taken.right, taken.without
     ));
     tell("two files", &taken.bad_rows);
+    if taken.unlisted > 0 {
+        say(format_args!(
+            "  {} name a child whom the register does not have, and were passed over",
+            taken.unlisted
+        ));
+    }
     if taken.undecided > 0 {
         say(format_args!(
             "  {} incidents are not in the file of decisions and were passed over",

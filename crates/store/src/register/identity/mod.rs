@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use encompass_core::id::EntryId;
 
-pub(super) use group::leaders;
+pub(super) use group::{joined, leaders};
 pub(super) use number::{Numbered, Pairs, is_number};
 
 /// What a judgement rests on.
