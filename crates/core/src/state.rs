@@ -98,6 +98,8 @@ words! {
         SeveralMatches = "several_matches",
         /// One entry fits on name and birth date, but nothing confirms the setting.
         Unconfirmed = "unconfirmed",
+        /// Somebody on a register is likely the child, and not surely.
+        Unsure = "unsure",
         /// Register and officer name different settings.
         SettingsDisagree = "settings_disagree",
         /// The enrolment has ended or has not begun.
@@ -128,6 +130,8 @@ words! {
         MaybeAdult = "maybe_adult",
         /// Something that protects people of the case could not be read.
         GuardUnread = "guard_unread",
+        /// A named person has switched off that matches on the register are sent without one.
+        SwitchedOff = "switched_off",
     }
 }
 
@@ -324,6 +328,8 @@ words! {
         FeedGap = "feed_gap",
         /// The watchdog found stuck work.
         Stuck = "stuck",
+        /// Wrong matches narrowed what is sent without a person: look at what was sent.
+        Narrowed = "narrowed",
     }
 }
 

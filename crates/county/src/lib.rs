@@ -8,6 +8,7 @@ mod calendar;
 mod county;
 pub mod files;
 mod fortnight;
+mod history;
 mod names;
 mod people;
 mod personal;
@@ -22,6 +23,7 @@ pub use county::{County, Size};
 pub use fortnight::{
     Case, Extent, Fate, Fortnight, Incident, Must, Payload, Published, Record, fortnight, incidents,
 };
+pub use history::{Decided, history};
 pub use people::{Adult, Child, Entry, Household, Source, Standing};
 pub use personal::{Search, personal_strings};
 pub use places::{AUTHORITIES, Address, Authority, FORCE, NEIGHBOUR};

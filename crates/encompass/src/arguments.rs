@@ -60,7 +60,7 @@ enum Command {
     /// Incidents, as a police system would publish them.
     #[command(subcommand)]
     Incident(command::incident::Command),
-    /// Matching of two files, without a store.
+    /// Who a child is: explained, measured on two files, and how far it is sent without a person.
     #[command(subcommand)]
     Match(command::matching::Command),
     /// Refused messages.
@@ -94,7 +94,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Account(command) => command::account::run(&Config::load(path)?, command).await,
         Command::ApiKey(command) => command::api_key::run(&Config::load(path)?, command).await,
         Command::Incident(command) => command::incident::run(path, command).await,
-        Command::Match(command) => command::matching::run(command),
+        Command::Match(command) => command::matching::run(path, command).await,
         Command::DeadLetter(command) => command::dead_letter::run(&Config::load(path)?, command).await,
         Command::Audit(command) => command::audit::run(&Config::load(path)?, command).await,
         Command::Demo(options) => demo::run(options).await,

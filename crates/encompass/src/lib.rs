@@ -7,7 +7,9 @@ mod command;
 pub mod config;
 pub mod demo;
 pub mod directory;
+pub mod history;
 pub mod role;
 pub mod telemetry;
+mod trial;
 
 pub use arguments::{Arguments, run};

@@ -40,7 +40,7 @@ impl Comparison {
         (self.has_number(Compared::Agrees) && differs) || (self.has_number(Compared::Differs) && self.fits())
     }
 
-    fn has_number(self, compared: Compared) -> bool {
+    pub fn has_number(self, compared: Compared) -> bool {
         self.upn == compared || self.nhs_number == compared
     }
 }

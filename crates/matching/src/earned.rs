@@ -51,6 +51,14 @@ impl Earned {
         earned
     }
 
+    /// The same, but never below the score that itself claims a precision: many right cases above must not carry
+    /// a guess along.
+    #[must_use]
+    pub fn not_below(self, precision: f64) -> Self {
+        let least = (precision / (1.0 - precision)).ln();
+        Self { threshold: self.threshold.map(|threshold| threshold.max(least)), ..self }
+    }
+
     /// Whether a score may be sent by itself.
     pub fn covers(&self, score: f64) -> bool {
         self.threshold.is_some_and(|threshold| score >= threshold)
@@ -157,6 +165,16 @@ mod tests {
         let mut decided = vec![Decided { score: 5.0, is_right: true }; 3_000];
         decided.push(Decided { score: 5.0, is_right: false });
         assert_eq!(Earned::of(&decided, 0.999).threshold, None);
+    }
+
+    #[test]
+    fn right_cases_above_carry_no_guess_along() {
+        let cases = |score| vec![Decided { score, is_right: true }; 3_000];
+        for (score, threshold) in [(9.0, 9.0), (2.0, 6.906_754_778_648_553)] {
+            let earned = Earned::of(&cases(score), 0.999).not_below(0.999);
+            assert_eq!(earned.threshold, Some(threshold));
+        }
+        assert_eq!(Earned::of(&[], 0.999).not_below(0.999).threshold, None);
     }
 
     #[test]

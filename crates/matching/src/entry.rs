@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::adult::Tie;
+use crate::evidence::Scored;
 use crate::name::Name;
 
 /// One person on one register.
@@ -13,6 +14,8 @@ use crate::name::Name;
 pub struct Entry {
     /// The entry.
     pub id: EntryId,
+    /// Whom it is judged to be: the same for entries that are one person.
+    pub identity: EntryId,
     /// Its register.
     pub register: RegisterId,
     /// The version of the register.
@@ -21,6 +24,8 @@ pub struct Entry {
     pub is_stale: bool,
     /// Whether only named people may see a case of theirs.
     pub is_restricted: bool,
+    /// Whether a named person has switched off that anything on the register is sent without one.
+    pub is_switched_off: bool,
     /// Every name that they go or went by.
     pub names: Vec<Name>,
     /// Birth date.
@@ -35,6 +40,20 @@ pub struct Entry {
     pub enrolments: Vec<Enrolment>,
     /// The same as a person reads it.
     pub written: Written,
+    /// What the search among everybody on the register made of it.
+    pub scored: Option<Scored>,
+}
+
+impl Entry {
+    /// Whether its score may be sent by itself.
+    pub(crate) fn is_earned(&self) -> bool {
+        self.scored.as_ref().is_some_and(|scored| scored.is_earned)
+    }
+
+    /// Its score; the lowest without one.
+    pub(crate) fn score(&self) -> f64 {
+        self.scored.as_ref().map_or(f64::NEG_INFINITY, |scored| scored.score)
+    }
 }
 
 /// A person as the register writes them: shown to whoever decides, kept sealed only.

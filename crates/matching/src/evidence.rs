@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::adult::Tie;
 use crate::entry::Written;
+use crate::population::{Kind, Version};
+use crate::weigh::Field;
 
 /// How one field compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,8 +79,42 @@ pub struct Seen {
     pub tie: Tie,
 }
 
+/// What the search among everybody on one register made of one candidate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// Natural logarithm of the odds that it is this child, over everybody else on the register and nobody.
+    pub score: f64,
+    /// Probability that it is this child.
+    pub probability: f64,
+    /// Whether decided cases have earned that such a score is sent without a person.
+    pub is_earned: bool,
+    /// The keys that found it; none for somebody of the household of another.
+    pub found_by: Vec<Kind>,
+    /// What each field says.
+    pub fields: Vec<Field>,
+}
+
+/// One register, searched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Searched {
+    /// The register.
+    pub register: RegisterId,
+    /// Its version.
+    pub load: LoadId,
+    /// Who was on it in memory: the same everywhere for the same version.
+    pub version: Version,
+    /// Which parameters weighed.
+    pub parameters: String,
+    /// The lowest score that is sent by itself; `None` while only exact agreement is.
+    pub threshold: Option<f64>,
+    /// How far the best candidate is above the second, in log-odds; `None` without a second.
+    pub margin: Option<f64>,
+    /// Probability that the child is not on it.
+    pub none: f64,
+}
+
 /// One candidate, weighed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Weighed {
     /// The entry.
     pub entry: EntryId,
@@ -88,7 +124,7 @@ pub struct Weighed {
     pub load: LoadId,
     /// Who it is, as the register writes them.
     pub written: Written,
-    /// Whether it fits exactly.
+    /// Whether it fits exactly, or so well that decided cases have earned it to be sent.
     pub fits: bool,
     /// Names.
     pub names: Compared,
@@ -108,10 +144,13 @@ pub struct Weighed {
     pub is_restricted: bool,
     /// Where it is on roll.
     pub enrolments: Vec<Seen>,
+    /// What the search made of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scored: Option<Scored>,
 }
 
 /// Everything that a decision rests on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Why a person decides; the first stands above the others. Empty for a match.
     pub reasons: Vec<Hold>,
@@ -123,6 +162,9 @@ pub struct Evidence {
     pub candidates: Vec<Weighed>,
     /// The settings that would have been told.
     pub settings: Vec<SettingId>,
+    /// The registers that were searched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub searched: Vec<Searched>,
 }
 
 impl Evidence {
@@ -137,9 +179,9 @@ impl Evidence {
             }
         };
         let found = match self.candidates.iter().filter(|candidate| candidate.fits).count() {
-            0 => format!("No entry fits exactly; {} come near.", self.candidates.len()),
-            1 => "One entry fits exactly.".to_owned(),
-            several => format!("{several} entries fit exactly."),
+            0 => format!("No entry fits; {} come near.", self.candidates.len()),
+            1 => "One entry fits.".to_owned(),
+            several => format!("{several} entries fit."),
         };
         let entries = self.candidates.iter().enumerate();
         [officer, found]
@@ -159,6 +201,19 @@ impl Evidence {
     }
 }
 
+impl Scored {
+    fn sentence(&self) -> String {
+        let earned = if self.is_earned { ", enough to be sent" } else { "" };
+        format!("{} points{earned}", points(self.score))
+    }
+}
+
+/// Log-odds as a person reads them: ten points more are ten times the odds, and 30 are one wrong in a thousand.
+#[expect(clippy::cast_possible_truncation, reason = "held within what an i32 has")]
+pub fn points(log_odds: f64) -> i32 {
+    (log_odds * 10.0 / std::f64::consts::LN_10).round().clamp(-999.0, 999.0) as i32
+}
+
 impl Weighed {
     fn sentence(&self, number: usize) -> String {
         let fields = [
@@ -171,6 +226,7 @@ impl Weighed {
         ];
         let mut parts: Vec<String> =
             fields.iter().map(|(name, compared)| format!("{name} {}", compared.words())).collect();
+        parts.extend(self.scored.as_ref().map(Scored::sentence));
         parts.extend(self.enrolments.iter().map(|seen| seen.standing.words().to_owned()));
         parts.extend(self.is_stale.then(|| "the register is past its stated age".to_owned()));
         parts.extend(self.is_restricted.then(|| "for named people only".to_owned()));

@@ -11,10 +11,6 @@ use crate::normalise::words;
 pub struct Facts {
     /// Every name that it goes or went by.
     pub names: Vec<Name>,
-    /// Parts of a name that is not known whole: given ones.
-    pub lone_given: Vec<String>,
-    /// Parts of a name that is not known whole: family names.
-    pub lone_family: Vec<String>,
     /// Birth date, where the whole date is known.
     pub born: Option<Date>,
     /// Postcodes where it lives or stays.
@@ -46,11 +42,9 @@ impl Facts {
 
     fn name(&mut self, given: &str, family: &str, full: &str) {
         match (given, family) {
-            ("", "") => {}
             // One part with several words is a whole name that was put into one field.
             (all, "") | ("", all) if words(all).len() > 1 => self.names.extend(Name::readings(all)),
-            (given, "") => self.lone_given.extend(words(given)),
-            ("", family) => self.lone_family.push(words(family).concat()),
+            (_, "") | ("", _) => {}
             (given, family) => self.names.extend(Name::new(given, family)),
         }
         self.names.extend(Name::readings(full));

@@ -1,10 +1,10 @@
 //! Who is this child: the rules by which a child of an incident is found on registers.
 //!
 //! Pure: what police said, what registers have and what is known of settings are arguments, the answer is a value.
-//! The first rules (`decide`) are exact ones. Whatever is not exact is left to a person, with everything that was
-//! compared.
+//! The rules (`decide`) take exact agreement, and scores as far as decided cases have earned it. Whatever is neither is
+//! left to a person, with everything that was compared.
 //!
-//! The matching by weights beside them works in these steps, each a module:
+//! A score comes about in these steps, each a module:
 //!
 //! 1. [`population`] holds the children of registers, compact, and finds candidates by several keys at once;
 //! 2. [`alike`] says field by field how a child as typed agrees with a candidate, in levels, and how probable that
@@ -39,12 +39,12 @@ pub mod spelling;
 pub mod weigh;
 
 pub use entry::{Enrolment, Entry, Place, Written};
-pub use evidence::{Compared, Evidence, Seen, Standing, Weighed};
+pub use evidence::{Compared, Evidence, Scored, Searched, Seen, Standing, Weighed, points};
 pub use facts::Facts;
 pub use flags::{Adulthood, Flags};
 pub use name::Name;
 pub use officer::Officer;
-pub use rule::{Case, Registers, Verdict, decide};
+pub use rule::{Case, Confirmation, Registers, Verdict, decide};
 
 /// The version of these rules, kept with every decision.
-pub const VERSION: &str = "exact-1";
+pub const VERSION: &str = "weights-1";

@@ -1,14 +1,15 @@
-//! The first rules: exact, or a person decides. Never a guess.
+//! What a person need not decide: exact agreement, and as much beyond it as decided cases have earned. Never a guess.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use encompass_core::id::SettingId;
 use encompass_core::state::{Hold, SettingKind};
+use serde::Deserialize;
 
 use crate::adult::Tie;
 use crate::compare::Comparison;
 use crate::entry::{Enrolment, Entry, Place};
-use crate::evidence::{Compared, Evidence, Seen, Standing, Weighed};
+use crate::evidence::{Compared, Evidence, Searched, Seen, Standing, Weighed};
 use crate::facts::Facts;
 use crate::flags::{Adulthood, Flags};
 use crate::officer::{Officer, Word};
@@ -22,6 +23,17 @@ pub enum Registers {
     Stale,
     /// At least one can be used.
     Usable,
+}
+
+/// What exact agreement in names and birth date takes besides, to be sent while nothing is earned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmation {
+    /// The postcode, or the officer's setting.
+    #[default]
+    Postcode,
+    /// The officer's setting, or a number.
+    Setting,
 }
 
 /// Everything that one child's decision takes.
@@ -41,6 +53,10 @@ pub struct Case<'a> {
     pub excluded: BTreeSet<SettingId>,
     /// Where was looked.
     pub registers: Registers,
+    /// The registers that were searched, for the record.
+    pub searched: Vec<Searched>,
+    /// What exact agreement takes besides.
+    pub confirmation: Confirmation,
 }
 
 /// What is decided of a child.
@@ -54,21 +70,23 @@ pub enum Verdict {
     NotAChild,
 }
 
-/// Decides by the first rules.
+/// Decides.
 ///
 /// A match takes an entry whose names and birth date (or number) agree exactly, and besides the same postcode with no
-/// other word from the officer, or the officer's setting. Every entry that fits has to pass by itself, so that a
-/// further one never turns a hold into a match.
+/// other word from the officer, or the officer's setting; or one whose score is so high that decided cases have earned
+/// it. Every entry that fits has to pass by itself, so that a further one never turns a hold into a match.
 pub fn decide(case: &Case) -> (Verdict, Evidence) {
     let mut weighed: Vec<(Comparison, &Entry)> =
         case.entries.iter().map(|entry| (Comparison::of(case.facts, entry), entry)).collect();
-    weighed.sort_by_key(|(comparison, entry)| (!comparison.fits(), entry.id));
+    weighed.sort_by(|(_, a), (_, b)| b.score().total_cmp(&a.score()).then(a.id.cmp(&b.id)));
+    weighed.sort_by_key(|(comparison, entry)| !fits(*comparison, entry));
     let mut evidence = Evidence {
         reasons: case.flags.reasons(),
         officer: case.officer.settings.clone(),
         officer_spoke: case.officer != Officer::default(),
         candidates: weighed.iter().map(|(comparison, entry)| weigh(case, *comparison, entry)).collect(),
         settings: Vec::new(),
+        searched: case.searched.clone(),
     };
     let found = settle(case, &weighed);
     let is_numbered = |c: &Comparison| c.upn == Compared::Agrees || c.nhs_number == Compared::Agrees;
@@ -89,19 +107,22 @@ pub fn decide(case: &Case) -> (Verdict, Evidence) {
 
 /// The settings of the entries that fit, or why a person decides.
 fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId>, Hold> {
-    if weighed.iter().any(|(comparison, _)| comparison.contradicts()) {
+    if weighed.iter().any(|(comparison, entry)| contradicts(*comparison, entry)) {
         return Err(Hold::Unconfirmed);
     }
-    let fitting: Vec<_> = weighed.iter().filter(|(comparison, _)| comparison.fits()).collect();
+    let fitting: Vec<_> = weighed.iter().filter(|(comparison, entry)| fits(*comparison, entry)).collect();
     if fitting.is_empty() {
+        let is_likely = |entry: &Entry| entry.score() > 0.0;
         return Err(match case.registers {
             Registers::None => Hold::NoRegister,
             Registers::Stale => Hold::RegisterStale,
+            Registers::Usable if weighed.iter().any(|(_, entry)| is_likely(entry)) => Hold::Unsure,
             Registers::Usable => Hold::NoMatch,
         });
     }
     let registers: BTreeSet<_> = fitting.iter().map(|(_, entry)| entry.register).collect();
-    if registers.len() < fitting.len() {
+    let people: BTreeSet<_> = fitting.iter().map(|(_, entry)| (entry.register, entry.identity)).collect();
+    if registers.len() < people.len() || fitting.iter().any(|(_, entry)| has_rival(entry, weighed)) {
         return Err(Hold::SeveralMatches);
     }
     if fitting.iter().any(|(_, entry)| entry.is_restricted) {
@@ -110,14 +131,22 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
     if fitting.iter().any(|(_, entry)| entry.is_stale) {
         return Err(Hold::RegisterStale);
     }
+    if fitting.iter().any(|(_, entry)| entry.is_switched_off) {
+        return Err(Hold::SwitchedOff);
+    }
     let current = fitting.iter().map(|(_, entry)| current(case, entry)).collect::<Result<Vec<_>, _>>()?;
     check_agreement(case, &current)?;
     let all: BTreeSet<SettingId> = current.iter().flatten().copied().collect();
     check_officer(case, &all)?;
-    let is_confirmed = |settings: &Vec<SettingId>, comparison: &Comparison| {
-        comparison.postcode == Compared::Agrees || word(case, settings.iter()) == Word::Confirms
+    let is_confirmed = |settings: &Vec<SettingId>, comparison: &Comparison, entry: &Entry| {
+        let is_by_postcode = case.confirmation == Confirmation::Postcode;
+        entry.is_earned()
+            || (is_by_postcode && comparison.postcode == Compared::Agrees)
+            || (!is_by_postcode && comparison.has_number(Compared::Agrees))
+            || word(case, settings.iter()) == Word::Confirms
     };
-    if !fitting.iter().zip(&current).all(|((comparison, _), settings)| is_confirmed(settings, comparison)) {
+    let mut each = fitting.iter().zip(&current);
+    if !each.all(|((comparison, entry), settings)| is_confirmed(settings, comparison, entry)) {
         return Err(Hold::Unconfirmed);
     }
     if all.is_empty() {
@@ -132,6 +161,22 @@ fn settle(case: &Case, weighed: &[(Comparison, &Entry)]) -> Result<Vec<SettingId
         return Err(Hold::ConnectedAdult);
     }
     Ok(targets)
+}
+
+fn fits(comparison: Comparison, entry: &Entry) -> bool {
+    comparison.fits() || entry.is_earned()
+}
+
+/// A number that agrees beside a name that is written otherwise is weighed in a score; one that differs never is.
+fn contradicts(comparison: Comparison, entry: &Entry) -> bool {
+    comparison.contradicts() && (!entry.is_earned() || comparison.has_number(Compared::Differs))
+}
+
+/// Whether somebody else on the same register is more likely to be the child.
+fn has_rival(entry: &Entry, weighed: &[(Comparison, &Entry)]) -> bool {
+    let is_other = |other: &Entry| other.register == entry.register && other.identity != entry.identity;
+    let others = weighed.iter().filter(|(_, other)| is_other(other));
+    entry.scored.is_some() && others.map(|(_, other)| other.score()).any(|score| score > entry.score())
 }
 
 /// The settings at which an entry is on roll on the day of the due time; every one, where there are several.
@@ -239,7 +284,7 @@ fn weigh(case: &Case, comparison: Comparison, entry: &Entry) -> Weighed {
         register: entry.register,
         load: entry.load,
         written: entry.written.clone(),
-        fits: comparison.fits(),
+        fits: fits(comparison, entry),
         names: comparison.names,
         birth_date: comparison.born,
         postcode: comparison.postcode,
@@ -249,5 +294,6 @@ fn weigh(case: &Case, comparison: Comparison, entry: &Entry) -> Weighed {
         is_stale: entry.is_stale,
         is_restricted: entry.is_restricted,
         enrolments: entry.enrolments.iter().map(seen).collect(),
+        scored: entry.scored.clone(),
     }
 }

@@ -12,6 +12,7 @@ pub struct Metrics {
     pub(crate) late_results: IntCounter,
     pub(crate) operator_faults: IntCounterVec,
     pub(crate) alerts: IntCounterVec,
+    pub(crate) leads: IntCounterVec,
 }
 
 impl Metrics {
@@ -68,6 +69,13 @@ impl Metrics {
                 "encompass_task_alerts_total",
                 "Alerts queued about tasks, by address.",
                 &["address"],
+            ),
+            leads: counter(
+                "encompass_hold_leads_total",
+                "Children who were still held at a lead time before their due time, by force and who was told besides the \
+                 desk (reason): desk, officer (the authority's, at the last lead), no_officer (none could be told). Alert on \
+                 no_officer: the list of teams lacks an authority's verified contact.",
+                &["force", "reason"],
             ),
         }
     }

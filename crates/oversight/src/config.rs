@@ -19,6 +19,8 @@ pub struct Config {
     pub session_hours: i64,
     /// Minutes before the due time by which a link of the chain must have been in place, else a miss is put down to it.
     pub miss_margin_minutes: i64,
+    /// The share of matches sent without a person that is put to a reviewer, in millionths. 0 draws none.
+    pub matching_review_share_ppm: u32,
     /// The sample for quality assurance.
     pub sample: Sampling,
 }
@@ -54,6 +56,12 @@ impl Config {
         }
         if !(0..=720).contains(&self.miss_margin_minutes) {
             faults.push(format!("miss_margin_minutes is {}: state 0 to 720", self.miss_margin_minutes));
+        }
+        if self.matching_review_share_ppm > 1_000_000 {
+            faults.push(format!(
+                "matching_review_share_ppm is {}: state 0 to 1000000",
+                self.matching_review_share_ppm
+            ));
         }
         if !(0.0..=1.0).contains(&self.sample.share) {
             faults.push(format!("sample.share is {}: state a share from 0 to 1", self.sample.share));
@@ -93,6 +101,7 @@ mod tests {
             (Config { idle_minutes: 0, ..config.clone() }, "idle_minutes"),
             (Config { session_hours: 25, ..config.clone() }, "session_hours"),
             (Config { miss_margin_minutes: -1, ..config.clone() }, "miss_margin_minutes"),
+            (Config { matching_review_share_ppm: 1_000_001, ..config.clone() }, "matching_review_share_ppm"),
             (Config { sample, ..config }, "sample.share"),
         ] {
             assert!(config.check()[0].contains(named), "{named}");

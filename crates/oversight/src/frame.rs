@@ -6,6 +6,7 @@ use encompass_core::state::Role;
 use encompass_web::page::{Account, Banner, Link};
 use encompass_web::{Html, Page};
 
+use crate::route::WATCHES;
 use crate::staff::Staff;
 use crate::words;
 
@@ -13,20 +14,22 @@ use crate::words;
 pub(crate) const SIGN_OUT: &str = "/sign-out";
 
 /// The menu: where it leads, what it says, and who sees it.
-const MENU: &[(&str, &str, Role)] = &[
-    ("/held", "Held children", Role::Desk),
-    ("/tasks", "Tasks", Role::Desk),
-    ("/dead-letters", "Dead letters", Role::Desk),
-    ("/incidents", "Incidents", Role::Desk),
-    ("/settings", "Settings", Role::Desk),
-    ("/reviews", "Quality reviews", Role::Reviewer),
-    ("/figures", "Figures", Role::Leader),
-    ("/service", "Service", Role::Operator),
+const MENU: &[(&str, &str, &[Role])] = &[
+    ("/held", "Held children", &[Role::Desk]),
+    ("/tasks", "Tasks", &[Role::Desk]),
+    ("/dead-letters", "Dead letters", &[Role::Desk]),
+    ("/incidents", "Incidents", &[Role::Desk]),
+    ("/settings", "Settings", &[Role::Desk]),
+    ("/reviews", "Quality reviews", &[Role::Reviewer]),
+    ("/matches", "Match reviews", &[Role::Reviewer]),
+    ("/figures", "Figures", &[Role::Leader]),
+    ("/service", "Service", &[Role::Operator]),
+    ("/matching", "Matching", WATCHES),
 ];
 
 /// Where a member of staff begins.
 pub(crate) fn home(staff: &Staff) -> &'static str {
-    MENU.iter().find(|(.., role)| staff.has(*role)).map_or("/sign-in", |(href, ..)| href)
+    MENU.iter().find(|(.., roles)| staff.account.has_any(roles)).map_or("/sign-in", |(href, ..)| href)
 }
 
 /// A page that is being put together.
@@ -70,7 +73,7 @@ impl<'a> Frame<'a> {
     pub fn show(self, template: &impl Template) -> Response {
         let menu: Vec<Link<'_>> = MENU
             .iter()
-            .filter(|(.., role)| self.staff.has(*role))
+            .filter(|(.., roles)| self.staff.account.has_any(roles))
             .map(|(href, text, _)| Link { href, text, current: *href == self.at })
             .collect();
         let account = Account {

@@ -1,6 +1,6 @@
 //! What staff's pages count.
 
-use prometheus::{IntCounterVec, Opts, Registry};
+use prometheus::{GaugeVec, IntCounterVec, Opts, Registry};
 
 /// Counters of this process.
 #[derive(Clone)]
@@ -8,6 +8,9 @@ pub struct Metrics {
     pub(crate) sign_ins: IntCounterVec,
     pub(crate) collisions: IntCounterVec,
     pub(crate) sampled: IntCounterVec,
+    pub(crate) match_reviewed: GaugeVec,
+    pub(crate) match_right: GaugeVec,
+    pub(crate) match_precision_low: GaugeVec,
 }
 
 impl Metrics {
@@ -20,6 +23,11 @@ impl Metrics {
             let counter = IntCounterVec::new(Opts::new(name, help), &[label])?;
             registry.register(Box::new(counter.clone()))?;
             Ok(counter)
+        };
+        let gauge = |name: &str, help: &str| -> prometheus::Result<GaugeVec> {
+            let gauge = GaugeVec::new(Opts::new(name, help), &["force"])?;
+            registry.register(Box::new(gauge.clone()))?;
+            Ok(gauge)
         };
         Ok(Self {
             sign_ins: counter(
@@ -37,6 +45,22 @@ impl Metrics {
                 "encompass_sampled_children_total",
                 "Children drawn for quality assurance, by force. Alert when a force has none for a week of incidents.",
                 "force",
+            )?,
+            match_reviewed: gauge(
+                "encompass_match_reviewed",
+                "Matches sent without a person that a reviewer judged right or wrong, of all time, by force, each once \
+                 whatever registers it rested on. Every instance sets the same: take the maximum. Alert when it stands \
+                 still while children are matched: nobody reviews.",
+            )?,
+            match_right: gauge(
+                "encompass_match_right",
+                "The right ones of encompass_match_reviewed. Alert on any that is missing: a setting was told of somebody \
+                 else's child.",
+            )?,
+            match_precision_low: gauge(
+                "encompass_match_precision_low",
+                "The one-sided 95 % lower bound of the share of encompass_match_right (Clopper and Pearson), from 0 to 1. \
+                 Alert when it falls: fewer matches are then sent without a person, by themselves or by hand.",
             )?,
         })
     }

@@ -6,7 +6,7 @@ use axum::routing::{MethodRouter, get, post};
 use encompass_core::state::Role;
 
 use crate::staff::{Guard, admit};
-use crate::{State, desk, figures, quality, service, sign_in};
+use crate::{State, desk, figures, matching, quality, service, sign_in};
 
 /// How a route is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,9 @@ const DESK: &[Role] = &[Role::Desk];
 const REVIEWER: &[Role] = &[Role::Reviewer];
 const LEADER: &[Role] = &[Role::Leader];
 const OPERATOR: &[Role] = &[Role::Operator];
+/// Who sees how far matches are sent without a person, and who says how far.
+pub(crate) const WATCHES: &[Role] = &[Role::Desk, Role::Leader, Role::Operator];
+const SETS: &[Role] = &[Role::Leader, Role::Operator];
 
 const fn read(path: &'static str, roles: &'static [Role], handler: fn() -> MethodRouter<State>) -> Route {
     Route { verb: Verb::Get, path, roles, handler }
@@ -50,11 +53,13 @@ pub const TABLE: &[Route] = &[
     send("/sign-out", ANYONE, || post(sign_in::sign_out)),
     read("/", ANYONE, || get(sign_in::start)),
     read("/held", DESK, || get(desk::held::list)),
+    read("/held/next", DESK, || get(desk::held::next)),
     read("/children/{child}", DESK, || get(desk::child::show)),
-    send("/children/{child}/search", DESK, || post(desk::child::search)),
-    send("/children/{child}/decide", DESK, || post(desk::decide::settings)),
-    send("/children/{child}/close", DESK, || post(desk::decide::close)),
+    send("/children/{child}/decide", DESK, || post(desk::decide::decide)),
     send("/children/{child}/hand-over", DESK, || post(desk::decide::hand_over)),
+    send("/children/{child}/part", DESK, || post(desk::join::part)),
+    send("/children/{child}/ask", DESK, || post(desk::ask::ask)),
+    send("/children/{child}/answer", DESK, || post(desk::ask::answer)),
     read("/tasks", DESK, || get(desk::task::list)),
     read("/tasks/{task}", DESK, || get(desk::task::show)),
     send("/tasks/{task}/claim", DESK, || post(desk::task::claim)),
@@ -81,6 +86,12 @@ pub const TABLE: &[Route] = &[
     read("/reviews/done", REVIEWER, || get(quality::queue::done)),
     read("/reviews/{sample}/{child}", REVIEWER, || get(quality::review::show)),
     send("/reviews/{sample}/{child}", REVIEWER, || post(quality::review::answer)),
+    read("/matches", REVIEWER, || get(matching::queue::show)),
+    read("/matches/{child}", REVIEWER, || get(matching::review::show)),
+    send("/matches/{child}", REVIEWER, || post(matching::review::answer)),
+    read("/matching", WATCHES, || get(matching::page::show)),
+    read("/matching/{force}/{register}", SETS, || get(matching::show_automatic)),
+    send("/matching/{force}/{register}", SETS, || post(matching::set)),
     read("/figures", LEADER, || get(figures::page::show)),
     read("/service", OPERATOR, || get(service::show)),
     send("/service/tasks/{task}/settle", OPERATOR, || post(service::settle)),

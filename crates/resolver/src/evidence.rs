@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::work::Routed;
 
 /// The evidence of the resolver's decision.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// What was compared.
     #[serde(flatten)]

@@ -1,12 +1,12 @@
-//! The keys under which registers, contacts and the directory are loaded, and looked up again. Whoever loads takes
-//! them from here, so that both sides are normalised alike.
+//! How what is loaded is compared: the keys of entries, settings and contacts. Whoever loads takes them from here, so that
+//! both sides are normalised alike.
 
 use encompass_core::id::{EntryId, LoadId, RegisterId};
-use encompass_matching::{Entry, Name, Written, key, normalise};
+use encompass_matching::{Entry, Name, Scored, Written, key, normalise};
 use encompass_store::register::{Candidate, Key, KeyKind, Person};
 use uuid::Uuid;
 
-/// Every key under which a person on a register is kept.
+/// Every key that joins a person on a register to entries of other registers.
 pub fn register_keys(person: &Person) -> Vec<Key> {
     let nowhere = (EntryId::new(Uuid::nil()), RegisterId::new(Uuid::nil()), LoadId::new(Uuid::nil()));
     key::of_entry(&entry(nowhere, person)).into_iter().map(stored).collect()
@@ -23,12 +23,9 @@ pub fn adult_name_key(name: &str) -> String {
 }
 
 /// A key as the store hashes it.
-pub(crate) fn stored(key: key::Key) -> Key {
+fn stored(key: key::Key) -> Key {
     let kind = match key.kind {
-        key::Kind::NameBirth => KeyKind::NameBirth,
-        key::Kind::FamilyBirth => KeyKind::FamilyBirth,
         key::Kind::GivenBirth => KeyKind::GivenBirth,
-        key::Kind::BirthPostcode => KeyKind::BirthPostcode,
         key::Kind::Upn => KeyKind::Upn,
         key::Kind::Nhs => KeyKind::Nhs,
     };
@@ -36,7 +33,7 @@ pub(crate) fn stored(key: key::Key) -> Key {
 }
 
 /// A candidate as it is compared.
-pub(crate) fn candidate(found: &Candidate, is_stale: bool) -> Entry {
+pub(crate) fn candidate(found: &Candidate, is_stale: bool, is_switched_off: bool, scored: Scored) -> Entry {
     let enrolments = found.enrolments.iter().map(|enrolment| encompass_matching::Enrolment {
         setting: enrolment.setting,
         is_guest: enrolment.kind == "guest",
@@ -45,8 +42,11 @@ pub(crate) fn candidate(found: &Candidate, is_stale: bool) -> Entry {
         ends_on: enrolment.ends_on,
     });
     Entry {
+        identity: found.identity,
         is_stale,
         is_restricted: found.restricted,
+        is_switched_off,
+        scored: Some(scored),
         enrolments: enrolments.collect(),
         ..entry((found.entry, found.register, found.load), &found.person)
     }
@@ -55,10 +55,13 @@ pub(crate) fn candidate(found: &Candidate, is_stale: bool) -> Entry {
 fn entry((id, register, load): (EntryId, RegisterId, LoadId), person: &Person) -> Entry {
     Entry {
         id,
+        identity: id,
         register,
         load,
         is_stale: false,
         is_restricted: false,
+        is_switched_off: false,
+        scored: None,
         names: names(person),
         born: person.birth_date,
         postcode: person.postcode.as_deref().map(postcode),

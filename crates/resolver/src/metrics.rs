@@ -1,6 +1,8 @@
 //! What the resolver counts.
 
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+};
 
 const FIXED: &str = "a fixed name is valid";
 
@@ -13,6 +15,8 @@ pub struct Metrics {
     pub(crate) batch: Histogram,
     pub(crate) unreadable: IntCounter,
     pub(crate) redues: IntCounter,
+    pub(crate) narrowed: IntCounterVec,
+    pub(crate) entries: IntGauge,
 }
 
 impl Metrics {
@@ -69,6 +73,20 @@ impl Metrics {
                 "Due times that a load of directory or calendars changed.",
             )
             .expect(FIXED),
+            narrowed: IntCounterVec::new(
+                Opts::new(
+                    "encompass_automatic_narrowed_total",
+                    "Times that wrong matches narrowed what is sent without a person, by force. Alert on any: look at what \
+                     was sent.",
+                ),
+                &["force"],
+            )
+            .expect(FIXED),
+            entries: IntGauge::new(
+                "encompass_register_entries",
+                "Entries of registers that this instance holds in memory. Instances that decide hold the same.",
+            )
+            .expect(FIXED),
         };
         for collector in metrics.collectors() {
             registry.register(collector).expect("registered once");
@@ -76,7 +94,7 @@ impl Metrics {
         metrics
     }
 
-    fn collectors(&self) -> [Box<dyn prometheus::core::Collector>; 6] {
+    fn collectors(&self) -> [Box<dyn prometheus::core::Collector>; 8] {
         [
             Box::new(self.resolutions.clone()),
             Box::new(self.gaps.clone()),
@@ -84,6 +102,8 @@ impl Metrics {
             Box::new(self.batch.clone()),
             Box::new(self.unreadable.clone()),
             Box::new(self.redues.clone()),
+            Box::new(self.narrowed.clone()),
+            Box::new(self.entries.clone()),
         ]
     }
 

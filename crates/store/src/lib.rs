@@ -19,6 +19,7 @@ pub mod duty;
 mod error;
 pub mod incident;
 pub mod lifecycle;
+pub mod matched;
 pub mod measure;
 pub mod notification;
 pub mod outbox;

@@ -69,6 +69,10 @@ impl Rules {
         if !(1..=ATTEMPTS_MAX).contains(&self.retry.attempts_max) {
             faults.push(format!("retry.attempts_max must be 1 to {ATTEMPTS_MAX}"));
         }
+        let is_a_lead = |lead: &SignedDuration| (SignedDuration::from_mins(5)..=DAY).contains(lead);
+        if self.hold.leads.len() > 5 || !self.hold.leads.iter().all(is_a_lead) {
+            faults.push("hold.leads must be at most 5 times of 5 minutes to a day".to_owned());
+        }
         if self.escalation.repeats_max > 100 {
             faults.push("escalation.repeats_max must be 0 to 100".to_owned());
         }

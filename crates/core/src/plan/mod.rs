@@ -14,7 +14,7 @@ pub use class::{Class, Remedy};
 pub use draw::{Plan, Rung, call_task_at};
 pub use escalate::{Address, Escalation, escalations};
 pub use retry::{Attempted, GiveUp, Next, next_attempt_at};
-pub use rules::{Call, Contacts, Escalate, Retry, Rules};
+pub use rules::{Call, Contacts, Escalate, HoldLeads, Retry, Rules};
 
 #[cfg(test)]
 mod tests;

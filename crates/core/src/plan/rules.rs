@@ -19,6 +19,9 @@ pub struct Rules {
     pub retry: Retry,
     /// Whom a task is mailed to.
     pub escalation: Escalate,
+    /// When a child that is still held alerts again.
+    #[serde(default)]
+    pub hold: HoldLeads,
 }
 
 /// Who is sent to when.
@@ -69,6 +72,20 @@ pub struct Escalate {
     pub repeat_every: SignedDuration,
     /// The bound on repeats.
     pub repeats_max: u32,
+}
+
+/// When a child that is still held alerts again.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldLeads {
+    /// Times before its due time. At the shortest one the authority's officer for the home is told as well.
+    pub leads: Vec<SignedDuration>,
+}
+
+impl Default for HoldLeads {
+    fn default() -> Self {
+        Self { leads: vec![SignedDuration::from_hours(2), SignedDuration::from_hours(1)] }
+    }
 }
 
 impl Rules {

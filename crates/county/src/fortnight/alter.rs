@@ -114,7 +114,7 @@ impl Draft<'_> {
         let name = if part == "given" { &child.given } else { &child.family };
         let misspelt = names::misspelt(&mut self.random, name);
         self.child(0)["names"][0][part] = json!(misspelt);
-        self.fates[0].must = Must::Person;
+        self.fates[0].must = Must::Either;
     }
 
     fn without_address(&mut self, must: Must) {
@@ -168,7 +168,7 @@ impl Draft<'_> {
         let age = self.children[0].age_on(self.county.on);
         remove(self.child(0), "birth_date");
         self.child(0)["age"] = json!(age);
-        self.fates[0].must = Must::Person;
+        self.fates[0].must = Must::Either;
     }
 
     fn safety(&mut self, field: &str, value: Value) {

@@ -83,8 +83,9 @@ impl Demo {
         let now = self.node.clock.now();
         let message = self.fortnight.published.get(play.published).map(|message| message.at);
         let due = self.node.store.next_due_at(now).await?;
+        let lead = self.node.store.next_lead_at(&self.rules.plan.hold.leads, now).await?;
         let watch = play.watched_at + WATCH_EVERY;
-        let all = [message, due, play.agenda.next_at(), Some(watch)];
+        let all = [message, due, lead, play.agenda.next_at(), Some(watch)];
         all.into_iter().flatten().min().context("the watchdog always looks again")
     }
 

@@ -63,11 +63,10 @@ async fn the_examples_are_taken_in_and_a_child_is_found_with_its_setting_and_con
         .unwrap()
         .unwrap()
         .value;
-    let name = encompass_matching::Name::new(&row.given_names, &row.family_name).unwrap();
-    let given = encompass_matching::normalise::words(&row.given_names)[0].clone();
-    let parts = [given.as_str(), name.family(), &row.birth_date.to_string()];
-    let wanted = encompass_store::register::Key::new(encompass_store::register::KeyKind::NameBirth, parts);
-    let found = store.candidates(&Scope::service("test"), "north", &[wanted]).await.unwrap();
+    let scope = Scope::service("test");
+    let register = store.registers_of(&scope, "north").await.unwrap().remove(0);
+    let entry = encompass_store::register::entry_id(store.identity(), "county", &row.child);
+    let found = store.entries(&scope, "north", &[(register.load, entry)]).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].person.child, row.child);
     let setting = store.setting(found[0].enrolments[0].setting, now()).await.unwrap();

@@ -1,12 +1,14 @@
 //! Matching two files, without a store.
 
 mod column;
+mod decisions;
 mod error;
 mod incidents;
 mod register;
 mod run;
 
+pub use decisions::decisions;
 pub use error::{BadRow, Error};
 pub use incidents::{Incident, incidents};
 pub use register::register;
-pub use run::{Report, explained, run};
+pub use run::{Report, events, explained, run};

@@ -110,7 +110,7 @@ fn sought(event: &[Incident]) -> Vec<Sought> {
 }
 
 /// Puts the children of one event together, wherever they stand in the file.
-fn events(incidents: Vec<Incident>) -> Vec<Vec<Incident>> {
+pub fn events(incidents: Vec<Incident>) -> Vec<Vec<Incident>> {
     let mut events: Vec<Vec<Incident>> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for incident in incidents {

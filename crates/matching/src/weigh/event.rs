@@ -20,6 +20,8 @@ pub struct Answer {
     pub candidates: Vec<Candidate>,
     /// Probability that the child is none of the register.
     pub none: f64,
+    /// Probability that it is one of the register who is not among the candidates.
+    pub others: f64,
 }
 
 /// A child of the register that the child looked for may be.

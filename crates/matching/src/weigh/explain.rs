@@ -21,6 +21,8 @@ pub struct Explanation {
     pub margin: Option<f64>,
     /// Probability that the child is none of the register.
     pub none: f64,
+    /// Probability that it is one of the register who is not among the candidates.
+    pub others: f64,
     /// The best candidates, best first.
     pub candidates: Vec<Reason>,
 }
@@ -93,6 +95,7 @@ fn of(
         threshold,
         margin: scores.first().zip(scores.get(1)).map(|(first, second)| first - second),
         none: answer.none,
+        others: answer.others,
         candidates: answer.candidates.iter().map(reason).collect(),
     }
 }

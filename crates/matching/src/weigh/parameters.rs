@@ -66,6 +66,19 @@ impl Default for Parameters {
 }
 
 impl Parameters {
+    /// A short print of them, by which a score says what it was weighed with.
+    pub fn print(&self) -> String {
+        let json = serde_json::to_string(self).expect("our own types are written as JSON");
+        format!("{:016x}", crate::population::hash(json.as_str()))
+    }
+
+    /// The same for a register that holds only a share of the families that are looked for, such as those of one age or
+    /// one way of being taught: that a family is on it is so much less likely before anything is compared.
+    pub fn for_share(&self, share: f64) -> Self {
+        let registered_family = self.prior.registered_family * share.clamp(1e-4, 1.0);
+        Self { prior: Prior { registered_family, ..self.prior }, ..self.clone() }
+    }
+
     /// Where estimation begins: round figures, in the order of what is known of typed names.
     pub fn round() -> Self {
         Self {

@@ -52,7 +52,7 @@ impl Posterior {
             let score = if is_named { odds } else { odds.min(UNNAMED) };
             Candidate { number: Number(*number), score, probability: weight / total }
         });
-        Answer { candidates: candidates.collect(), none: self.none[child] / total }
+        Answer { candidates: candidates.collect(), none: self.none[child] / total, others: smaller / total }
     }
 }
 

@@ -10,6 +10,7 @@ mod levels;
 mod likeness;
 mod properties;
 mod real;
+mod scores;
 mod traditions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,8 @@ use encompass_matching::adult::Tie;
 use encompass_matching::person::{Born, Child, Sought};
 use encompass_matching::population::{Builder, Population};
 use encompass_matching::{
-    Case, Enrolment, Entry, Evidence, Facts, Flags, Name, Officer, Place, Registers, Verdict, Written, decide,
+    Case, Confirmation, Enrolment, Entry, Evidence, Facts, Flags, Name, Officer, Place, Registers, Scored,
+    Verdict, Written, decide,
 };
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
@@ -54,10 +56,12 @@ pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) 
     };
     Entry {
         id: EntryId::new(Uuid::from_u128(number)),
+        identity: EntryId::new(Uuid::from_u128(number)),
         register: RegisterId::new(Uuid::from_u128(register)),
         load: LoadId::new(Uuid::from_u128(register)),
         is_stale: false,
         is_restricted: false,
+        is_switched_off: false,
         names: Name::new(name.0, name.1).into_iter().collect(),
         born: BORN,
         postcode: Some("ZZ1 4AB".into()),
@@ -71,7 +75,14 @@ pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) 
             address: None,
             postcode: Some("ZZ1 4AB".into()),
         },
+        scored: None,
     }
+}
+
+/// What a search made of an entry.
+pub(crate) fn scored(score: f64, is_earned: bool) -> Option<Scored> {
+    let probability = 1.0 / (1.0 + (-score).exp());
+    Some(Scored { score, probability, is_earned, found_by: Vec::new(), fields: Vec::new() })
 }
 
 /// Schools 1 to 4, open, with nobody of the incident among their contacts.
@@ -100,6 +111,8 @@ pub(crate) fn case<'a>(facts: &'a Facts, entries: &'a [Entry]) -> Case<'a> {
         places: places(),
         excluded: BTreeSet::new(),
         registers: Registers::Usable,
+        searched: Vec::new(),
+        confirmation: Confirmation::Postcode,
     }
 }
 

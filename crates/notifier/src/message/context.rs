@@ -121,3 +121,36 @@ impl TaskAlert<'_> {
         }
     }
 }
+
+/// A child of the area waits for a decision, to the authority's officer for the home.
+#[derive(Clone, Copy)]
+pub struct Officer<'a> {
+    /// The force's name.
+    pub force: &'a str,
+    /// When a setting must have been told.
+    pub due_at: Timestamp,
+    /// Now, for the time left.
+    pub at: Timestamp,
+    /// What the desk finds the child by: a part of its task's number.
+    pub reference: &'a str,
+    /// The desk's telephone number.
+    pub telephone: &'a str,
+}
+
+impl Officer<'_> {
+    pub(super) fn view(&self) -> Value {
+        let Officer { force, due_at, at, reference, telephone } = *self;
+        let minutes = (due_at.as_second() - at.as_second()).div_euclid(60);
+        context! { force, left => span(minutes), due => spoken(due_at), reference, telephone }
+    }
+
+    pub(super) fn sample() -> Officer<'static> {
+        Officer {
+            force: "Anyshire Police",
+            due_at: Timestamp::UNIX_EPOCH,
+            at: Timestamp::UNIX_EPOCH,
+            reference: "01a2045c",
+            telephone: "01632 960000",
+        }
+    }
+}

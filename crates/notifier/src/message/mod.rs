@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use minijinja::{Environment, UndefinedBehavior, Value};
 
-pub use context::{Code, Notice, TaskAlert, Verification};
+pub use context::{Code, Notice, Officer, TaskAlert, Verification};
 pub use thin::waiting;
 
 /// Widest line of a mail, in characters (RFC 5322, section 2.1.1 recommends 78; two are left for quoting). A line
@@ -66,10 +66,11 @@ enum Kind {
     Code,
     Verification,
     TaskAlert,
+    Officer,
 }
 
 impl Kind {
-    const ALL: [Kind; 4] = [Kind::Notice, Kind::Code, Kind::Verification, Kind::TaskAlert];
+    const ALL: [Kind; 5] = [Kind::Notice, Kind::Code, Kind::Verification, Kind::TaskAlert, Kind::Officer];
 
     fn name(self) -> &'static str {
         match self {
@@ -77,6 +78,7 @@ impl Kind {
             Kind::Code => "code",
             Kind::Verification => "verification",
             Kind::TaskAlert => "task_alert",
+            Kind::Officer => "officer",
         }
     }
 
@@ -86,6 +88,7 @@ impl Kind {
             Kind::Code => include_str!("../../../../config/messages/code.txt"),
             Kind::Verification => include_str!("../../../../config/messages/verification.txt"),
             Kind::TaskAlert => include_str!("../../../../config/messages/task_alert.txt"),
+            Kind::Officer => include_str!("../../../../config/messages/officer.txt"),
         }
     }
 }
@@ -149,6 +152,14 @@ impl Templates {
         self.render(Kind::TaskAlert, alert.view())
     }
 
+    /// A child of the area waits for a decision, to the authority's officer.
+    ///
+    /// # Errors
+    /// The template cannot be rendered with these values.
+    pub fn officer(&self, officer: &Officer<'_>) -> Result<Message, Error> {
+        self.render(Kind::Officer, officer.view())
+    }
+
     fn add(&mut self, kind: Kind, text: &str) -> Result<(), Error> {
         let (subject, body) = split(text).ok_or(Error::Subject(kind.name()))?;
         let added = self.environment.add_template_owned(kind.name(), body.to_owned());
@@ -162,6 +173,7 @@ impl Templates {
         self.code(&Code::sample())?;
         self.verification(&Verification::sample())?;
         self.task_alert(&TaskAlert::sample())?;
+        self.officer(&Officer::sample())?;
         Ok(())
     }
 

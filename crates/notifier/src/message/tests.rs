@@ -83,6 +83,7 @@ fn a_template_can_name_only_what_its_context_holds() {
     assert_eq!(fields(Code::sample().view()), ["code", "telephone"]);
     assert_eq!(fields(Verification::sample().view()), ["code", "expires", "force", "link", "telephone"]);
     assert_eq!(fields(TaskAlert::sample().view()), ["due", "kind", "left", "link", "second"]);
+    assert_eq!(fields(Officer::sample().view()), ["due", "force", "left", "reference", "telephone"]);
 }
 
 fn folder_with(name: &str, text: &str) -> tempfile::TempDir {

@@ -36,7 +36,7 @@ impl Notifier {
     }
 
     /// The mails of one alert. A task of no force, or of one that is not configured, goes to every desk.
-    fn mails(&self, task: &Alerting, to: Address) -> Vec<Mail> {
+    pub(super) fn mails(&self, task: &Alerting, to: Address) -> Vec<Mail> {
         let own = self.forces.get(&task.force);
         let desks =
             own.map_or_else(|| self.forces.iter().map(|(_, force)| force).collect(), |force| vec![force]);

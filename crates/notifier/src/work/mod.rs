@@ -1,6 +1,7 @@
 //! The notifier's work: claim, prepare, send, record; and what only time makes due.
 
 mod alert;
+mod lead;
 mod prepare;
 mod record;
 mod run;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::Notifier;
 use crate::channel::webhook::Secret;
-use crate::message::{self, Code, Message, Notice, TaskAlert, Verification};
+use crate::message::{self, Code, Message, Notice, Officer, TaskAlert, Verification};
 
 /// What leaves.
 pub(crate) enum Parcel {
@@ -100,6 +100,13 @@ impl Notifier {
                 expires_at: due_at,
                 telephone,
             }),
+            DeliveryKind::Alert if body.is_for_officer => self.templates.officer(&Officer {
+                force: name,
+                due_at,
+                at: now,
+                reference: &claim.task?.to_string()[..8],
+                telephone,
+            }),
             DeliveryKind::Alert => self.templates.task_alert(&TaskAlert {
                 kind: asked(body.task_kind.as_deref()?.parse().ok()?),
                 due_at,
@@ -125,6 +132,7 @@ const fn asked(kind: TaskKind) -> &'static str {
         TaskKind::Withheld => "Free text was kept back from a setting",
         TaskKind::BadContact => "A setting needs a contact that works",
         TaskKind::WrongForce => "A topic named a force that it may not speak for",
+        TaskKind::Narrowed => "Wrong matches: less is sent without a person from now on",
         TaskKind::TallyDifference => "The police's tally and our count differ",
         TaskKind::FeedGap => "A feed has a gap",
         TaskKind::Stuck => "Work is stuck",

@@ -161,12 +161,12 @@ impl Notifier {
         }
     }
 
-    /// What only time makes due: leases that ended, calls to make, alerts about tasks.
+    /// What only time makes due: leases that ended, calls to make, alerts about tasks and held children.
     async fn due(&self) -> Result<usize, Error> {
         let now = self.clock.now();
         let expired = self.store.expire_leases(now, self.clock.machine()).await?;
         self.metrics.expired_leases.inc_by(expired as u64);
-        Ok(expired + self.call(now).await? + self.alert(now).await?)
+        Ok(expired + self.call(now).await? + self.alert(now).await? + self.lead(now).await?)
     }
 
     /// Opens the call tasks that are due.

@@ -1,8 +1,10 @@
 //! The evidence of a decision, laid out for the person who decides now.
 
-use encompass_core::id::SettingId;
+use std::cmp::Ordering;
+
+use encompass_core::id::{EntryId, SettingId};
 use encompass_matching::setting::{By, Candidate, Points};
-use encompass_matching::{Compared, Evidence, Standing, Weighed};
+use encompass_matching::{Compared, Evidence, Weighed};
 use encompass_store::desk::Decided;
 use encompass_web::Html;
 use encompass_web::page::{Column, Row, SummaryList, Table};
@@ -23,8 +25,41 @@ struct Laid {
 /// What a person wrote when deciding.
 #[derive(Deserialize)]
 struct ByPerson {
-    #[serde(default)]
+    by: String,
     why: String,
+    #[serde(default)]
+    who: Named,
+}
+
+/// Whom the person named.
+#[derive(Default, Deserialize)]
+struct Named {
+    #[serde(default)]
+    entries: Vec<EntryId>,
+    #[serde(default)]
+    not_listed: bool,
+}
+
+impl ByPerson {
+    /// In words: whom the person named, and why.
+    fn said(self) -> String {
+        let named = match (self.who.entries.len(), self.who.not_listed) {
+            (0, false) => None,
+            (0, true) => Some("Not on the registers.".to_owned()),
+            (1, _) => Some("Named the entry of a register that is the child.".to_owned()),
+            (several, _) => Some(format!("Named {several} entries of registers that are the child.")),
+        };
+        let why = (!self.why.is_empty()).then_some(self.why);
+        [named, why].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Candidates that are put side by side.
+const SHOWN_MAX: usize = 5;
+
+/// The score of a candidate; the lowest without one.
+pub(crate) fn score(candidate: &Weighed) -> f64 {
+    candidate.scored.as_ref().map_or(f64::NEG_INFINITY, |scored| scored.score)
 }
 
 /// One decision's evidence, read back.
@@ -38,11 +73,17 @@ pub(crate) enum Read {
 }
 
 impl Read {
+    /// The newest of these decisions that compared anything: what a person decided later leaves it as it was.
+    pub fn newest(decisions: &[Decided]) -> Self {
+        let compared = decisions.iter().rev().map(Self::of).find(|read| read.compared().is_some());
+        compared.unwrap_or(Self::Unread)
+    }
+
     pub fn of(decided: &Decided) -> Self {
         if let Ok(person) = serde_json::from_slice::<ByPerson>(&decided.evidence)
-            && !person.why.is_empty()
+            && !person.by.is_empty()
         {
-            return Self::Words(person.why);
+            return Self::Words(person.said());
         }
         let laid = serde_json::from_slice::<Laid>(&decided.evidence);
         laid.map_or(Self::Unread, |laid| Self::Compared(Box::new(laid.compared), laid.named))
@@ -67,10 +108,27 @@ impl Read {
         evidence.reasons.iter().skip(1).map(|hold| words::hold(*hold)).collect()
     }
 
-    /// Every candidate as a list of what was compared.
-    pub fn candidates(&self, names: &Names) -> Vec<SummaryList<'static>> {
-        let Self::Compared(evidence, _) = self else { return Vec::new() };
-        evidence.candidates.iter().map(|candidate| laid_out(candidate, names)).collect()
+    /// What the rules compared.
+    pub fn compared(&self) -> Option<&Evidence> {
+        if let Self::Compared(evidence, _) = self { Some(evidence) } else { None }
+    }
+
+    /// The candidates that this reader is shown, best first: the best of each register, then the next best.
+    pub fn shown(&self, sees_restricted: bool) -> Vec<&Weighed> {
+        let Some(evidence) = self.compared() else { return Vec::new() };
+        let mut candidates: Vec<&Weighed> = evidence.candidates.iter().collect();
+        candidates.retain(|candidate| sees_restricted || !candidate.is_restricted);
+        candidates
+            .sort_by(|a, b| (b.fits, score(b)).partial_cmp(&(a.fits, score(a))).unwrap_or(Ordering::Equal));
+        let mut registers = Vec::new();
+        let (best, rest): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|candidate| {
+            let is_first = !registers.contains(&candidate.register);
+            registers.push(candidate.register);
+            is_first
+        });
+        let mut shown: Vec<&Weighed> = best.into_iter().chain(rest).take(SHOWN_MAX).collect();
+        shown.sort_by(|a, b| score(b).partial_cmp(&score(a)).unwrap_or(Ordering::Equal));
+        shown
     }
 
     /// Every setting that the officer may mean, with what fits and what does not.
@@ -89,37 +147,6 @@ impl Read {
             (true, _) => "The directory has several settings of the name that the officer wrote.",
         })
     }
-}
-
-fn laid_out(candidate: &Weighed, names: &Names) -> SummaryList<'static> {
-    let written = &candidate.written;
-    let compared = |key: &'static str, shown: &str, compared: Compared| {
-        let verdict = match compared {
-            Compared::Agrees => "agrees",
-            Compared::Differs => "differs",
-            Compared::NotKnown => "not known on one side",
-        };
-        Row::text(key, if shown.is_empty() { verdict.to_owned() } else { format!("{shown} – {verdict}") })
-    };
-    let born = written.born.strftime("%-d %B %Y").to_string();
-    let mut rows = vec![
-        compared("Name on the register", &format!("{} {}", written.given, written.family), candidate.names),
-        compared("Birth date", &born, candidate.birth_date),
-        compared("Postcode", written.postcode.as_deref().unwrap_or(""), candidate.postcode),
-        compared("Pupil number", "", candidate.upn),
-        compared("NHS number", "", candidate.nhs_number),
-        compared("Officer’s setting", "", candidate.officer),
-    ];
-    for seen in &candidate.enrolments {
-        rows.push(Row::text("On roll", format!("{}: {}", names.name(seen.setting), standing(seen.standing))));
-    }
-    if candidate.is_stale {
-        rows.push(Row::text("Register", "past its stated age"));
-    }
-    if candidate.is_restricted {
-        rows.push(Row::text("Entry", "for named people only"));
-    }
-    SummaryList { rows }
 }
 
 fn weighed(candidate: &Candidate, names: &Names) -> SummaryList<'static> {
@@ -148,17 +175,6 @@ fn weighed(candidate: &Candidate, names: &Names) -> SummaryList<'static> {
         Row::text("Area", fits(candidate.area, points.area, Points::MOST.area) + &far),
     ];
     SummaryList { rows }
-}
-
-const fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Current => "on roll",
-        Standing::Ended => "no longer on roll",
-        Standing::NotBegun => "not yet on roll",
-        Standing::Guest => "a guest there, registered elsewhere",
-        Standing::NotOpen => "closed, or not in the directory",
-        Standing::Excluded => "said that the child is not there",
-    }
 }
 
 const COLUMNS: &[Column<'_>] = &[
@@ -190,4 +206,53 @@ pub(crate) fn decisions(decided: &[Decided]) -> Option<Table<'static>> {
     });
     let rows: Vec<_> = rows.collect();
     (!rows.is_empty()).then(|| Table::new("Decisions", COLUMNS, rows).stacked())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(candidates: &[(u128, u128, f64, bool)]) -> Read {
+        let id = |number: &u128| uuid::Uuid::from_u128(*number);
+        let candidates = candidates.iter().map(|(entry, register, score, is_restricted)| {
+            json!({
+                "entry": id(entry), "register": id(register), "load": id(register),
+                "written": {"given": "A", "family": "B", "born": "2016-05-04", "address": null, "postcode": null},
+                "fits": false, "names": "agrees", "birth_date": "agrees", "postcode": "agrees", "upn": "agrees",
+                "nhs_number": "agrees", "officer": "agrees", "is_stale": false, "is_restricted": is_restricted,
+                "enrolments": [], "scored": {
+                    "score": score, "probability": 0.5, "is_earned": false, "found_by": [], "fields": []
+                }
+            })
+        });
+        let evidence = json!({
+            "reasons": [], "officer": [], "officer_spoke": false, "settings": [],
+            "candidates": candidates.collect::<Vec<_>>()
+        });
+        Read::Compared(Box::new(serde_json::from_value(evidence).unwrap()), Vec::new())
+    }
+
+    fn shown(read: &Read, sees_restricted: bool) -> Vec<u128> {
+        read.shown(sees_restricted)
+            .iter()
+            .map(|one| one.entry.to_string())
+            .map(|id| uuid::Uuid::parse_str(&id).unwrap().as_u128())
+            .collect()
+    }
+
+    #[test]
+    fn five_are_shown_best_first_and_the_best_of_each_register_among_them() {
+        let many: Vec<_> =
+            (1..=6).map(|n| (n, 1, 10.0 - n as f64, false)).chain([(9, 2, -5.0, false)]).collect();
+        assert_eq!(shown(&read(&many), false), [1, 2, 3, 4, 9]);
+    }
+
+    #[test]
+    fn an_entry_for_named_people_is_shown_to_them_only() {
+        let read = read(&[(1, 1, 5.0, true), (2, 1, 3.0, false)]);
+        assert_eq!(shown(&read, true), [1, 2]);
+        assert_eq!(shown(&read, false), [2]);
+    }
 }

@@ -2,6 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Query, State as Extract};
+use axum::response::{IntoResponse, Redirect};
+use encompass_core::calendar::london;
 use encompass_store::desk::HeldChild;
 use encompass_web::Html;
 use encompass_web::page::{Column, Pagination, Table, Tag, TagColour, TimeLeft};
@@ -50,6 +52,19 @@ pub(crate) async fn list(Extract(state): Extract<State>, staff: Staff, Query(ask
     Ok(Frame::new(&staff, "Held children", "/held").done(asked.done()).wide().show(&content))
 }
 
+/// Goes to the most urgent child that nobody else has taken; to the list where there is none.
+pub(crate) async fn next(Extract(state): Extract<State>, staff: Staff) -> Answer {
+    let page = state.store().held_children(&staff.scope, 0).await?;
+    let actor = staff.scope.actor.to_string();
+    let is_free = |held: &&HeldChild| {
+        let is_mine = held.claimed_by.as_deref().is_none_or(|by| by == actor);
+        is_mine && held.asked_at.is_none()
+    };
+    let next = page.rows.iter().find(is_free);
+    let to = next.map_or_else(|| "/held".to_owned(), |held| format!("/children/{}", held.child.id));
+    Ok(Redirect::to(&to).into_response())
+}
+
 fn row(held: &HeldChild, now: Timestamp) -> Vec<Html> {
     let child = &held.child;
     let reference = child.reference.as_deref().unwrap_or("Erased");
@@ -60,6 +75,9 @@ fn row(held: &HeldChild, now: Timestamp) -> Vec<Html> {
     if held.is_exercise {
         tags.push(Tag { text: "Exercise", colour: TagColour::Grey });
     }
+    let asked =
+        held.asked_at.map(|at| format!(". Asked the force at {}", london::local(at).strftime("%H:%M")));
+    let why = child.hold.map_or("", words::hold);
     let link = Linked {
         href: format!("/children/{}", child.id),
         text: format!("{reference}, child {}", child.place + 1),
@@ -68,7 +86,7 @@ fn row(held: &HeldChild, now: Timestamp) -> Vec<Html> {
     vec![
         Html::of(&link),
         Html::of(&TimeLeft::until(child.due_at, now)),
-        Html::text(child.hold.map_or("", words::hold)),
+        Html::text(format!("{why}{}", asked.unwrap_or_default())),
         Html::text(held.authority.as_deref().unwrap_or("Not known")),
         Html::text(held.claimed_by.as_deref().map_or("Nobody", words::actor)),
     ]

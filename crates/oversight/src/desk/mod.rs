@@ -1,14 +1,21 @@
 //! The desk: held children, tasks, calls, dead letters, incidents, settings and their contacts.
 
+mod agreement;
+pub(crate) mod ask;
 pub(crate) mod call;
+pub(crate) mod candidate;
 pub(crate) mod child;
 mod compare;
 pub(crate) mod contact;
 pub(crate) mod dead_letter;
 pub(crate) mod decide;
+pub(crate) mod decided;
 pub(crate) mod evidence;
+pub(crate) mod explain;
+mod form;
 pub(crate) mod held;
 pub(crate) mod incident;
+pub(crate) mod join;
 pub(crate) mod names;
 pub(crate) mod setting;
 pub(crate) mod task;

@@ -12,7 +12,7 @@ use encompass_web::Html;
 use encompass_web::form::{Choice, ErrorSummary, Fields, Hidden, InputKind, Options, Select, TextInput};
 use encompass_web::page::{Column, Row, SummaryList, Table};
 
-use super::child::found;
+use super::decide::found;
 use super::held::Linked;
 use super::names::{Names, described, named};
 use super::{Asked, id};

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::TaskId;
 use encompass_core::state::{TaskKind, TaskState};
 use encompass_store::Error;
-use encompass_store::desk::{SettledTask, Task};
+use encompass_store::desk::{Question, SettledTask, Task};
 use encompass_web::Html;
 use encompass_web::form::{Choice, ErrorSummary, Hidden, Options, TextArea};
 use encompass_web::page::{Column, Pagination, Row, SummaryList, Table, TimeLeft};
@@ -197,7 +197,10 @@ fn about(state: &State, opened: &SettledTask, names: &Names) -> Vec<Row<'static>
         rows.push(Row::text("How", words::plain(how)));
     }
     if let Some(note) = &opened.note {
-        rows.push(Row::text("Note", note.as_str()));
+        match serde_json::from_str::<Vec<Question>>(note) {
+            Ok(questions) => rows.extend(super::ask::rows(&questions)),
+            Err(_) => rows.push(Row::text("Note", note.as_str())),
+        }
     }
     rows
 }
@@ -249,7 +252,11 @@ pub(crate) const fn ways(kind: TaskKind) -> &'static [(&'static str, &'static st
             ("rightly_kept_back", "Rightly kept back"),
             ("passed_on", "Passed on to somebody else"),
         ],
-        TaskKind::WrongForce | TaskKind::TallyDifference | TaskKind::FeedGap | TaskKind::Stuck => &[
+        TaskKind::WrongForce
+        | TaskKind::TallyDifference
+        | TaskKind::FeedGap
+        | TaskKind::Stuck
+        | TaskKind::Narrowed => &[
             ("mended", "The cause was found and mended"),
             ("explained", "Explained, nothing to mend"),
             ("passed_on", "Passed on to somebody else"),

@@ -1,28 +1,42 @@
-//! Once a day the sample of the day before is drawn, by the domain clock.
+//! Once a day the sample of the day before is drawn, by the domain clock; a share of new matches at each look.
 
 use std::time::Duration;
 
 use encompass_core::calendar::london;
 use encompass_store::Actor;
-use jiff::Timestamp;
 use jiff::civil::Time;
+use jiff::{SignedDuration, Timestamp};
 use ring::rand::{SecureRandom, SystemRandom};
 use tokio_util::sync::CancellationToken;
 
 use super::draw_sample;
-use crate::{Error, State};
+use crate::{Error, State, matching};
 
 /// How often it is looked whether a new day has begun.
 const LOOK_EACH: Duration = Duration::from_secs(60);
 /// How long an unavailable store is waited for between tries.
 const STORE_WAIT: Duration = Duration::from_secs(30);
 
-/// Draws yesterday's sample of every force, unless it was drawn. `seed` is recorded with what is drawn under it.
-/// Says how many children were drawn.
+/// How far back matches are drawn for review when nothing is known of an earlier look.
+const MATCHES_BEFORE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long before the last look matches are drawn again, for those that were committed late.
+const MATCHES_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// Draws yesterday's sample of every force, unless it was drawn, and a share of the matches. `seed` is recorded with
+/// what is drawn under it. Says how many children were drawn for quality review.
 ///
 /// # Errors
 /// As the store says.
 pub async fn step(state: &State, seed: i64) -> Result<usize, Error> {
+    matching::step(state, before(state.machine(), MATCHES_BEFORE)).await?;
+    sample(state, seed).await
+}
+
+fn before(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+async fn sample(state: &State, seed: i64) -> Result<usize, Error> {
     let share = state.config().sample.share;
     if share <= 0.0 {
         return Ok(0);
@@ -53,10 +67,17 @@ fn yesterday(now: Timestamp) -> (Timestamp, Timestamp) {
 /// When the store fails otherwise than by being away.
 pub async fn run(state: State, shutdown: CancellationToken) -> Result<(), Error> {
     let mut is_away = false;
+    let mut since = before(state.machine(), MATCHES_BEFORE);
     loop {
-        let wait = match step(&state, seed()).await {
+        let began = state.machine();
+        let worked = match matching::step(&state, since).await {
+            Ok(()) => sample(&state, seed()).await,
+            Err(error) => Err(error),
+        };
+        let wait = match worked {
             Ok(_) => {
                 is_away = false;
+                since = before(began, MATCHES_AGAIN);
                 LOOK_EACH
             }
             Err(Error::Store(error)) if error.is_transient() => {

@@ -16,7 +16,9 @@ const PEOPLE: &[(&str, Role)] =
 /// A route's path with the ids of what `World` has in the force `north`, outside area 920.
 fn filled(world: &World, route: &Route) -> String {
     let pairs = [
-        ("{child}", world.held.to_string()),
+        ("{child}", if route.path.starts_with("/matches") { world.matched } else { world.held }.to_string()),
+        ("{force}", "north".to_owned()),
+        ("{register}", world.registers[0].to_string()),
         ("{task}", if route.path.contains("/call") { world.call } else { world.bad_contact }.to_string()),
         ("{refused}", world.letter.to_string()),
         ("{incident}", world.incident("north", "N/1/26").to_string()),
@@ -68,7 +70,7 @@ async fn every_route_refuses_the_wrong_role_and_lets_the_right_one_read() {
                 let what = format!("{login} {:?} {}", route.verb, route.path);
                 match (route.roles.contains(role), route.verb) {
                     (false, _) => assert_eq!(status, StatusCode::FORBIDDEN, "{what}"),
-                    (true, Verb::Get) if route.path == "/" => {
+                    (true, Verb::Get) if ["/", "/held/next"].contains(&route.path) => {
                         assert_eq!(status, StatusCode::SEE_OTHER, "{what}")
                     }
                     (true, Verb::Get) => assert_eq!(status, StatusCode::OK, "{what}"),

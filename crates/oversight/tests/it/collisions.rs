@@ -25,7 +25,6 @@ async fn the_second_to_decide_is_told_and_changes_nothing() {
     on_both(async |world: World| {
         let (ada, bea) = (world.sign_in("ada").await, world.sign_in("bea").await);
         let path = format!("/children/{}", world.held);
-        let close = format!("{path}/close");
         let page = world.get(&bea, &path).await.body;
         let decide = format!("{path}/decide");
         let school = world.schools[0].to_string();
@@ -33,7 +32,7 @@ async fn the_second_to_decide_is_told_and_changes_nothing() {
             world.send(&ada, &path, &decide, &[("setting", &school)]).await.status,
             StatusCode::SEE_OTHER
         );
-        let token = token_of(&page, &close);
+        let token = token_of(&page, &decide);
         let resolution =
             page.split("name=\"resolution\" value=\"").nth(1).unwrap().split('"').next().unwrap();
         let fields = [
@@ -42,7 +41,7 @@ async fn the_second_to_decide_is_told_and_changes_nothing() {
             ("resolution", resolution),
             ("reason", "duplicate"),
         ];
-        let answer = world.post(&bea, &close, &fields).await;
+        let answer = world.post(&bea, &decide, &fields).await;
         assert_eq!(answer.status, StatusCode::CONFLICT);
         assert!(answer.body.contains("ada decided at"), "{}", answer.body);
     })

@@ -17,9 +17,12 @@ async fn a_setting_found_by_search_is_told() {
     on_both(async |world: World| {
         let cookie = world.sign_in("ada").await;
         let path = format!("/children/{}", world.held_elsewhere);
-        let found = world.send(&cookie, &path, &format!("{path}/search"), &[("search", "quillbrook")]).await;
+        let search = [("search", "quillbrook"), ("do", "search"), ("why", "Kept while searching.")];
+        let found = world.send(&cookie, &path, &format!("{path}/decide"), &search).await;
         assert_eq!(found.status, StatusCode::OK);
-        assert!(found.body.contains("Quillbrook Primary School"));
+        assert!(
+            found.body.contains("Quillbrook Primary School") && found.body.contains("Kept while searching.")
+        );
         let school = world.schools[0].to_string();
         let answer = world
             .send(
@@ -58,19 +61,18 @@ async fn closing_as_unsafe_or_other_needs_the_persons_own_words() {
     on_both(async |world: World| {
         let cookie = world.sign_in("ada").await;
         let path = format!("/children/{}", world.held);
-        let close = format!("{path}/close");
+        let close = format!("{path}/decide");
         for reason in ["unsafe", "other"] {
-            let answer = world.send(&cookie, &path, &close, &[("reason", reason), ("words", " ")]).await;
+            let answer = world.send(&cookie, &path, &close, &[("reason", reason), ("why", " ")]).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{reason}");
             assert!(answer.body.contains("Write the reason in your own words"));
         }
-        for reason in ["", "withdrawn", "exercise"] {
-            let answer =
-                world.send(&cookie, &path, &close, &[("reason", reason), ("words", "because")]).await;
+        for reason in ["nonsense", "withdrawn", "exercise"] {
+            let answer = world.send(&cookie, &path, &close, &[("reason", reason), ("why", "because")]).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{reason} is no reason for a person");
         }
         let answer = world
-            .send(&cookie, &path, &close, &[("reason", "unsafe"), ("words", "A governor is the suspect.")])
+            .send(&cookie, &path, &close, &[("reason", "unsafe"), ("why", "A governor is the suspect.")])
             .await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         let child = child(&world.store, world.held).await;

@@ -4,10 +4,14 @@
 
 mod access;
 mod accounts;
+mod browse;
 mod collisions;
 mod contacts;
 mod decisions;
+mod evidence;
+mod identify;
 mod letters;
+mod matches;
 mod pages;
 mod quality;
 mod world;

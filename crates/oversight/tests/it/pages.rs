@@ -27,13 +27,20 @@ async fn a_held_child_shows_who_it_is_why_it_waits_and_what_was_compared() {
             "Tobin Oskansen",
             "4 May 2016",
             "Register and officer name different settings",
-            "For named people only",
+            "The register is too old to be trusted",
             "45 minutes left",
             "Setting that the officer named",
             "Quillbrook Primary School, Marlow Cross",
             "Tansy Hill Academy, Marlow Cross",
             "The directory has one setting of the name that the officer wrote.",
-            "ZZ1 4AB – not known on one side",
+            "ZZ1 – postcode agrees",
+            "On the register School census",
+            "37 points:",
+            "about 1 chance in 5,000 that it is somebody else",
+            "same day and month, another year",
+            "nearly the same spelling",
+            "the household of another candidate",
+            "104,211 children in memory",
             "Setting 1 that the officer may mean",
             "87 of 100 points",
             "fits – 45 of 45 points, by a former name",
@@ -41,6 +48,23 @@ async fn a_held_child_shows_who_it_is_why_it_waits_and_what_was_compared() {
             "Tue 3 Mar opens 09:45",
         ],
     );
+}
+
+#[tokio::test]
+async fn candidates_show_no_number_no_address_and_no_whole_postcode_of_a_register() {
+    let body = page("ada", |world| format!("/children/{}", world.held)).await;
+    for text in ["9QX", "4 Invented Lane", "style="] {
+        assert!(!body.contains(text), "{text} is not needed to compare");
+    }
+}
+
+#[tokio::test]
+async fn an_entry_without_scores_is_a_candidate_as_well() {
+    let world = World::new().await;
+    let path = format!("/children/{}", world.held_elsewhere);
+    let body = world.get(&world.sign_in("ada").await, &path).await.body;
+    has(&body, &["1. Tobin Oskansen", "This is the child"]);
+    assert!(!body.contains("points:"));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use encompass_core::event::{RefusalKind, from_http};
 use encompass_core::force::{Force, Forces};
-use encompass_core::id::{ChildId, ContactId, IncidentId, RefusedId, SettingId, TaskId};
+use encompass_core::id::{ChildId, ContactId, IncidentId, RefusedId, RegisterId, SettingId, TaskId};
 use encompass_core::incident::{Incident, content_hash};
 use encompass_core::state::{Channel, Hold, ResolutionKind, Role, SettingKind, TaskKind};
 use encompass_oversight::{Config, Metrics, Parts, PutBack, Returned, State, routes};
@@ -48,14 +48,17 @@ pub struct World {
     pub store: Store,
     pub clock: Clock,
     pub state: State,
+    pub registry: Registry,
     pub router: Router,
     pub schools: [SettingId; 2],
+    pub registers: [RegisterId; 2],
     pub contact: ContactId,
     pub held: ChildId,
     pub held_elsewhere: ChildId,
     pub restricted: ChildId,
     pub southern: ChildId,
     pub told: IncidentId,
+    pub matched: ChildId,
     pub call: TaskId,
     pub corrected: TaskId,
     pub bad_contact: TaskId,
@@ -119,6 +122,7 @@ impl World {
     async fn over(url: String, folder: Option<TempDir>) -> Self {
         let store = Store::open(&Options::at(url), Keys::new(&[7; 32])).await.unwrap();
         let clock = Clock::stepped(now());
+        let registry = Registry::new();
         let parts = Parts {
             store: store.clone(),
             clock: clock.clone(),
@@ -127,7 +131,7 @@ impl World {
             profiles: Default::default(),
             put_back: put_back(&store),
             config: Config::default(),
-            metrics: Metrics::new(&Registry::new()).unwrap(),
+            metrics: Metrics::new(&registry).unwrap(),
         };
         let state = State::new(parts).unwrap();
         let app =
@@ -136,13 +140,18 @@ impl World {
         staff(&store).await;
         let schools = settings(&store).await;
         let contact = contact(&store, schools[0]).await;
-        let held =
-            hold_child(&store, "north", "N/1/26", "919", false, Hold::SettingsDisagree, &schools).await;
-        let held_elsewhere =
-            hold_child(&store, "north", "N/2/26", "920", false, Hold::NoMatch, &schools).await;
-        let restricted = hold_child(&store, "north", "N/3/26", "919", true, Hold::Restricted, &schools).await;
-        let southern = hold_child(&store, "south", "S/1/26", "919", false, Hold::NoMatch, &schools).await;
-        let told = told(&store, schools[0], contact).await;
+        let registers = crate::evidence::registers(&store, schools[0]).await;
+        let reasons = [Hold::SettingsDisagree, Hold::RegisterStale];
+        let scored = crate::evidence::scored(&reasons, &schools, &registers);
+        let held = hold_child(&store, ("north", "N/1/26"), "919", false, reasons[0], scored).await;
+        let plain = |hold| evidence(hold, &schools);
+        let [none, named] = [Hold::NoMatch, Hold::Restricted];
+        let held_elsewhere = hold_child(&store, ("north", "N/2/26"), "920", false, none, plain(none)).await;
+        let restricted = hold_child(&store, ("north", "N/3/26"), "919", true, named, plain(named)).await;
+        let southern = hold_child(&store, ("south", "S/1/26"), "919", false, none, plain(none)).await;
+        let told = told(&store, &schools, &registers, contact).await;
+        store.draw_match_reviews(1_000_000, Timestamp::MIN, now()).await.unwrap();
+        let matched = store.identity().child(store.identity().incident("north", "N/5/26"), "c1");
         let tasks = tasks(&store, schools[0]).await;
         let letter = letter(&store, "north", "N/9/26").await;
         let southern_letter = letter_of(&store, "south").await;
@@ -151,14 +160,17 @@ impl World {
             store,
             clock,
             state,
+            registry,
             router,
             schools,
+            registers,
             contact,
             held,
             held_elsewhere,
             restricted,
             southern,
             told,
+            matched,
             call: tasks[0],
             corrected: tasks[1],
             bad_contact: tasks[2],
@@ -412,12 +424,11 @@ fn due(is_provisional: bool) -> Due {
 /// A child that the resolver held, with evidence.
 async fn hold_child(
     store: &Store,
-    force: &str,
-    reference: &str,
+    (force, reference): (&str, &str),
     authority: &str,
     is_restricted: bool,
     hold: Hold,
-    schools: &[SettingId; 2],
+    evidence: Vec<u8>,
 ) -> ChildId {
     let incident = accept(store, force, reference, 1, is_restricted).await;
     let id = store.identity().child(incident, "c1");
@@ -428,7 +439,7 @@ async fn hold_child(
         child,
         kind: ResolutionKind::Matched,
         by: Actor::Service("resolver"),
-        evidence: evidence(hold, schools).into(),
+        evidence: evidence.into(),
         rules_version: "exact-1".into(),
         incident_version: 1,
         register_load: None,
@@ -464,7 +475,13 @@ fn evidence(hold: Hold, schools: &[SettingId; 2]) -> Vec<u8> {
 }
 
 /// A child whose school was told, then corrected; and one that waits for a call.
-async fn told(store: &Store, school: SettingId, contact: ContactId) -> IncidentId {
+async fn told(
+    store: &Store,
+    schools: &[SettingId; 2],
+    registers: &[RegisterId; 2],
+    contact: ContactId,
+) -> IncidentId {
+    let school = schools[0];
     for (reference, is_opened) in [("N/4/26", true), ("N/5/26", false)] {
         let incident = accept(store, "north", reference, 1, false).await;
         let id = store.identity().child(incident, "c1");
@@ -484,7 +501,7 @@ async fn told(store: &Store, school: SettingId, contact: ContactId) -> IncidentI
             child,
             kind: ResolutionKind::Matched,
             by: Actor::Service("resolver"),
-            evidence: b"{}".to_vec().into(),
+            evidence: crate::evidence::scored(&[], schools, registers).into(),
             rules_version: "exact-1".into(),
             incident_version: 1,
             register_load: None,

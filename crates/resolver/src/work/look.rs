@@ -5,27 +5,23 @@ use std::sync::Arc;
 
 use encompass_core::calendar::london;
 use encompass_core::due::Known;
-use encompass_core::id::{ChildId, EntryId, SettingId};
+use encompass_core::id::{ChildId, EntryId, IncidentId, SettingId};
 use encompass_core::incident::{Child, Incident};
 use encompass_core::routing::Attendance;
 use encompass_matching::adult::Named;
 use encompass_matching::officer::Query;
 use encompass_matching::setting::{Asked, Findings};
-use encompass_matching::{Entry, Facts, Officer, Registers, key, normalise};
-use encompass_store::register::{Candidate, Licensed};
+use encompass_matching::{Entry, Facts, Officer, Registers, Searched, normalise};
 use encompass_store::resolve::{Case, Contacts, Naming, Site};
 use jiff::Timestamp;
 
 use super::snapshot::Snapshot;
-use super::{Error, Resolver, SCOPE};
-use crate::keys;
-
-/// How many entries that only come near a person is shown.
-const NEAR_MAX: usize = 10;
+use super::{Error, Resolver};
 
 /// One child as it was read from its incident.
 pub(super) struct Subject<'a> {
     pub id: ChildId,
+    pub case: IncidentId,
     pub force: &'a str,
     pub incident: &'a Incident,
     pub child: &'a Child,
@@ -38,6 +34,8 @@ pub(super) struct Subject<'a> {
 /// What was found for a batch.
 pub(super) struct Found {
     pub entries: HashMap<ChildId, Vec<Entry>>,
+    /// Where each child was looked for.
+    pub searched: HashMap<ChildId, Vec<Searched>>,
     /// In which way an entry belongs to a setting.
     pub how: HashMap<(EntryId, SettingId), Attendance>,
     pub registers: BTreeMap<String, Registers>,
@@ -57,6 +55,7 @@ impl<'a> Subject<'a> {
         let officer = child.setting.known().map_or_else(Query::default, |text| Query::of(text));
         Self {
             id,
+            case: case.incident,
             force: &case.force,
             incident,
             child,
@@ -75,6 +74,7 @@ impl Resolver {
         let directory = self.snapshot().await?;
         let mut found = Found {
             entries: HashMap::new(),
+            searched: HashMap::new(),
             how: HashMap::new(),
             registers: BTreeMap::new(),
             officers: HashMap::new(),
@@ -87,12 +87,8 @@ impl Resolver {
         };
         let forces: BTreeSet<&str> = subjects.iter().map(|subject| subject.force).collect();
         for force in forces {
-            let licensed = self.store.registers_of(&SCOPE, force).await?;
-            found.registers.insert(force.to_owned(), usable(&licensed, now));
             let of_force: Vec<&Subject> = subjects.iter().filter(|subject| subject.force == force).collect();
-            if !licensed.is_empty() {
-                self.look_up(force, &of_force, now, &mut found).await?;
-            }
+            self.look_up(force, &of_force, now, &mut found).await?;
         }
         found.officers = self.officers(subjects, &found).await?;
         self.add_sites(found.settings(), &mut found).await?;
@@ -114,48 +110,6 @@ impl Resolver {
     ) -> Result<(), Error> {
         self.add_sites(places.iter().map(|(setting, _)| *setting).collect(), found).await?;
         self.add_contacts(places, found).await
-    }
-
-    /// Entries that fit, and for children whom none fits those that come near.
-    async fn look_up(
-        &self,
-        force: &str,
-        subjects: &[&Subject<'_>],
-        now: Timestamp,
-        found: &mut Found,
-    ) -> Result<(), Error> {
-        let exact = subjects.iter().map(|subject| (subject.id, key::exact(&subject.facts))).collect();
-        self.look_up_by(force, exact, now, found, usize::MAX).await?;
-        let missing = subjects.iter().filter(|subject| !found.entries.contains_key(&subject.id));
-        let near: Vec<_> = missing.map(|subject| (subject.id, key::near(&subject.facts))).collect();
-        self.look_up_by(force, near, now, found, NEAR_MAX).await
-    }
-
-    async fn look_up_by(
-        &self,
-        force: &str,
-        wanted: Vec<(ChildId, Vec<key::Key>)>,
-        now: Timestamp,
-        found: &mut Found,
-        most: usize,
-    ) -> Result<(), Error> {
-        let owners: Vec<ChildId> =
-            wanted.iter().flat_map(|(id, keys)| std::iter::repeat_n(*id, keys.len())).collect();
-        let all: Vec<_> = wanted.into_iter().flat_map(|(_, keys)| keys).map(keys::stored).collect();
-        if all.is_empty() {
-            return Ok(());
-        }
-        let candidates = match self.store.candidates(&SCOPE, force, &all).await {
-            Err(encompass_store::Error::Sealed) => {
-                tracing::error!(force, "a register's entries can't be opened: its children are held");
-                return Ok(());
-            }
-            candidates => candidates?,
-        };
-        for candidate in &candidates {
-            share(candidate, &owners, now, found, most);
-        }
-        Ok(())
     }
 
     /// What the officers' words mean.
@@ -243,29 +197,6 @@ fn named(subjects: &[Subject<'_>], directory: &Snapshot) -> HashMap<ChildId, Fin
         (subject.id, directory.index.find(&asked))
     })
     .collect()
-}
-
-/// Gives a candidate to each child whose keys found it.
-fn share(candidate: &Candidate, owners: &[ChildId], now: Timestamp, found: &mut Found, most: usize) {
-    for enrolment in &candidate.enrolments {
-        let how = enrolment.kind.parse().unwrap_or(Attendance::Main);
-        found.how.insert((candidate.entry, enrolment.setting), how);
-    }
-    let children: BTreeSet<ChildId> = candidate.found_by.iter().map(|place| owners[*place]).collect();
-    for child in children {
-        let of_child = found.entries.entry(child).or_default();
-        if of_child.len() < most {
-            of_child.push(keys::candidate(candidate, candidate.is_stale(now)));
-        }
-    }
-}
-
-fn usable(licensed: &[Licensed], now: Timestamp) -> Registers {
-    match licensed {
-        [] => Registers::None,
-        all if all.iter().all(|register| register.is_stale(now)) => Registers::Stale,
-        _ => Registers::Usable,
-    }
 }
 
 /// The settings that a query's names, towns and numbers mean.

@@ -1,6 +1,8 @@
 //! The resolver's work: take a batch of cases, look everything up, rule on each child, record it in one transaction.
 
 mod look;
+mod look_up;
+mod policy;
 mod redue;
 mod route;
 mod rule;
@@ -8,6 +10,7 @@ mod run;
 mod snapshot;
 mod write;
 
+pub use policy::parameters;
 pub(crate) use route::Routed;
 
 use std::sync::{Arc, Mutex};
@@ -15,9 +18,11 @@ use std::sync::{Arc, Mutex};
 use encompass_core::id::LoadId;
 use encompass_core::plan;
 use encompass_core::routing::Routing;
+use encompass_matching::Confirmation;
 use encompass_store::resolve::Rules;
 use encompass_store::{Clock, Scope, Store};
 
+use crate::roll::Rolls;
 use crate::{Config, Metrics};
 
 /// Who decides.
@@ -48,6 +53,14 @@ pub struct Resolver {
     seen_loads: Arc<Mutex<Option<Vec<LoadId>>>>,
     /// The directory in memory.
     snapshot: snapshot::Shared,
+    /// The registers in memory.
+    rolls: Rolls,
+    /// How far matches are sent without a person.
+    policy: policy::Shared,
+    /// What decided cases have to show for that.
+    precision: f64,
+    /// What exact agreement takes besides.
+    confirmation: Confirmation,
 }
 
 impl Resolver {
@@ -62,7 +75,19 @@ impl Resolver {
     ) -> Self {
         let rules = Arc::new(Rules { due: config.due, plan, routing });
         let batch_max = i64::from(config.batch_max);
-        Self { store, clock, rules, metrics, batch_max, seen_loads: Arc::default(), snapshot: Arc::default() }
+        Self {
+            store,
+            clock,
+            rules,
+            metrics,
+            batch_max,
+            seen_loads: Arc::default(),
+            snapshot: Arc::default(),
+            rolls: Rolls::default(),
+            policy: policy::Shared::default(),
+            precision: config.precision,
+            confirmation: config.confirmation,
+        }
     }
 
     /// One step: due times if calendars have changed, then one batch of children. Says how many were worked on.
@@ -73,10 +98,18 @@ impl Resolver {
         Ok(self.follow().await? + self.resolve().await?)
     }
 
-    /// Follows the directory and the calendars. Says how many due times changed.
+    /// Follows the directory, the registers, decided cases and the calendars. Says how many due times changed.
     async fn follow(&self) -> Result<usize, Error> {
         self.follow_directory().await?;
+        self.follow_registers().await?;
+        self.follow_policy().await?;
         self.follow_calendars().await
+    }
+
+    async fn follow_registers(&self) -> Result<(), Error> {
+        self.rolls.follow(&self.store, &SCOPE).await?;
+        self.metrics.entries.set(i64::try_from(self.rolls.entries()).unwrap_or(i64::MAX));
+        Ok(())
     }
 
     /// Decides about one batch of children.
@@ -95,6 +128,7 @@ impl Resolver {
     fn rules_version(&self) -> String {
         let Rules { plan, routing, .. } = &*self.rules;
         let (rules, names) = (encompass_matching::VERSION, encompass_matching::setting::VERSION);
-        format!("{rules}, {names}, routing {}, plan {}", routing.version, plan.version)
+        let parameters = self.policy.now().print;
+        format!("{rules} {parameters}, {names}, routing {}, plan {}", routing.version, plan.version)
     }
 }

@@ -233,7 +233,7 @@ fn ages(subject: &Subject<'_>, fitting: &[&Entry], day: Date) -> Option<RangeInc
 }
 
 /// The postcodes of the home: those that police and registers have. For an unborn child the home is the pregnant adult's.
-fn homes(subject: &Subject<'_>, fitting: &[&Entry]) -> Vec<String> {
+pub(super) fn homes(subject: &Subject<'_>, fitting: &[&Entry]) -> Vec<String> {
     let registered = fitting.iter().filter_map(|entry| entry.postcode.clone());
     let of_adult = match subject.child.look_up {
         LookUp::PregnantAdult { adult } => adult.and_then(|adult| subject.incident.adults().get(adult)),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, LoadId, SettingId};
 use encompass_core::incident::Incident;
-use encompass_core::routing::{self, Gap, Route};
+use encompass_core::routing::{self, Gap, Route, Whom};
 use encompass_core::state::{ChildState, Hold, Reason, ResolutionKind};
 use encompass_matching::adult::Tie;
 use encompass_matching::{Case as Question, Flags, Place, Registers, decide};
@@ -15,7 +15,7 @@ use encompass_store::resolve::{Case, Reach, Site, Work, provisional_due};
 use jiff::Timestamp;
 
 use super::look::{Found, Subject};
-use super::route::{Routed, is_open_on};
+use super::route::{Routed, homes, is_open_on};
 use super::{Error, Resolver};
 use crate::{Evidence, Revision};
 
@@ -45,6 +45,8 @@ pub(super) struct Decided {
     pub register_load: Option<LoadId>,
     pub directory_load: Option<LoadId>,
     pub authority: Option<String>,
+    /// The authority's officer for the home of a child that is held.
+    pub officer: Option<SettingId>,
 }
 
 /// The rulings of a batch.
@@ -104,6 +106,8 @@ impl Resolver {
             places: self.places(subject, found),
             excluded: work.excluded.clone(),
             registers: found.registers.get(subject.force).copied().unwrap_or(Registers::None),
+            searched: found.searched.get(&subject.id).cloned().unwrap_or_default(),
+            confirmation: self.confirmation,
         }
     }
 
@@ -177,9 +181,20 @@ impl Resolver {
             register_load: evidence.matching.candidates.first().map(|candidate| candidate.load),
             directory_load: first.map(|setting| setting.load),
             authority: first.and_then(|setting| setting.record.authority.clone()),
+            officer: hold.and_then(|_| self.officer(subject, found)),
             targets,
             evidence,
         }))
+    }
+
+    /// The one officer of an authority who answers for the home that police named.
+    fn officer(&self, subject: &Subject, found: &Found) -> Option<SettingId> {
+        let own = self.store.identity().setting("force", subject.force);
+        let home = found.directory.home(&homes(subject, &[]), own);
+        match home.teams.get(&Whom::HomeAuthority).map(Vec::as_slice) {
+            Some([officer]) => Some(*officer),
+            _ => None,
+        }
     }
 
     fn target(
@@ -276,6 +291,7 @@ fn unread(case: &Case) -> Ruling {
         register_load: None,
         directory_load: None,
         authority: None,
+        officer: None,
     }))
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use encompass_core::id::{ChildId, SettingId};
 use encompass_core::routing::Gap;
 use encompass_core::state::{ChildState, Reason, TaskKind};
 use encompass_store::child::Child;
@@ -26,6 +27,7 @@ struct Sorted {
     passed_over: Vec<Child>,
     unreadable: Vec<Child>,
     tasks: Vec<task::New>,
+    officers: Vec<(String, ChildId, SettingId)>,
 }
 
 impl Resolver {
@@ -49,6 +51,7 @@ impl Resolver {
         tx.reopen(&sorted.reopened, now).await?;
         tx.decide(sorted.decisions, now).await?;
         tx.open_tasks(sorted.tasks, now).await?;
+        tx.note_home_officers(&sorted.officers).await?;
         tx.keep(sorted.kept, &BY, now).await?;
         for (reason, children) in sorted.closed {
             tx.close_children(&children, reason, &BY, now).await?;
@@ -67,6 +70,8 @@ impl Resolver {
                 self.metrics.gap(&case.force, gap.tell.as_str());
                 sorted.tasks.extend(besides(&child, decided, gap));
             }
+            let officer = decided.officer.map(|officer| (case.force.clone(), child.id, officer));
+            sorted.officers.extend(officer);
         }
         match (ruling, &case.key) {
             (Ruling::PassedOver, _) => sorted.passed_over.push(child),

@@ -4,6 +4,7 @@
 
 mod corrections;
 mod dues;
+mod learning;
 mod persons;
 mod routes;
 mod scenarios;

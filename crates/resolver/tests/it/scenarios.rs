@@ -105,7 +105,7 @@ fn entries() -> Vec<Scenario> {
             "a misspelt name",
             vec![Pupil { given: "Aramynta", ..ADA }],
             stays,
-            Fate::Held(Hold::NoMatch),
+            Fate::Held(Hold::Unsure),
         ),
         scenario(
             "an ended enrolment",
@@ -219,7 +219,7 @@ fn ages() -> Vec<Scenario> {
         held(
             "no birth date and no number",
             |data| data["children"][0]["birth_date"] = Value::Null,
-            Hold::NoMatch,
+            Hold::Unsure,
         ),
     ]
 }

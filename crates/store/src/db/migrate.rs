@@ -29,6 +29,8 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 5, "setting detail", include_str!("../../migrations/0005_setting_detail.sql")),
         migration(backend, 6, "register leavers", include_str!("../../migrations/0006_register_leavers.sql")),
         migration(backend, 7, "identity", include_str!("../../migrations/0007_identity.sql")),
+        migration(backend, 8, "match case", include_str!("../../migrations/0008_match_case.sql")),
+        migration(backend, 9, "hold lead", include_str!("../../migrations/0009_hold_lead.sql")),
         migration(backend, 10, "outbox", include_str!("../../migrations/0010_outbox.sql")),
         migration(backend, 11, "indexes", include_str!("../../migrations/0011_indexes.sql")),
     ]

@@ -18,6 +18,9 @@ pub struct Body {
     /// The kind of task that an alert is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_kind: Option<String>,
+    /// Whether it tells the authority's officer that a child of the area waits.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_for_officer: bool,
     /// Whether an alert goes to the second address, or repeats.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_second: bool,

@@ -24,6 +24,8 @@ pub struct HeldChild {
     pub task: Option<TaskId>,
     /// Who took the task.
     pub claimed_by: Option<String>,
+    /// When the force was asked, while it has not answered.
+    pub asked_at: Option<Timestamp>,
     /// Since when it is there.
     pub created_at: Timestamp,
 }
@@ -40,7 +42,9 @@ impl Store {
              child.reason AS reason, child.named_in AS named_in, child.known_at AS known_at, child.due_at AS due_at, \
              child.created_at AS received_at, child.is_provisional AS is_provisional, child.told_at AS told_at, child.created_at AS created_at, \
              incident.is_exercise AS is_exercise, incident.is_restricted AS is_restricted, task.id AS task_id, \
-             task.authority AS authority, task.claimed_by AS claimed_by \
+             task.authority AS authority, task.claimed_by AS claimed_by, \
+             CASE WHEN task.detail = 'asked' THEN (SELECT MAX(a.at) FROM audit_log a \
+             WHERE a.incident_id = child.incident_id AND a.action = 'force.asked' AND a.subject = task.subject) END AS asked_at \
              FROM child JOIN incident ON incident.id = child.incident_id LEFT JOIN task ON task.child_id = child.id \
              AND task.kind = 'hold' AND task.state <> 'settled' \
              WHERE child.state = 'held' AND child.wants_resolver = 0",
@@ -60,6 +64,7 @@ fn held(found: &AnyRow) -> Result<HeldChild> {
         authority: row::opt_text(found, "authority")?,
         task: row::opt_id(found, "task_id")?,
         claimed_by: row::opt_text(found, "claimed_by")?,
+        asked_at: row::opt_instant(found, "asked_at")?,
         created_at: row::instant(found, "created_at")?,
     })
 }

@@ -3,19 +3,25 @@
 //! Every read takes the reader's [`crate::Scope`] and finds nothing outside it. What opens personal data says so
 //! in its name (`open_…`); the caller writes the view to the audit log.
 
+mod asked;
 mod case;
 mod figures;
 mod held;
 mod history;
+mod joined;
+mod looked;
 mod next;
 mod select;
 mod service;
 mod task;
 
+pub use asked::{Hold, Question};
 pub use case::{Case, CaseChild, Decided, DueValue, Told, Version};
 pub use figures::{FigureRow, RefusedCount};
 pub use held::HeldChild;
 pub use history::{Send, SendAttempt};
+pub use joined::Joined;
+pub use looked::Looker;
 pub use select::Paged;
 pub(crate) use select::{Select, paged};
 pub use service::{Duty, LoadedSource, Reading, Waiting};

@@ -2,6 +2,7 @@
 
 mod accept;
 mod case;
+mod newest;
 mod read;
 mod settle;
 mod standing;

@@ -2,6 +2,7 @@
 
 use encompass_core::id::{LoadId, RegisterId, of};
 use jiff::Timestamp;
+use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::entry::is_stale;
@@ -97,6 +98,23 @@ impl Store {
         Ok(self.open_registers(scope, force).await?.into_iter().map(|(register, _)| register).collect())
     }
 
+    /// Every force in scope with each register that is licensed to it and has a current version.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn licences(&self, scope: &Scope) -> Result<Vec<(String, Licensed)>> {
+        let select = "SELECT f.force_id AS force_id, r.id AS id, r.source AS source, r.max_age_days AS max_age_days, \
+             l.id AS load_id, l.as_of AS as_of FROM register r \
+             JOIN register_force f ON f.register_id = r.id \
+             JOIN load l ON l.kind = 'register' AND l.source = r.source AND l.state = 'current' \
+             ORDER BY f.force_id, r.source";
+        let rows = sqlx::query(select).fetch_all(self.read()).await?;
+        let licences = rows.iter().map(|found| Ok((row::text(found, "force_id")?, licensed(found)?)));
+        let mut licences = licences.collect::<Result<Vec<_>>>()?;
+        licences.retain(|(force, _)| scope.sees_force(force));
+        Ok(licences)
+    }
+
     /// The same, with their keys unwrapped.
     pub(super) async fn open_registers(
         &self,
@@ -116,15 +134,18 @@ impl Store {
             .map(|found| {
                 let id = row::id::<of::Register>(found, "id")?;
                 let key = self.keys().unwrap(&id.bytes(), Some(&row::bytes(found, "wrapped_key")?))?;
-                let licensed = Licensed {
-                    id,
-                    source: row::text(found, "source")?,
-                    load: row::id(found, "load_id")?,
-                    as_of: row::instant(found, "as_of")?,
-                    max_age_days: row::int(found, "max_age_days")?,
-                };
-                Ok((licensed, key))
+                Ok((licensed(found)?, key))
             })
             .collect()
     }
+}
+
+fn licensed(found: &AnyRow) -> Result<Licensed> {
+    Ok(Licensed {
+        id: row::id(found, "id")?,
+        source: row::text(found, "source")?,
+        load: row::id(found, "load_id")?,
+        as_of: row::instant(found, "as_of")?,
+        max_age_days: row::int(found, "max_age_days")?,
+    })
 }

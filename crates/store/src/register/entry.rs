@@ -135,14 +135,8 @@ pub struct Enrolment {
 /// What is hashed in a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyKind {
-    /// Normalised full name and birth date.
-    NameBirth,
-    /// Normalised family name and birth date.
-    FamilyBirth,
     /// Normalised given name and birth date.
     GivenBirth,
-    /// Birth date and postcode.
-    BirthPostcode,
     /// Unique pupil number.
     Upn,
     /// NHS number.
@@ -152,17 +146,14 @@ pub enum KeyKind {
 impl KeyKind {
     const fn label(self) -> &'static str {
         match self {
-            Self::NameBirth => "register name_dob",
-            Self::FamilyBirth => "register surname_dob",
             Self::GivenBirth => "register forename_dob",
-            Self::BirthPostcode => "register dob_postcode",
             Self::Upn => "register upn",
             Self::Nhs => "register nhs",
         }
     }
 }
 
-/// What an entry is found by: parts that the caller has normalised, always in the same way.
+/// What joins an entry to those of other registers: parts that the caller has normalised, always in the same way.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// What the parts are.
@@ -199,7 +190,7 @@ pub struct Entry {
     pub restricted: bool,
     /// Whether something that the file says of them could not be read: they decide nothing by themselves then.
     pub doubtful: bool,
-    /// What they are found by.
+    /// What joins them to entries of other registers.
     pub keys: Vec<Key>,
     /// Where they are on roll.
     pub enrolments: Vec<Enrolment>,
@@ -221,11 +212,9 @@ pub fn entry_id(key: &IdentityKey, source: &str, child: &str) -> EntryId {
     EntryId::new(uuid::Uuid::new_v8(bytes))
 }
 
-/// Somebody on a register who answers to a key.
+/// Somebody on a register, with all that it says of them.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// Which of the keys asked for they answer to, by place.
-    pub found_by: Vec<usize>,
     /// The entry.
     pub entry: EntryId,
     /// The first of the entries found that are judged to be one person with this one; the entry itself where none is.

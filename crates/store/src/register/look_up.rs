@@ -1,13 +1,12 @@
-//! Finding people on the registers that a force is licensed to.
+//! Opening entries of the registers that a force is licensed to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use encompass_core::id::{EntryId, LoadId, of};
-use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::admin::Licensed;
-use super::entry::{Candidate, Enrolment, Key};
+use super::entry::{Candidate, Enrolment};
 use super::identity::leaders;
 use super::place;
 use crate::db::{batch, row};
@@ -15,27 +14,31 @@ use crate::directory::read::day;
 use crate::seal::SealingKey;
 use crate::{Error, Result, Scope, Store};
 
-type Found = BTreeMap<(LoadId, EntryId), Vec<usize>>;
 type Enrolments = HashMap<(LoadId, EntryId), Vec<Enrolment>>;
 
 impl Store {
-    /// Everybody who answers to any of `keys` on the current versions of the registers licensed to `force`, which
-    /// must be in scope. Many children are looked up in one call: a candidate says which keys found it.
+    /// These entries, each of the version of a register it was found on. Those of versions that are no longer current,
+    /// or of registers that are not licensed to `force` in scope, are left out.
     ///
     /// # Errors
     /// [`Error::Sealed`] when a register's key was erased; else as the database says.
-    pub async fn candidates(&self, scope: &Scope, force: &str, keys: &[Key]) -> Result<Vec<Candidate>> {
-        let registers = self.open_registers(scope, force).await?;
-        if registers.is_empty() || keys.is_empty() {
+    pub async fn entries(
+        &self,
+        scope: &Scope,
+        force: &str,
+        wanted: &[(LoadId, EntryId)],
+    ) -> Result<Vec<Candidate>> {
+        let registers =
+            if wanted.is_empty() { Vec::new() } else { self.open_registers(scope, force).await? };
+        let is_licensed = |load: LoadId| registers.iter().any(|(register, _)| register.load == load);
+        let wanted: Vec<_> = wanted.iter().filter(|(load, _)| is_licensed(*load)).collect();
+        if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let mut conn = self.read().acquire().await?;
-        let found = self.find(&mut conn, &registers, keys).await?;
-        if found.is_empty() {
-            return Ok(Vec::new());
-        }
+        let ids: Vec<EntryId> = wanted.iter().map(|(_, entry)| *entry).collect();
         let wanted: Vec<_> =
-            found.keys().map(|(load, entry)| vec![(*load).into(), (*entry).into()]).collect();
+            wanted.into_iter().map(|(load, entry)| vec![(*load).into(), (*entry).into()]).collect();
+        let mut conn = self.read().acquire().await?;
         let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, setting_id, kind, starts_on, ends_on, attendance \
              FROM v JOIN enrolment e ON e.load_id = v.load AND e.entry_id = v.entry";
         let mut enrolments =
@@ -43,46 +46,16 @@ impl Store {
         let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, restricted, doubtful, left_on, sealed_entry \
              FROM v JOIN register_entry e ON e.load_id = v.load AND e.entry_id = v.entry";
         let rows = batch::with(&mut conn, "load, entry", wanted, select).await?;
-        let ids: Vec<EntryId> = found.keys().map(|(_, entry)| *entry).collect();
         let identities = leaders(&mut conn, &ids).await?;
         let mut candidates = Vec::with_capacity(rows.len());
         for row in &rows {
-            let candidate = open(row, &registers, &found, &mut enrolments)?;
+            let candidate = open(row, &registers, &mut enrolments)?;
             let identity = identities.get(&candidate.entry).copied().unwrap_or(candidate.entry);
             candidates.push(Candidate { identity, ..candidate });
         }
         candidates.sort_by_key(|candidate| (candidate.load, candidate.entry));
+        candidates.dedup_by_key(|candidate| (candidate.load, candidate.entry));
         Ok(candidates)
-    }
-
-    async fn find(
-        &self,
-        conn: &mut AnyConnection,
-        registers: &[(Licensed, SealingKey)],
-        keys: &[Key],
-    ) -> Result<Found> {
-        let mut asked: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
-        let mut rows = Vec::new();
-        for (register, _) in registers {
-            for (at, key) in keys.iter().enumerate() {
-                let hash = key.hash(self.identity(), &register.source);
-                let places = asked.entry(hash).or_default();
-                if places.is_empty() {
-                    rows.push(vec![register.load.into(), hash.into()]);
-                }
-                places.push(at);
-            }
-        }
-        let select = "SELECT k.load_id AS load_id, k.hash AS hash, k.entry_id AS entry_id FROM v \
-             JOIN register_key k ON k.hash = v.hash AND k.load_id = v.load";
-        let mut found = Found::new();
-        for row in batch::with(conn, "load, hash", rows, select).await? {
-            let hash: [u8; 32] =
-                row::bytes(&row, "hash")?.try_into().map_err(|_| Error::Corrupt("hash".into()))?;
-            let places = asked.get(&hash).map(Vec::as_slice).unwrap_or_default();
-            found.entry(of_entry(&row)?).or_default().extend_from_slice(places);
-        }
-        Ok(found)
     }
 }
 
@@ -108,16 +81,12 @@ fn enrolments(rows: &[AnyRow]) -> Result<Enrolments> {
 fn open(
     row: &AnyRow,
     registers: &[(Licensed, SealingKey)],
-    found: &Found,
     enrolments: &mut Enrolments,
 ) -> Result<Candidate> {
     let (load, entry) = of_entry(row)?;
     let register = registers.iter().find(|(register, _)| register.load == load);
     let (register, key) = register.ok_or(Error::NotFound)?;
-    let mut found_by = found.get(&(load, entry)).cloned().unwrap_or_default();
-    found_by.sort_unstable();
     Ok(Candidate {
-        found_by,
         entry,
         identity: entry,
         register: register.id,

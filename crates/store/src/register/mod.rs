@@ -1,21 +1,23 @@
 //! Registers: who is on roll where. Each belongs to its owner and is licensed to named forces; nobody
 //! else's resolver or desk sees it.
 //!
-//! Entries are sealed with a key drawn for their register. They are found by keyed hashes of exact parts
-//! (a normalised name with a birth date, a number), into which the register's source goes, so that hashes
-//! of two owners can't be joined.
+//! Entries are sealed with a key drawn for their register. Who is found is looked for in memory; entries of several
+//! registers are joined by keyed hashes of exact parts (a number, a given name with a birth date), into which the
+//! register's source goes, so that hashes of two owners can't be joined without the installation's key.
 
 mod admin;
 mod entry;
 mod identity;
 mod load;
 mod look_up;
+mod roll;
 mod take_over;
 
 pub use admin::{Licensed, New};
 pub use entry::{Address, Candidate, Details, Enrolment, Entry, Key, KeyKind, Person, entry_id};
 pub use identity::{Basis, Judgement};
 pub use load::{Change, RegisterLoad};
+pub use roll::{Listed, Roll};
 
 /// The place of sealed entries: bound to the entry, not the version, so that an unchanged entry can be
 /// taken over into the next version without opening it.

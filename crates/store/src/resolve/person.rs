@@ -1,19 +1,18 @@
 //! Decisions about a child by a named person.
 
-use encompass_core::id::{ChildId, LoadId, ResolutionId, SettingId};
-use encompass_core::state::{ChildState, Hold, Reason, ResolutionKind, TaskKind};
+use encompass_core::id::{ChildId, EntryId, LoadId, ResolutionId, SettingId};
+use encompass_core::state::{ChildState, Reason, ResolutionKind, TaskKind};
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
-use super::due::known;
+use super::open::Open;
 use super::target::Rules;
+use super::who::{Record, Who};
 use crate::child::Child;
-use crate::db::{batch, row};
+use crate::db::batch;
 use crate::resolution::{Decision, Target, evidence_place};
-use crate::seal::SealingKey;
-use crate::{Actor, Error, Result, Scope, Store, Tx, audit_log, task};
+use crate::{Actor, Result, Scope, Store, Tx, audit_log, task};
 
 /// What a person decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +85,10 @@ pub enum Outcome {
     NoWords,
     /// Only a member of staff may decide so, not a service.
     NotAPerson,
+    /// The entry that is said to be the child was not shown.
+    NotShown(EntryId),
+    /// Two entries of one register are said to be the child.
+    TwoOfOneRegister,
 }
 
 /// What is sealed as evidence of a person's decision.
@@ -96,25 +99,14 @@ struct Evidence<'a> {
     shown: &'a Shown,
     settings: &'a [SettingId],
     close: Option<Reason>,
-}
-
-/// A child as it is read for a decision.
-struct Open {
-    child: Child,
-    key: SealingKey,
-    version: i64,
-    known: encompass_core::due::Known,
-    excluded: Vec<SettingId>,
-    authority: Option<String>,
+    who: Record,
 }
 
 impl Store {
-    /// Decides about a child. Targets, due times and plans are worked out as the resolver does it. `now` is domain
-    /// time, `machine` the machine's.
+    /// Decides about a child of whom nobody says which entries of registers it is, as [`Store::decide_who`].
     ///
     /// # Errors
-    /// [`Error::NotFound`] outside the scope; [`Error::Changed`] when the child is no longer as it was shown, such as
-    /// when somebody else has decided; [`Error::Sealed`] once the case is erased; else as the database says.
+    /// As [`Store::decide_who`].
     pub async fn decide_by_person(
         &self,
         scope: &Scope,
@@ -123,7 +115,25 @@ impl Store {
         now: Timestamp,
         machine: Timestamp,
     ) -> Result<Outcome> {
-        if let Some(refused) = refusal(scope, &decision) {
+        self.decide_who(scope, rules, decision, Who::default(), now, machine).await
+    }
+
+    /// Decides about a child. Targets, due times and plans are worked out as the resolver does it. `now` is domain
+    /// time, `machine` the machine's.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] outside the scope; [`crate::Error::Changed`] when the child is no longer as it was shown, such as
+    /// when somebody else has decided; [`crate::Error::Sealed`] once the case is erased; else as the database says.
+    pub async fn decide_who(
+        &self,
+        scope: &Scope,
+        rules: &Rules,
+        decision: ByPerson,
+        who: Who,
+        now: Timestamp,
+        machine: Timestamp,
+    ) -> Result<Outcome> {
+        if let Some(refused) = refusal(scope, &decision).or_else(|| who.refusal()) {
             return Ok(refused);
         }
         let mut tx = self.begin().await?;
@@ -137,32 +147,20 @@ impl Store {
                 };
                 let loads = self.settings(settings, machine).await?;
                 let load = settings.iter().find_map(|id| Some(loads.get(id)?.load));
-                tx.decide_settings(open, &decision, targets, load, rules, &by, now).await?;
+                tx.decide_settings(open, (&decision, &who), targets, load, rules, &by, now).await?;
             }
             Choice::Close(reason) => {
-                tx.record(&open, &decision, Some(*reason), &by, now).await?;
+                tx.record(&open, (&decision, &who), Some(*reason), &by, now).await?;
                 tx.close_children(&[open.child], *reason, &by, now).await?;
             }
             Choice::HandOver(to) => {
-                tx.record(&open, &decision, Some(Reason::HandedOver), &by, now).await?;
+                tx.record(&open, (&decision, &who), Some(Reason::HandedOver), &by, now).await?;
                 tx.hand_over(&open.child, to, &by, now).await?;
             }
         }
+        tx.record_who(who, &by, now).await?;
         tx.commit().await?;
         Ok(Outcome::Done)
-    }
-
-    /// What a child's page shows of the state that a decision about it rests on; the caller adds the settings that
-    /// it offers.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] outside the scope; else as the database says.
-    pub async fn shown(&self, scope: &Scope, child: ChildId) -> Result<Shown> {
-        let mut tx = self.begin().await?;
-        let (child, incident, _) = tx.in_scope(scope, child).await?;
-        let version = row::int(&incident, "latest_version")?;
-        let resolution = tx.newest_resolution(child.id).await?;
-        Ok(Shown { version, resolution, settings: Vec::new() })
     }
 
     async fn targets(
@@ -208,87 +206,29 @@ fn refusal(scope: &Scope, decision: &ByPerson) -> Option<Outcome> {
 }
 
 impl Tx {
-    /// The child, locked, in scope, and still as it was shown.
-    async fn open_for_decision(&mut self, scope: &Scope, decision: &ByPerson) -> Result<Open> {
-        let (child, incident, authority) = self.in_scope(scope, decision.child).await?;
-        let version = row::int(&incident, "latest_version")?;
-        let is_open = matches!(child.state, ChildState::Held | ChildState::Notified);
-        let newest = self.newest_resolution(child.id).await?;
-        if !is_open || version != decision.shown.version || newest != decision.shown.resolution {
-            return Err(Error::Changed);
-        }
-        let wrapped = row::opt_bytes(&incident, "wrapped_key")?;
-        let key = self.keys().unwrap(&child.incident.bytes(), wrapped.as_deref())?;
-        let known = known(row::instant(&incident, "known_at")?, &row::text(&incident, "known_by")?);
-        let select = "SELECT setting_id FROM exclusion WHERE child_id IN";
-        let found = batch::within(self.conn(), select, vec![child.id.into()], "").await?;
-        let excluded = found.iter().map(|found| row::id(found, "setting_id")).collect::<Result<_>>()?;
-        Ok(Open { child, key, version, known, excluded, authority })
-    }
-
-    /// The child, locked, with its incident's row and its area.
-    async fn in_scope(&mut self, scope: &Scope, child: ChildId) -> Result<(Child, AnyRow, Option<String>)> {
-        let child = self.children(&[child]).await?.pop().ok_or(Error::NotFound)?;
-        let select = "SELECT wrapped_key, latest_version, known_at, known_by, is_restricted FROM incident WHERE id = $1";
-        let query = sqlx::query(select).bind(child.incident.bytes().to_vec());
-        let incident = query.fetch_one(self.conn()).await?;
-        let (authority, areas) = self.areas(&child).await?;
-        let is_restricted = row::flag(&incident, "is_restricted")? || child.hold == Some(Hold::Restricted);
-        let in_scope = scope.sees_force(&child.force)
-            && scope.sees_areas(&areas)
-            && (scope.sees_restricted() || !is_restricted);
-        if !in_scope {
-            return Err(Error::NotFound);
-        }
-        Ok((child, incident, authority))
-    }
-
-    /// The newest resolution of a child.
-    async fn newest_resolution(&mut self, child: ChildId) -> Result<Option<ResolutionId>> {
-        let select =
-            "SELECT id FROM resolution WHERE child_id = $1 ORDER BY decided_at DESC, id DESC LIMIT 1";
-        let found = sqlx::query(select).bind(child.bytes().to_vec()).fetch_optional(self.conn()).await?;
-        found.map(|found| row::id(&found, "id")).transpose()
-    }
-
-    /// The area that a child's newest task is in, and all that say who may see it, as in
-    /// [`of_areas`](crate::desk::select::Select::of_areas): its own, else its siblings', else none.
-    async fn areas(&mut self, child: &Child) -> Result<(Option<String>, Vec<String>)> {
-        let own = "SELECT authority, opened_at AS at FROM task WHERE child_id = $1 AND authority IS NOT NULL \
-             UNION SELECT authority, 0 AS at FROM notification WHERE child_id = $1 AND authority IS NOT NULL \
-             ORDER BY at DESC";
-        let siblings = "SELECT authority FROM task WHERE incident_id = $1 AND authority IS NOT NULL \
-             UNION SELECT authority FROM notification WHERE incident_id = $1 AND authority IS NOT NULL";
-        let own = self.authorities(own, child.id.bytes()).await?;
-        if !own.is_empty() {
-            return Ok((own.first().cloned(), own));
-        }
-        Ok((None, self.authorities(siblings, child.incident.bytes()).await?))
-    }
-
-    async fn authorities(&mut self, select: &'static str, id: [u8; 16]) -> Result<Vec<String>> {
-        let rows = sqlx::query(select).bind(id.to_vec()).fetch_all(self.conn()).await?;
-        rows.iter().map(|found| row::text(found, "authority")).collect()
-    }
-
     #[expect(clippy::too_many_arguments, reason = "each is one part of the decision's record")]
     async fn decide_settings(
         &mut self,
         open: Open,
-        decision: &ByPerson,
+        (decision, who): (&ByPerson, &Who),
         targets: Vec<Target>,
         directory_load: Option<LoadId>,
         rules: &Rules,
         by: &Actor,
         now: Timestamp,
     ) -> Result<()> {
-        let detail = format!("{} of {} settings shown", targets.len(), decision.shown.settings.len());
+        let detail = format!(
+            "{} of {} settings shown; {}",
+            targets.len(),
+            decision.shown.settings.len(),
+            who.in_short()
+        );
         self.note(&open.child, by, "child.decided", detail, now);
         let decided = Decision {
             key: open.key.clone(),
             kind: ResolutionKind::Decided,
             by: by.clone(),
-            evidence: evidence(decision, None, by),
+            evidence: evidence(decision, who, None, by),
             rules_version: format!("person, routing {}", rules.routing.version),
             incident_version: open.version,
             register_load: None,
@@ -306,13 +246,13 @@ impl Tx {
     async fn record(
         &mut self,
         open: &Open,
-        decision: &ByPerson,
+        (decision, who): (&ByPerson, &Who),
         reason: Option<Reason>,
         by: &Actor,
         now: Timestamp,
     ) -> Result<()> {
         let id = ResolutionId::new(uuid::Uuid::now_v7());
-        let detail = format!("{} settings shown", decision.shown.settings.len());
+        let detail = format!("{} settings shown; {}", decision.shown.settings.len(), who.in_short());
         self.note(&open.child, by, "child.decided", detail, now);
         let head = "INSERT INTO resolution (id, force_id, child_id, kind, reason, decided_at, decided_by, \
              incident_version, rules_version, sealed_evidence)";
@@ -326,7 +266,7 @@ impl Tx {
             by.to_string().into(),
             open.version.into(),
             "person".into(),
-            open.key.seal(&evidence_place(id), &evidence(decision, reason, by)).into(),
+            open.key.seal(&evidence_place(id), &evidence(decision, who, reason, by)).into(),
         ];
         batch::insert(self.conn(), head, vec![row], "").await?;
         Ok(())
@@ -369,12 +309,13 @@ impl Tx {
     }
 }
 
-fn evidence(decision: &ByPerson, close: Option<Reason>, by: &Actor) -> Zeroizing<Vec<u8>> {
+fn evidence(decision: &ByPerson, who: &Who, close: Option<Reason>, by: &Actor) -> Zeroizing<Vec<u8>> {
     let settings = match &decision.choice {
         Choice::Settings(settings) => settings.as_slice(),
         Choice::Close(_) | Choice::HandOver(_) => &[],
     };
     let why = decision.why.as_str();
-    let evidence = Evidence { by: by.to_string(), why, shown: &decision.shown, settings, close };
+    let who = who.record();
+    let evidence = Evidence { by: by.to_string(), why, shown: &decision.shown, settings, close, who };
     Zeroizing::new(serde_json::to_vec(&evidence).expect("our own types are written as JSON"))
 }

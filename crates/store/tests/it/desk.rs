@@ -210,6 +210,45 @@ async fn the_installations_own_tasks_are_apart_and_alerts_say_when_the_next_thin
 }
 
 #[tokio::test]
+async fn a_held_child_is_spoken_of_once_at_each_lead_time_and_its_officer_is_known() {
+    on_both(async |store| {
+        let officer = crate::made_up::loaded_school(&store, "100001").await.id;
+        let plain = held(&store, "north", "N/1", "919", false).await;
+        let restricted = held(&store, "north", "N/2", "919", true).await;
+        let mut tx = store.begin().await.unwrap();
+        let both = [plain, restricted].map(|child| ("north".to_owned(), child, officer));
+        tx.note_home_officers(&both).await.unwrap();
+        tx.commit().await.unwrap();
+        let hour = SignedDuration::from_hours(1);
+        let long = SignedDuration::from_hours(3);
+        let near = due_at() - SignedDuration::from_mins(50);
+        let table = [
+            ("too early", hour, false, now(), 0),
+            ("an hour before", hour, false, near, 2),
+            ("the desk was first asked after the longer lead", long, false, near, 0),
+            ("and late ones are wanted", long, true, near, 2),
+            ("the due time has passed", hour, true, due_at(), 0),
+        ];
+        for (what, lead, late_ones, at, expected) in table {
+            let mut tx = store.begin().await.unwrap();
+            assert_eq!(tx.holds_at_lead(lead, late_ones, at, 10).await.unwrap().len(), expected, "{what}");
+        }
+        assert_eq!(store.next_lead_at(&[hour, long], now()).await.unwrap(), Some(due_at() - hour));
+        let mut tx = store.begin().await.unwrap();
+        let found = tx.holds_at_lead(hour, true, near, 10).await.unwrap();
+        let officer_of = |child| found.iter().find(|lead| lead.child == child).unwrap().officer;
+        assert_eq!((officer_of(plain), officer_of(restricted)), (Some(officer), None));
+        let told: Vec<_> = found.into_iter().map(|lead| (lead, 1)).collect();
+        tx.lead_spoken(&told, hour, near).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        assert!(tx.holds_at_lead(hour, true, near, 10).await.unwrap().is_empty(), "once");
+        assert!(matches!(tx.lead_spoken(&told, hour, near).await, Err(Error::Changed)), "another was first");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn figures_and_waiting_work_count_without_naming() {
     on_both(async |store| {
         held(&store, "north", "N/1", "919", false).await;

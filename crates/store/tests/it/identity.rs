@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use encompass_core::id::EntryId;
+use encompass_store::Store;
 use encompass_store::directory::Setting;
 use encompass_store::directory::load::Brake;
 use encompass_store::register::{Basis, Entry, Judgement, Key, KeyKind, New, RegisterLoad, entry_id};
-use encompass_store::{Scope, Store};
 use jiff::civil::{Date, date};
 
-use crate::made_up::{child, loaded_school, now};
+use crate::made_up::{child, everybody, loaded_school, now};
 use crate::{on_both, somebody};
 
 const BORN: Date = date(2018, 5, 1);
@@ -38,8 +38,7 @@ async fn load(store: &Store, source: &str, force: &str, entries: Vec<Entry>) {
 
 /// The children of all registers of a force, each by its register's number, and whose identity each has.
 async fn identities(store: &Store, force: &str) -> BTreeMap<String, String> {
-    let key = Key::new(KeyKind::FamilyBirth, ["invented", &BORN.to_string()]);
-    let found = store.candidates(&Scope::service("test"), force, &[key]).await.unwrap();
+    let found = everybody(store, force).await;
     let named: BTreeMap<EntryId, String> =
         found.iter().map(|candidate| (candidate.entry, candidate.person.child.clone())).collect();
     found.iter().map(|one| (one.person.child.clone(), named[&one.identity].clone())).collect()

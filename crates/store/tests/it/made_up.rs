@@ -1,12 +1,13 @@
 //! Made-up settings, contacts and children.
 
+use encompass_core::id::EntryId;
 use encompass_core::state::{Channel, SettingKind};
-use encompass_store::Store;
 use encompass_store::contact::{Imported, Person};
 use encompass_store::directory::load::{Brake, Kind, Outcome, Start};
 use encompass_store::directory::setting::{Record, Row, SettingLoad};
 use encompass_store::directory::{Identifier, Setting, Succession};
-use encompass_store::register::{self, Enrolment, Entry, Key, KeyKind};
+use encompass_store::register::{self, Candidate, Enrolment, Entry};
+use encompass_store::{Scope, Store};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
@@ -98,8 +99,6 @@ pub fn lead(of: &Setting, name: &str, address: &str) -> Imported {
 
 /// A child on roll at a setting since the last September.
 pub fn child(number: &str, given: &str, family: &str, born: Date, at: &Setting) -> Entry {
-    let birth = born.to_string();
-    let (given_key, family_key) = (given.to_lowercase(), family.to_lowercase());
     let person = register::Person {
         child: number.into(),
         given: given.into(),
@@ -116,10 +115,7 @@ pub fn child(number: &str, given: &str, family: &str, born: Date, at: &Setting) 
     };
     let starts_on = Some(date(2025, 9, 1));
     Entry {
-        keys: vec![
-            Key::new(KeyKind::NameBirth, [&format!("{given_key} {family_key}"), &birth]),
-            Key::new(KeyKind::FamilyBirth, [&family_key, &birth]),
-        ],
+        keys: Vec::new(),
         person,
         restricted: false,
         doubtful: false,
@@ -131,4 +127,17 @@ pub fn child(number: &str, given: &str, family: &str, born: Date, at: &Setting) 
             attendance: None,
         }],
     }
+}
+
+/// Everybody on the registers of a force, as a service sees them.
+pub async fn everybody(store: &Store, force: &str) -> Vec<Candidate> {
+    let scope = Scope::service("test");
+    let mut wanted = Vec::new();
+    for register in store.registers_of(&scope, force).await.unwrap() {
+        let roll = store.roll(&scope, force, register.id).await.unwrap();
+        let all = roll.after(EntryId::new(uuid::Uuid::nil()), 100_000).await.unwrap();
+        assert_eq!(roll.count().await.unwrap(), all.len() as u64);
+        wanted.extend(all.iter().map(|listed| (register.load, listed.entry)));
+    }
+    store.entries(&scope, force, &wanted).await.unwrap()
 }

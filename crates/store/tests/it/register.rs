@@ -1,17 +1,19 @@
 //! Registers: licensed, sealed, found by exact keys, loaded whole or by changes.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
+use encompass_core::id::EntryId;
 use encompass_store::directory::Setting;
 use encompass_store::directory::load::{Brake, Outcome};
 use encompass_store::register::{
-    Address, Candidate, Change, Details, Entry, Key, KeyKind, New, RegisterLoad,
+    Address, Candidate, Change, Details, Entry, New, Person, RegisterLoad, entry_id,
 };
 use encompass_store::{Error, Scope, Store};
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 
-use crate::made_up::{child, loaded_school, now};
+use crate::made_up::{child, everybody, loaded_school, now};
 use crate::{on_both, on_postgres, on_sqlite, somebody};
 
 const SERVICE: Scope = Scope::service("resolver");
@@ -36,8 +38,10 @@ async fn fill(store: &Store, source: &str, entries: Vec<Entry>) -> Outcome {
 }
 
 async fn named(store: &Store, force: &str, name: &str) -> Vec<Candidate> {
-    let key = Key::new(KeyKind::NameBirth, [name, &BORN.to_string()]);
-    store.candidates(&SERVICE, force, &[key]).await.unwrap()
+    let mut found = everybody(store, force).await;
+    let is_named = |person: &Person| format!("{} {}", person.given, person.family).to_lowercase() == name;
+    found.retain(|candidate| is_named(&candidate.person));
+    found
 }
 
 fn class(of: usize, at: &Setting) -> Vec<Entry> {
@@ -55,9 +59,10 @@ async fn a_register_is_found_on_by_the_forces_that_it_is_licensed_to_and_by_no_o
         assert_eq!((found[0].person.child.as_str(), found[0].enrolments[0].setting), ("c1", school.id));
         assert!(named(&store, "south", "child1 invented").await.is_empty());
         assert!(store.registers_of(&SERVICE, "south").await.unwrap().is_empty());
-        let key = Key::new(KeyKind::NameBirth, ["child1 invented", &BORN.to_string()]);
         let other = Scope::staff("desk".into(), vec!["south".into()], Vec::new(), false);
-        assert!(store.candidates(&other, "north", &[key]).await.unwrap().is_empty());
+        let wanted = [(found[0].load, found[0].entry)];
+        assert!(store.entries(&other, "north", &wanted).await.unwrap().is_empty());
+        assert!(matches!(store.roll(&other, "north", found[0].register).await, Err(Error::NotFound)));
         register(&store, "county", &["south"]).await;
         assert!(named(&store, "north", "child1 invented").await.is_empty(), "a licence ends at once");
         assert_eq!(named(&store, "south", "child1 invented").await.len(), 1);
@@ -66,28 +71,52 @@ async fn a_register_is_found_on_by_the_forces_that_it_is_licensed_to_and_by_no_o
 }
 
 #[tokio::test]
-async fn one_look_up_answers_for_many_children_on_all_registers() {
+async fn entries_of_several_registers_are_opened_together_and_of_the_current_versions_only() {
     on_both(async |store: Store| {
         let school = loaded_school(&store, "100001").await;
         for source in ["county", "nurseries"] {
             register(&store, source, &["north"]).await;
             fill(&store, source, class(3, &school)).await;
         }
-        let birth = BORN.to_string();
-        let keys = [
-            Key::new(KeyKind::NameBirth, ["child2 invented", &birth]),
-            Key::new(KeyKind::NameBirth, ["nobody", &birth]),
-            Key::new(KeyKind::FamilyBirth, ["invented", &birth]),
-            Key::new(KeyKind::NameBirth, ["child2 invented", &birth]),
+        let before = everybody(&store, "north").await;
+        assert_eq!(before.len(), 6);
+        let registers: BTreeSet<_> = before.iter().map(|candidate| candidate.register).collect();
+        assert_eq!(registers.len(), 2);
+        fill(&store, "county", class(4, &school)).await;
+        let wanted: Vec<_> = before.iter().map(|candidate| (candidate.load, candidate.entry)).collect();
+        assert_eq!(store.entries(&SERVICE, "north", &wanted).await.unwrap().len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_index_learns_who_is_new_or_changed_and_who_is_gone_since_a_version() {
+    on_both(async |store: Store| {
+        let school = loaded_school(&store, "100001").await;
+        register(&store, "county", &["north"]).await;
+        fill(&store, "county", class(40, &school)).await;
+        let before = store.registers_of(&SERVICE, "north").await.unwrap().remove(0);
+        let mut load = begin(&store, "county", false).await;
+        let changes = vec![
+            Change::Put(Box::new(child("c1", "Renamed", "Invented", BORN, &school))),
+            Change::Put(Box::new(child("c99", "Fresh", "Invented", BORN, &school))),
+            Change::Remove("c2".into()),
         ];
-        let found = store.candidates(&SERVICE, "north", &keys).await.unwrap();
-        assert_eq!(found.len(), 6);
-        let mut by: Vec<_> = found.iter().map(|c| (c.person.child.clone(), c.found_by.clone())).collect();
-        by.sort();
-        by.dedup();
-        let expected = [("c0", vec![2]), ("c1", vec![2]), ("c2", vec![0, 2, 3])];
-        assert_eq!(by, expected.map(|(child, keys)| (child.to_owned(), keys)));
-        assert_eq!(store.registers_of(&SERVICE, "north").await.unwrap().len(), 2);
+        load.apply(changes).await.unwrap();
+        load.finish(Brake::default(), 0, now()).await.unwrap();
+        let roll = store.roll(&SERVICE, "north", before.id).await.unwrap();
+        let mut changed = Vec::new();
+        let mut after = EntryId::new(uuid::Uuid::nil());
+        while let Some(listed) = roll.changed_after(before.load, after, 1).await.unwrap().pop() {
+            after = listed.entry;
+            changed.push(listed.person.child.clone());
+        }
+        changed.sort();
+        assert_eq!(changed, ["c1", "c99"], "in pages of one");
+        let nobody = EntryId::new(uuid::Uuid::nil());
+        let gone = roll.gone_after(before.load, nobody, 10).await.unwrap();
+        assert_eq!(gone, [entry_id(store.identity(), "county", "c2")]);
+        assert_eq!(roll.count().await.unwrap(), 40);
     })
     .await;
 }

@@ -1,9 +1,9 @@
 use std::io::Cursor;
 
+use encompass_core::id::EntryId;
 use encompass_directory::register::mapping;
-use encompass_matching::{Name, normalise};
 use encompass_store::directory::load::Outcome;
-use encompass_store::register::{Candidate, Key, KeyKind};
+use encompass_store::register::{Candidate, Person};
 use encompass_store::seal::Keys;
 use encompass_store::{Actor, Scope};
 use jiff::SignedDuration;
@@ -68,11 +68,23 @@ fn row(number: u8, urn: &str, rest: &str) -> String {
     format!("{number},Given{},Copplestone,2017-03-14,ZZ1 4AB,urn,{urn},{rest}\n", char::from(b'A' + number))
 }
 
+/// Who goes by a name: given or known-as, with the family name or a former one.
 async fn named(store: &Store, given: &str, family: &str) -> Option<Candidate> {
-    let name = Name::new(given, family).unwrap();
-    let given = normalise::words(given)[0].clone();
-    let key = Key::new(KeyKind::NameBirth, [given.as_str(), name.family(), "2017-03-14"]);
-    store.candidates(&Scope::service("test"), "north", &[key]).await.unwrap().pop()
+    let scope = Scope::service("test");
+    let register = store.registers_of(&scope, "north").await.unwrap().pop()?;
+    let roll = store.roll(&scope, "north", register.id).await.unwrap();
+    let all = roll.after(EntryId::new(uuid::Uuid::nil()), 1_000).await.unwrap();
+    let is_named = |person: &Person| {
+        let first = person.given.split(' ').next();
+        (first == Some(given) || person.known_as.as_deref() == Some(given))
+            && (person.family == family || person.former_family.iter().any(|former| former == family))
+    };
+    let wanted: Vec<_> = all
+        .iter()
+        .filter(|listed| is_named(&listed.person))
+        .map(|listed| (register.load, listed.entry))
+        .collect();
+    store.entries(&scope, "north", &wanted).await.unwrap().pop()
 }
 
 async fn child(store: &Store, number: u8) -> Option<Candidate> {

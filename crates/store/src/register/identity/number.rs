@@ -85,7 +85,7 @@ pub(in crate::register) const fn is_number(kind: KeyKind) -> bool {
 }
 
 const fn is_given_name(kind: KeyKind) -> bool {
-    matches!(kind, KeyKind::NameBirth | KeyKind::GivenBirth)
+    matches!(kind, KeyKind::GivenBirth)
 }
 
 /// Which entries of a load answer to which of a batch, by keys of some kinds.

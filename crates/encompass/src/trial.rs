@@ -1,0 +1,198 @@
+//! What other parameters would do to the cases that people decided here, and parameters learnt from a force's incidents.
+
+use std::fmt;
+
+use encompass_core::calendar::london;
+use encompass_core::due::Known;
+use encompass_core::id::{ChildId, IncidentId};
+use encompass_core::incident::Incident;
+use encompass_matching::earned::{Decided, Earned};
+use encompass_matching::person::Sought;
+use encompass_matching::points;
+use encompass_matching::weigh::{self, Parameters};
+use encompass_resolver::{Open, Rolls, parameters, sought};
+use encompass_store::desk::Case;
+use encompass_store::matched::{DecidedCase, Rescored};
+use encompass_store::register::Licensed;
+use encompass_store::{Error, Scope, Store};
+
+/// Decided cases that are scored anew for one force and register, the newest first.
+const CASES: i64 = 5_000;
+/// Incidents that parameters are learnt from; more change nothing.
+const INCIDENTS: i64 = 12_000;
+/// The precision by which the effect is shown.
+const PRECISION: f64 = 0.999;
+
+/// What other parameters do to the decided cases of one force and register.
+pub struct Effect {
+    force: String,
+    source: String,
+    before: Vec<Decided>,
+    after: Vec<Decided>,
+    passed_over: usize,
+    /// The scores that they give.
+    pub rescored: Vec<Rescored>,
+}
+
+/// Scores decided cases anew. Those whose incident is not here, such as history, are passed over and counted.
+///
+/// # Errors
+/// As the store says.
+pub async fn trial(store: &Store, scope: &Scope, new: &Parameters) -> anyhow::Result<Vec<Effect>> {
+    let rolls = Rolls::default();
+    rolls.follow(store, scope).await?;
+    let holding = parameters(store).await?.print();
+    let mut effects = Vec::new();
+    for extent in store.decided_extent(scope, &holding).await? {
+        let licensed = store.registers_of(scope, &extent.force).await?;
+        let open = rolls.open(&licensed).into_iter().find(|open| open.register.id == extent.register);
+        let Some(open) = open else { continue };
+        let cases = store.decided_cases(scope, &extent.force, extent.register, &holding, CASES).await?;
+        effects.push(effect(store, scope, extent.force, &open, cases, new).await?);
+    }
+    Ok(effects)
+}
+
+async fn effect(
+    store: &Store,
+    scope: &Scope,
+    force: String,
+    open: &Open,
+    cases: Vec<DecidedCase>,
+    new: &Parameters,
+) -> anyhow::Result<Effect> {
+    let source = open.register.source.clone();
+    let (before, after, rescored) = (Vec::new(), Vec::new(), Vec::new());
+    let mut effect = Effect { force, source, before, after, passed_over: 0, rescored };
+    for case in cases {
+        let Some((event, place)) = asked(store, scope, &case).await? else {
+            effect.passed_over += 1;
+            continue;
+        };
+        let answers = open.search(&event, new);
+        let Some(best) = answers.get(place).and_then(|answer| answer.hits.first()) else {
+            effect.passed_over += 1;
+            continue;
+        };
+        let (score, is_right) = (best.scored.score, Some(best.entry) == case.right);
+        effect.before.push(Decided { score: case.score, is_right: case.is_right });
+        effect.after.push(Decided { score, is_right });
+        let (force, register) = (effect.force.clone(), open.register.id);
+        effect.rescored.push(Rescored { force, register, id: case.id, score, is_right });
+    }
+    Ok(effect)
+}
+
+/// The children of a case's incident as they are looked for, and the place of the one that was decided.
+async fn asked(
+    store: &Store,
+    scope: &Scope,
+    case: &DecidedCase,
+) -> anyhow::Result<Option<(Vec<Vec<Sought>>, usize)>> {
+    let child = ChildId::new(uuid::Uuid::from_bytes(case.id));
+    let (opened, place) = match store.open_child(scope, child).await {
+        Err(Error::NotFound | Error::Sealed) => return Ok(None),
+        opened => opened?,
+    };
+    let Some(incident) = read(&opened) else { return Ok(None) };
+    let child_ref = &opened.children[place].child_ref;
+    let at = incident.children().iter().position(|child| child.child_ref() == child_ref.as_str());
+    Ok(at.map(|at| (event(&incident, &opened), at)))
+}
+
+fn read(case: &Case) -> Option<Incident> {
+    let version = case.versions.iter().rev().find(|version| version.kind != "withdrawn")?;
+    Incident::parse(&serde_json::from_slice(&version.body).ok()?, version.received_at).ok()
+}
+
+fn event(incident: &Incident, case: &Case) -> Vec<Vec<Sought>> {
+    let on = london::date(Known::of(incident, case.received_at).at);
+    incident.children().iter().map(|child| sought(child, on)).collect()
+}
+
+/// Parameters estimated from a force's newest incidents and one register, without knowing who is who.
+///
+/// # Errors
+/// As the store says.
+pub async fn learn(
+    store: &Store,
+    scope: &Scope,
+    force: &str,
+    register: &Licensed,
+) -> anyhow::Result<Parameters> {
+    let rolls = Rolls::default();
+    rolls.follow(store, scope).await?;
+    let open = rolls.open(std::slice::from_ref(register));
+    let open =
+        open.first().ok_or_else(|| anyhow::anyhow!("the register has another version by now: try again"))?;
+    let mut events: Vec<Vec<Sought>> = Vec::new();
+    for incident in store.newest_incidents(scope, force, INCIDENTS).await? {
+        events.extend(of_incident(store, scope, incident).await?);
+    }
+    Ok(open.read(|people| weigh::learn(&events, people, &Parameters::round())).parameters)
+}
+
+async fn of_incident(store: &Store, scope: &Scope, id: IncidentId) -> anyhow::Result<Option<Vec<Sought>>> {
+    let case = match store.open_case(scope, id).await {
+        Err(Error::NotFound | Error::Sealed) => return Ok(None),
+        case => case?,
+    };
+    let Some(incident) = read(&case) else { return Ok(None) };
+    let first = event(&incident, &case).into_iter().filter_map(|ways| ways.into_iter().next());
+    let first: Vec<Sought> = first.collect();
+    Ok((!first.is_empty()).then_some(first))
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let right = |cases: &[Decided]| cases.iter().filter(|case| case.is_right).count();
+        let all = self.before.len();
+        let passed_over = self.passed_over;
+        writeln!(f, "{} {}: {all} decided cases scored anew", self.force, self.source)?;
+        if passed_over > 0 {
+            writeln!(
+                f,
+                "  {passed_over} are not here to be scored: take history in again once other parameters hold"
+            )?;
+        }
+        writeln!(f, "  best candidate right: {} before, {} after", right(&self.before), right(&self.after))?;
+        let changed =
+            self.before.iter().zip(&self.after).filter(|(before, after)| before.is_right != after.is_right);
+        let lost = changed.clone().filter(|(before, _)| before.is_right).count();
+        writeln!(f, "  won: {}, lost: {lost}", changed.count() - lost)?;
+        for (when, cases) in [("before", &self.before), ("after", &self.after)] {
+            let earned = Earned::of(cases, PRECISION).not_below(PRECISION);
+            let from = earned
+                .threshold
+                .map_or("exact agreement only".into(), |score| format!("{} points", points(score)));
+            let sent = cases.iter().filter(|case| earned.covers(case.score)).count();
+            write!(f, "  {when}: sent from {from}, which covers {sent} of {all}")?;
+            writeln!(f, " (lower bound {:.3} %)", earned.lower_bound * 100.0)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_effect_says_what_is_won_and_lost() {
+        let decided = |score, is_right| Decided { score, is_right };
+        let effect = Effect {
+            force: "north".into(),
+            source: "county".into(),
+            before: vec![decided(8.0, true), decided(3.0, false), decided(9.0, true)],
+            after: vec![decided(9.0, true), decided(4.0, true), decided(1.0, false)],
+            passed_over: 2,
+            rescored: Vec::new(),
+        };
+        let text = effect.to_string();
+        for line in ["3 decided cases scored anew", "2 are not here", "2 before, 2 after", "won: 1, lost: 1"]
+        {
+            assert!(text.contains(line), "{line}: {text}");
+        }
+        assert!(text.contains("exact agreement only"), "three cases earn nothing");
+    }
+}

@@ -1,0 +1,152 @@
+//! What a score changes, and what it does not.
+
+use encompass_core::state::Hold;
+use encompass_matching::{Case, Confirmation, Entry, Officer, Verdict, decide, points};
+use serde_json::json;
+
+use crate::{case, entry, facts, scored, setting};
+
+const EXACT: (&str, &str) = ("Araminta", "Copplestone");
+const ALIKE: (&str, &str) = ("Minty", "Copplestone");
+
+fn with(entry: Entry, score: f64, is_earned: bool) -> Entry {
+    Entry { scored: scored(score, is_earned), ..entry }
+}
+
+#[test]
+fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person() {
+    let held = |hold| Verdict::Hold(hold);
+    let told = || Verdict::Matched(vec![setting(1)]);
+    let alike = |score, is_earned| with(entry(1, 1, ALIKE, 1), score, is_earned);
+    let elsewhere = |entry: Entry| Entry { postcode: Some("ZZ9 9ZZ".into()), ..entry };
+    let table = [
+        ("earned", vec![alike(9.0, true)], told()),
+        ("not earned, yet likely", vec![alike(9.0, false)], held(Hold::Unsure)),
+        ("not likely", vec![alike(-2.0, false)], held(Hold::NoMatch)),
+        ("earned, at another postcode", vec![elsewhere(alike(9.0, true))], told()),
+        (
+            "earned, and the entry is for named people",
+            vec![Entry { is_restricted: true, ..alike(9.0, true) }],
+            held(Hold::Restricted),
+        ),
+        (
+            "earned, and the register is old",
+            vec![Entry { is_stale: true, ..alike(9.0, true) }],
+            held(Hold::RegisterStale),
+        ),
+        (
+            "exact, and a named person has switched the register off",
+            vec![Entry { is_switched_off: true, ..entry(1, 1, EXACT, 1) }],
+            held(Hold::SwitchedOff),
+        ),
+        (
+            "exact, and somebody else on the register is likelier",
+            vec![with(entry(1, 1, EXACT, 1), 1.0, false), with(entry(2, 1, ALIKE, 1), 3.0, false)],
+            held(Hold::SeveralMatches),
+        ),
+        (
+            "exact, and somebody else is less likely",
+            vec![with(entry(1, 1, EXACT, 1), 9.0, false), with(entry(2, 1, ALIKE, 2), -9.0, false)],
+            told(),
+        ),
+        (
+            "exact on one register, likelier on another",
+            vec![with(entry(1, 1, EXACT, 1), 1.0, false), with(entry(2, 2, ALIKE, 1), 3.0, false)],
+            told(),
+        ),
+        (
+            "exact on one register, earned at another school on the other",
+            vec![with(entry(1, 1, EXACT, 1), 9.0, false), with(entry(2, 2, ALIKE, 2), 9.0, true)],
+            held(Hold::SettingsDisagree),
+        ),
+        (
+            "twice on one register, and a person has judged that the two are one child",
+            vec![alike(9.0, true), Entry { id: entry(2, 1, ALIKE, 1).id, ..alike(8.0, true) }],
+            told(),
+        ),
+        (
+            "earned twice on one register",
+            vec![alike(9.0, true), with(entry(2, 1, ALIKE, 1), 8.0, true)],
+            held(Hold::SeveralMatches),
+        ),
+    ];
+    let facts = facts(json!({
+        "names": [{ "given": "Araminta", "family": "Copplestone" }],
+        "birth_date": crate::BORN.to_string(),
+        "addresses": [{ "postcode": "ZZ1 4AB" }],
+    }));
+    for (what, entries, expected) in table {
+        let (verdict, evidence) = decide(&case(&facts, &entries));
+        assert_eq!(verdict, expected, "{what}");
+        let fits = evidence.candidates.iter().map(|candidate| candidate.fits);
+        assert!(fits.is_sorted_by(|a, b| a >= b), "{what}: those that fit stand first");
+    }
+}
+
+#[test]
+fn a_number_that_differs_is_never_outweighed_and_one_that_agrees_may_be_beside_another_spelling() {
+    let numbered = |upn: &str| {
+        facts(json!({
+            "names": [{ "given": "Araminta", "family": "Copplestone" }],
+            "birth_date": crate::BORN.to_string(),
+            "addresses": [{ "postcode": "ZZ1 4AB" }],
+            "upn": upn,
+        }))
+    };
+    let known = |name, is_earned| {
+        let entry = Entry { upn: Some("H801200001001".into()), ..entry(1, 1, name, 1) };
+        [with(entry, 9.0, is_earned)]
+    };
+    let told = Verdict::Matched(vec![setting(1)]);
+    for (what, facts, entries, expected) in [
+        ("agrees, other spelling, earned", numbered("H801200001001"), known(ALIKE, true), told),
+        (
+            "agrees, other spelling",
+            numbered("H801200001001"),
+            known(ALIKE, false),
+            Verdict::Hold(Hold::Unconfirmed),
+        ),
+        (
+            "differs, exact, earned",
+            numbered("X801200001002"),
+            known(EXACT, true),
+            Verdict::Hold(Hold::Unconfirmed),
+        ),
+    ] {
+        assert_eq!(decide(&case(&facts, &entries)).0, expected, "{what}");
+    }
+}
+
+#[test]
+fn ten_points_are_ten_times_the_odds() {
+    for (odds, expected) in
+        [(1.0, 0), (10.0, 10), (1_000.0, 30), (0.01, -20), (f64::INFINITY, 999), (0.0, -999)]
+    {
+        assert_eq!(points(f64::ln(odds)), expected, "{odds}");
+    }
+}
+
+#[test]
+fn a_careful_force_takes_exact_agreement_only_with_the_officers_setting_or_a_number() {
+    let written = |upn: Option<&str>| {
+        facts(json!({
+            "names": [{ "given": "Araminta", "family": "Copplestone" }],
+            "birth_date": crate::BORN.to_string(),
+            "addresses": [{ "postcode": "ZZ1 4AB" }],
+            "upn": upn,
+        }))
+    };
+    let entries = [Entry { upn: Some("H801200001001".into()), ..entry(1, 1, EXACT, 1) }];
+    let told = Verdict::Matched(vec![setting(1)]);
+    let officer = Officer { settings: vec![setting(1)], words: vec!["school1".into()] };
+    for (what, confirmation, upn, officer, expected) in [
+        ("postcode alone", Confirmation::Postcode, None, Officer::default(), told.clone()),
+        ("postcode alone", Confirmation::Setting, None, Officer::default(), Verdict::Hold(Hold::Unconfirmed)),
+        ("the officer's setting", Confirmation::Setting, None, officer, told.clone()),
+        ("a number", Confirmation::Setting, Some("H801200001001"), Officer::default(), told),
+    ] {
+        let facts = written(upn);
+        let case = Case { confirmation, officer, ..case(&facts, &entries) };
+        assert_eq!(decide(&case).0, expected, "{what}, {confirmation:?}");
+    }
+}

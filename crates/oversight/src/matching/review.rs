@@ -1,0 +1,179 @@
+//! One match under review: what police said, whom it was matched to, and whether that is right.
+
+use askama::Template;
+use axum::extract::{Path, State as Extract};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use encompass_core::id::ChildId;
+use encompass_matching::{Evidence, Weighed};
+use encompass_store::Error;
+use encompass_store::desk::{Case, CaseChild};
+use encompass_store::matched::{Case as DecidedCase, MatchReview, MatchVerdict, Origin};
+use encompass_web::Html;
+use encompass_web::form::{Choice, ErrorSummary, Hidden, Options};
+use encompass_web::page::SummaryList;
+
+use crate::State;
+use crate::case::Told;
+use crate::desk::candidate::{Candidates, With, born, cards, police};
+use crate::desk::child::registers;
+use crate::desk::decided::best;
+use crate::desk::evidence::{Read, score};
+use crate::desk::explain::{Explained, explained};
+use crate::desk::names::Names;
+use crate::desk::task::collision;
+use crate::desk::{id, viewed};
+use crate::failure::Answer;
+use crate::frame::Frame;
+use crate::sent::Sent;
+use crate::staff::Staff;
+
+#[derive(Template)]
+#[template(path = "match.html")]
+struct ReviewPage<'a> {
+    errors: ErrorSummary<'a>,
+    heading: String,
+    identity: SummaryList<'a>,
+    told: Vec<String>,
+    matched: String,
+    candidates: Option<Candidates<'a>>,
+    explained: Option<Explained<'a>>,
+    form: Option<Form<'a>>,
+}
+
+struct Form<'a> {
+    action: String,
+    token: Hidden<'a>,
+    verdict: Options<'a>,
+}
+
+const VERDICTS: [Choice<'_>; 3] = [
+    Choice::new("right", "Right: it is this child"),
+    Choice {
+        hint: Some("The desk is asked at once to put right what a setting was told."),
+        ..Choice::new("wrong", "Wrong: it is somebody else, or nobody on the registers")
+    },
+    Choice {
+        hint: Some("Such as when twins differ in nothing that is known. It counts neither way."),
+        ..Choice::new("cannot_say", "I can’t say")
+    },
+];
+
+pub(crate) async fn show(Extract(state): Extract<State>, staff: Staff, Path(child): Path<String>) -> Answer {
+    page(&state, &staff, id(&child)?, None).await
+}
+
+/// The evidence of the decision that is reviewed, not of what came later.
+fn reviewed(review: &MatchReview, one: &CaseChild) -> Read {
+    let decided = one.decisions.iter().find(|decided| decided.id == review.resolution);
+    decided.map_or(Read::Unread, Read::of)
+}
+
+async fn page(state: &State, staff: &Staff, child: ChildId, error: Option<(&str, &str)>) -> Answer {
+    let (review, case, place) = state.store().open_match_review(&staff.scope, child).await?;
+    viewed(state, staff, (&case.force, case.id), "child.viewed", format!("child:{child} match")).await?;
+    let one = &case.children[place];
+    let evidence = reviewed(&review, one);
+    let shown = evidence.shown(staff.scope.sees_restricted());
+    let told_at = one.told.iter().map(|told| told.setting);
+    let names = Names::of(state, evidence.settings().into_iter().chain(told_at.clone())).await?;
+    let registers = registers(state, &case.force).await?;
+    let said = Told::newest(&case, one);
+    let with = With { names: &names, registers: &registers, born: born(said.as_ref()), ticked: &[] };
+    let action = format!("/matches/{child}");
+    let content = ReviewPage {
+        errors: ErrorSummary { errors: error.into_iter().collect() },
+        heading: heading(one),
+        identity: SummaryList { rows: said.as_ref().map_or_else(Vec::new, Told::identity) },
+        told: told_at.map(|setting| names.name(setting)).collect(),
+        matched: matched(&shown),
+        candidates: (!shown.is_empty()).then(|| Candidates {
+            police: police(said.as_ref()),
+            cards: cards(&shown, &with),
+            asks: None,
+        }),
+        explained: evidence.compared().and_then(|evidence| explained(evidence, &shown, &registers)),
+        form: review.verdict.is_none().then(|| Form {
+            token: staff.form(&action),
+            verdict: Options::one_of("verdict", "Is the match right?", &VERDICTS)
+                .error(error.map(|(_, text)| text)),
+            action,
+        }),
+    };
+    let frame = Frame::new(staff, "One match", "/matches").back("/matches").failed(error.is_some()).wide();
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, frame.show(&content)).into_response())
+}
+
+fn heading(one: &CaseChild) -> String {
+    format!("{}, child {}", one.child.reference.as_deref().unwrap_or("Erased"), one.child.place + 1)
+}
+
+/// Which of the candidates the child was matched to.
+fn matched(shown: &[&Weighed]) -> String {
+    let fitting = shown.iter().enumerate().filter(|(_, one)| one.fits);
+    let numbers: Vec<String> = fitting.map(|(at, _)| (at + 1).to_string()).collect();
+    match numbers.as_slice() {
+        [] => "The evidence names no candidate that you may see.".to_owned(),
+        [one] => format!("The child was matched to candidate {one} without a person."),
+        several => format!("The child was matched to candidates {} without a person.", several.join(" and ")),
+    }
+}
+
+/// A case for each register whose best candidate the child was matched to; none where it can't be said.
+fn cases(evidence: &Evidence, verdict: MatchVerdict, case: &Case, child: ChildId) -> Vec<DecidedCase> {
+    if verdict == MatchVerdict::CannotSay {
+        return Vec::new();
+    }
+    let is_right = verdict == MatchVerdict::Right;
+    let matched = evidence.searched.iter().filter_map(|searched| {
+        let best = best(evidence, searched.register).filter(|best| best.fits)?;
+        Some(DecidedCase {
+            force: case.force.clone(),
+            register: searched.register,
+            id: child.bytes(),
+            origin: Origin::Review,
+            score: score(best),
+            is_right,
+            right: is_right.then_some(best.entry),
+            parameters: searched.parameters.clone(),
+        })
+    });
+    matched.collect()
+}
+
+pub(crate) async fn answer(
+    Extract(state): Extract<State>,
+    staff: Staff,
+    Path(child): Path<String>,
+    Sent(fields): Sent,
+) -> Answer {
+    let child: ChildId = id(&child)?;
+    let (review, case, place) = state.store().open_match_review(&staff.scope, child).await?;
+    let Ok(verdict) = fields.one("verdict").parse::<MatchVerdict>() else {
+        return page(&state, &staff, child, Some(("verdict", "Choose whether the match is right"))).await;
+    };
+    let evidence = reviewed(&review, &case.children[place]);
+    let cases = evidence.compared().map_or_else(Vec::new, |evidence| cases(evidence, verdict, &case, child));
+    let mut tx = state.store().begin().await?;
+    match tx.record_match_review((&case, place), verdict, cases, &staff.scope, state.now()).await {
+        Err(Error::Changed) => {
+            drop(tx);
+            state.metrics().collisions.with_label_values(&["match"]).inc();
+            let said = "Somebody else has reviewed this match.";
+            collision(&staff, "/matches", said, "/matches", "Back to the queue")
+        }
+        other => {
+            other?;
+            tx.commit().await?;
+            let done = if verdict == MatchVerdict::Wrong { "match-wrong" } else { "match-reviewed" };
+            Ok(Redirect::to(&format!("/matches?done={done}")).into_response())
+        }
+    }
+}
+
+impl ReviewPage<'_> {
+    fn settings(&self) -> Html {
+        Html::text(self.told.join("; "))
+    }
+}

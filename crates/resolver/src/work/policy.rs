@@ -1,0 +1,185 @@
+//! How far matches are sent without a person, and what they are weighed with: as people and decided cases have it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use encompass_core::id::RegisterId;
+use encompass_core::state::TaskKind;
+use encompass_matching::earned::{Decided, Earned};
+use encompass_matching::weigh::Parameters;
+use encompass_store::matched::{Automatic, Extent, Mode, Standing};
+use encompass_store::{Actor, Store, task};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Error, Resolver, SCOPE, SERVICE};
+
+/// Decided cases that are counted, the newest first: thirty thousand without a fault show 99.99 %.
+const CASES: i64 = 60_000;
+
+type Key = (String, RegisterId);
+
+/// What holds.
+#[derive(Clone)]
+pub(super) struct Policy {
+    pub parameters: Arc<Parameters>,
+    /// A print of them.
+    pub print: String,
+    automatic: HashMap<Key, Standing>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let parameters = Parameters::default();
+        Self { print: parameters.print(), parameters: Arc::new(parameters), automatic: HashMap::new() }
+    }
+}
+
+/// The policy and what it was worked out from, shared by every clone of a resolver.
+#[derive(Clone, Default)]
+pub(super) struct Shared(Arc<RwLock<(Policy, Vec<Extent>)>>);
+
+impl Shared {
+    /// What holds now.
+    pub fn now(&self) -> Policy {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    fn counted(&self) -> Vec<Extent> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    fn put(&self, policy: Policy, counted: Vec<Extent>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (policy, counted);
+    }
+}
+
+impl Policy {
+    /// The lowest score that is sent for a force from a register; `None`: exact agreement only.
+    pub fn threshold(&self, force: &str, register: RegisterId) -> Option<f64> {
+        self.standing(force, register)
+            .filter(|standing| standing.automatic.mode != Mode::Off)
+            .and_then(|standing| standing.automatic.threshold)
+    }
+
+    /// Whether nothing is sent at all.
+    pub fn is_off(&self, force: &str, register: RegisterId) -> bool {
+        self.standing(force, register).is_some_and(|standing| standing.automatic.mode == Mode::Off)
+    }
+
+    fn standing(&self, force: &str, register: RegisterId) -> Option<&Standing> {
+        self.automatic.get(&(force.to_owned(), register))
+    }
+}
+
+impl Resolver {
+    /// Reads what people have set, and counts decided cases anew where there are new ones.
+    pub(super) async fn follow_policy(&self) -> Result<(), Error> {
+        let mut policy = self.policy.now();
+        let print = self.store.match_parameters_id().await?;
+        if print.as_ref().is_some_and(|print| *print != policy.print) {
+            let parameters = parameters(&self.store).await?;
+            policy.print = parameters.print();
+            policy.parameters = Arc::new(parameters);
+            tracing::info!(parameters = policy.print, "other matching parameters hold");
+        }
+        let extents = self.store.decided_extent(&SCOPE, &policy.print).await?;
+        let counted = self.policy.counted();
+        let before = std::mem::replace(&mut policy.automatic, self.standing().await?);
+        for extent in &extents {
+            let key = (extent.force.clone(), extent.register);
+            // Also when a named person has given it back to decided cases.
+            if !counted.contains(extent) || before.get(&key) != policy.automatic.get(&key) {
+                self.count_cases(extent, &policy).await?;
+            }
+        }
+        policy.automatic = self.standing().await?;
+        self.policy.put(policy, extents);
+        Ok(())
+    }
+
+    async fn standing(&self) -> Result<HashMap<Key, Standing>, Error> {
+        let all = self.store.automatic(&SCOPE).await?;
+        let key = |one: &Standing| (one.automatic.force.clone(), one.automatic.register);
+        Ok(all.into_iter().map(|one| (key(&one), one)).collect())
+    }
+
+    /// Widens or narrows what is sent for one force from one register.
+    async fn count_cases(&self, extent: &Extent, policy: &Policy) -> Result<(), Error> {
+        let store = &self.store;
+        let cases = store.decided_cases(&SCOPE, &extent.force, extent.register, &policy.print, CASES).await?;
+        let cases: Vec<Decided> =
+            cases.iter().map(|case| Decided { score: case.score, is_right: case.is_right }).collect();
+        let earned = Earned::of(&cases, self.precision).not_below(self.precision);
+        let before = policy.standing(&extent.force, extent.register);
+        // What a named person has set stands until a named person gives it back.
+        if before.is_some_and(|standing| standing.automatic.mode != Mode::Earned) {
+            return Ok(());
+        }
+        let threshold = before.and_then(|standing| standing.automatic.threshold);
+        if threshold != earned.threshold {
+            self.set(extent, earned, is_narrower(threshold, earned.threshold)).await?;
+        }
+        Ok(())
+    }
+
+    async fn set(&self, extent: &Extent, earned: Earned, is_narrower: bool) -> Result<(), Error> {
+        let Extent { force, register, .. } = extent;
+        let now = self.clock.now();
+        let new = Automatic {
+            force: force.clone(),
+            register: *register,
+            mode: Mode::Earned,
+            threshold: earned.threshold,
+            cases: earned.cases,
+            wrong: earned.wrong,
+            lower_bound: earned.lower_bound,
+        };
+        let mut tx = self.store.begin().await?;
+        tx.set_automatic(new, "decided cases", &Actor::Service(SERVICE), now).await?;
+        if is_narrower {
+            tracing::error!(force, %register, "wrong matches: less is sent without a person from now on");
+            self.metrics.narrowed.with_label_values(&[force.as_str()]).inc();
+            tx.open_tasks(vec![narrowed(force, *register, now)], now).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// The parameters that matches are weighed with: those adopted last, else those that come with the program.
+///
+/// # Errors
+/// As the store says; [`encompass_store::Error::Corrupt`] when what was adopted can't be read by this version.
+pub async fn parameters(store: &Store) -> Result<Parameters, encompass_store::Error> {
+    let Some(adopted) = store.match_parameters().await? else { return Ok(Parameters::default()) };
+    serde_json::from_str(&adopted.body)
+        .map_err(|_| encompass_store::Error::Corrupt("matching parameters".into()))
+}
+
+/// Somebody looks at what was sent within the hour.
+fn narrowed(force: &str, register: RegisterId, now: Timestamp) -> task::New {
+    let due_at = now.saturating_add(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MAX);
+    task::New::about(force, TaskKind::Narrowed, format!("register:{register}"), due_at)
+}
+
+fn is_narrower(before: Option<f64>, after: Option<f64>) -> bool {
+    before.is_some_and(|before| after.is_none_or(|after| after > before))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_narrower;
+
+    #[test]
+    fn a_higher_threshold_or_none_after_one_is_narrower() {
+        for (before, after, expected) in [
+            (None, None, false),
+            (None, Some(8.0), false),
+            (Some(8.0), Some(7.0), false),
+            (Some(7.0), Some(8.0), true),
+            (Some(7.0), None, true),
+        ] {
+            assert_eq!(is_narrower(before, after), expected, "{before:?} {after:?}");
+        }
+    }
+}
