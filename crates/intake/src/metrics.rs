@@ -46,8 +46,8 @@ const LOST: &str =
 const WAITS: &str =
     "Times that intake waited for the store or the broker, which was away. Alert when it keeps rising.";
 const BROKER_ERRORS: &str = "Errors of the broker's client by kind. Alert on refused; transient ones heal.";
-const PUBLISHED: &str = "Lifecycle events and mirrored messages that the broker acknowledged, or that were numbered \
-     without one.";
+const PUBLISHED: &str = "Lifecycle events and mirrored messages that the broker acknowledged, or that readers \
+     were given without one.";
 const RECOVERED: &str = "Notifications of a restored store that the lifecycle topic shows as sent, so that they were \
      not sent again. Above zero only after a restore.";
 

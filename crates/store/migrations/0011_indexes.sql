@@ -13,6 +13,7 @@ CREATE INDEX notification_setting ON notification (setting_id);
 DROP INDEX notification_child;
 DROP INDEX notification_once;
 CREATE UNIQUE INDEX notification_once ON notification (child_id, setting_id);
+CREATE INDEX notification_incident ON notification (incident_id);
 
 -- Nothing is looked up by them.
 DROP INDEX delivery_contact;

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::record::{Done, Fault};
 use super::{Error, Notifier};
@@ -62,10 +63,12 @@ impl Notifier {
     /// Faults that no waiting mends. A store that is away is waited for.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), Error> {
         let (sender, results) = mpsc::channel::<Done>(self.in_flight_max);
-        let in_flight = InFlight::default();
-        let sending = self.send_what_waits(&shutdown, sender, &in_flight);
+        let (sends, in_flight) = (TaskTracker::new(), InFlight::default());
+        let sending = self.send_what_waits(&shutdown, &sends, sender, &in_flight);
         let recording = self.record_what_came_back(&shutdown, results, &in_flight);
         tokio::try_join!(sending, recording, self.follow_time(&shutdown))?;
+        sends.close();
+        sends.wait().await;
         self.relay.close().await;
         Ok(())
     }
@@ -74,6 +77,7 @@ impl Notifier {
     async fn send_what_waits(
         &self,
         shutdown: &CancellationToken,
+        sends: &TaskTracker,
         sender: mpsc::Sender<Done>,
         in_flight: &InFlight,
     ) -> Result<(), Error> {
@@ -85,7 +89,7 @@ impl Notifier {
                 let claimed = self.patiently(shutdown, || self.claim(room)).await?;
                 may_be_work = claimed.len() == room;
                 self.metrics.in_flight.set(in_flight.add(claimed.len()));
-                self.dispatch(claimed, &sender, shutdown).await?;
+                self.dispatch(claimed, sends, &sender, shutdown).await?;
                 continue;
             }
             tokio::select! {
@@ -190,6 +194,7 @@ impl Notifier {
     async fn dispatch(
         &self,
         claimed: Vec<Claimed>,
+        sends: &TaskTracker,
         sender: &mpsc::Sender<Done>,
         shutdown: &CancellationToken,
     ) -> Result<(), Error> {
@@ -200,7 +205,7 @@ impl Notifier {
         for claim in claimed {
             let parcel = self.prepare(&claim, &contacts, self.clock.now());
             let (notifier, sender) = (self.clone(), sender.clone());
-            tokio::spawn(async move {
+            sends.spawn(async move {
                 let result = match parcel {
                     Ok(parcel) => notifier.send(&claim, parcel).await.map_err(Fault::Ours),
                     Err(why) => Err(Fault::Unsendable(why)),

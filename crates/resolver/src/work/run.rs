@@ -19,9 +19,9 @@ impl Resolver {
     /// # Errors
     /// Faults that no waiting mends. A store that is away is waited for.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), Error> {
+        let full = usize::try_from(self.batch_max).unwrap_or(usize::MAX).max(1);
         // The indexes are there before the first child comes; nothing else waits for them.
         self.patiently(&shutdown, || self.follow()).await?;
-        let full = usize::try_from(self.batch_max).unwrap_or(usize::MAX).max(1);
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         while !shutdown.is_cancelled() {

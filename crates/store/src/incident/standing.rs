@@ -96,8 +96,7 @@ impl Store {
         let mut children =
             rows.iter().map(|found| Ok(child(&Child::from_row(found)?))).collect::<Result<Vec<_>>>()?;
         let select = "SELECT id, child_id, setting_kind, state, ended, due_at, sent_at, opened_at, acknowledged_at \
-             FROM notification WHERE child_id IN (SELECT id FROM child WHERE incident_id = $1) \
-             ORDER BY created_at, id";
+             FROM notification WHERE incident_id = $1 ORDER BY created_at, id";
         for found in &sqlx::query(select).bind(incident.bytes().to_vec()).fetch_all(self.read()).await? {
             let of: ChildId = row::id(found, "child_id")?;
             if let Some(child) = children.iter_mut().find(|child| child.id == of) {
