@@ -1,6 +1,7 @@
 //! Cases that people decided before this service: scored on the register as it is now, and recorded.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use anyhow::bail;
 use encompass_core::id::EntryId;
@@ -49,9 +50,9 @@ pub async fn take(
     let rolls = Rolls::default();
     rolls.follow(store, &scope).await?;
     let licensed = store.registers_of(&scope, force).await?;
-    let open = rolls.open(&licensed).into_iter().find(|open| open.register.source == source);
+    let weights = Arc::new(parameters(store).await?);
+    let open = rolls.open(&licensed, &weights).into_iter().find(|open| open.register.source == source);
     let Some(open) = open else { bail!("the force {force} may not look in a register {source:?}") };
-    let weights = parameters(store).await?;
     let (written, mut bad_rows) = incidents(written)?;
     let (truth, bad_decisions) = decisions(truth)?;
     bad_rows.extend(bad_decisions);
@@ -59,7 +60,7 @@ pub async fn take(
     let mut cases = Vec::new();
     for event in events(written) {
         let asked: Vec<Vec<Sought>> = event.iter().map(|incident| vec![incident.sought.clone()]).collect();
-        let answers = open.search(&asked, &weights);
+        let answers = open.search(&asked);
         for (incident, answer) in event.iter().zip(&answers) {
             let Some(child) = truth.get(&incident.id) else {
                 taken.undecided += 1;

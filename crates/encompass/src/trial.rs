@@ -1,6 +1,7 @@
 //! What other parameters would do to the cases that people decided here, and parameters learnt from a force's incidents.
 
 use std::fmt;
+use std::sync::Arc;
 
 use encompass_core::calendar::london;
 use encompass_core::due::Known;
@@ -42,13 +43,14 @@ pub async fn trial(store: &Store, scope: &Scope, new: &Parameters) -> anyhow::Re
     let rolls = Rolls::default();
     rolls.follow(store, scope).await?;
     let holding = parameters(store).await?.print();
+    let new = Arc::new(new.clone());
     let mut effects = Vec::new();
     for extent in store.decided_extent(scope, &holding).await? {
         let licensed = store.registers_of(scope, &extent.force).await?;
-        let open = rolls.open(&licensed).into_iter().find(|open| open.register.id == extent.register);
+        let open = rolls.open(&licensed, &new).into_iter().find(|open| open.register.id == extent.register);
         let Some(open) = open else { continue };
         let cases = store.decided_cases(scope, &extent.force, extent.register, &holding, CASES).await?;
-        effects.push(effect(store, scope, extent.force, &open, cases, new).await?);
+        effects.push(effect(store, scope, extent.force, &open, cases).await?);
     }
     Ok(effects)
 }
@@ -59,7 +61,6 @@ async fn effect(
     force: String,
     open: &Open,
     cases: Vec<DecidedCase>,
-    new: &Parameters,
 ) -> anyhow::Result<Effect> {
     let source = open.register.source.clone();
     let (before, after, rescored) = (Vec::new(), Vec::new(), Vec::new());
@@ -69,7 +70,7 @@ async fn effect(
             effect.passed_over += 1;
             continue;
         };
-        let answers = open.search(&event, new);
+        let answers = open.search(&event);
         let Some(best) = answers.get(place).and_then(|answer| answer.hits.first()) else {
             effect.passed_over += 1;
             continue;
@@ -122,7 +123,7 @@ pub async fn learn(
 ) -> anyhow::Result<Parameters> {
     let rolls = Rolls::default();
     rolls.follow(store, scope).await?;
-    let open = rolls.open(std::slice::from_ref(register));
+    let open = rolls.open(std::slice::from_ref(register), &Arc::default());
     let open =
         open.first().ok_or_else(|| anyhow::anyhow!("the register has another version by now: try again"))?;
     let mut events: Vec<Vec<Sought>> = Vec::new();

@@ -55,17 +55,29 @@ pub struct Field {
     pub weight: f64,
 }
 
-/// Answers the children of one event and says why.
+/// Answers the children of one event and says why, for every candidate.
 pub fn explain(
     children: &[Sought],
     population: &Population,
     parameters: &Parameters,
     threshold: f64,
 ) -> Vec<Explanation> {
+    explain_likely(children, population, parameters, threshold, 0.0)
+}
+
+/// The same for the candidates that are at least so probable; the others are counted together.
+pub fn explain_likely(
+    children: &[Sought],
+    population: &Population,
+    parameters: &Parameters,
+    threshold: f64,
+    least: f64,
+) -> Vec<Explanation> {
     let (distinct, places) = distinct(children);
     let event = Event::gather(&distinct, population, parameters);
     let answers = answers(&event, population, parameters);
-    let explained = |place: usize| of(place, &answers[place], &event, population, parameters, threshold);
+    let explained =
+        |place: usize| of(place, &answers[place], &event, population, parameters, (threshold, least));
     places.into_iter().map(explained).collect()
 }
 
@@ -75,7 +87,7 @@ fn of(
     event: &Event,
     population: &Population,
     parameters: &Parameters,
-    threshold: f64,
+    (threshold, least): (f64, f64),
 ) -> Explanation {
     let reason = |candidate: &Candidate| {
         let comparison = event.compared[child].get(candidate.number.0);
@@ -89,14 +101,17 @@ fn of(
         }
     };
     let scores: Vec<f64> = answer.candidates.iter().map(|candidate| candidate.score).collect();
+    let is_likely = |candidate: &&Candidate| candidate.probability >= least;
+    let likely = answer.candidates.iter().filter(is_likely);
+    let unlikely = answer.candidates.iter().filter(|candidate| !is_likely(candidate));
     Explanation {
         version: population.version(),
         parameters: parameters.source.description.clone(),
         threshold,
         margin: scores.first().zip(scores.get(1)).map(|(first, second)| first - second),
         none: answer.none,
-        others: answer.others,
-        candidates: answer.candidates.iter().map(reason).collect(),
+        others: answer.others + unlikely.map(|candidate| candidate.probability).sum::<f64>(),
+        candidates: likely.map(reason).collect(),
     }
 }
 

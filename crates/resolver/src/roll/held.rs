@@ -38,15 +38,13 @@ pub struct Open {
     /// Which, in which version.
     pub register: Licensed,
     roll: Arc<Roll>,
-    /// How much it has of what the force's largest register has.
-    share: f64,
+    parameters: Arc<Parameters>,
 }
 
 impl Open {
     /// Looks for the children of one incident together, each in all the ways that it is known by. One answer for each.
-    pub fn search(&self, event: &[Vec<Sought>], parameters: &Parameters) -> Vec<Answer> {
-        let parameters = parameters.for_share(self.share);
-        self.roll.people.read(|people| search(event, people, &parameters))
+    pub fn search(&self, event: &[Vec<Sought>]) -> Vec<Answer> {
+        self.read(|people| search(event, people, &self.parameters))
     }
 
     /// Whether an entry is on it.
@@ -61,16 +59,21 @@ impl Open {
 }
 
 impl Rolls {
-    /// The registers licensed to one force, as far as they are held in these versions.
-    pub fn open(&self, licensed: &[Licensed]) -> Vec<Open> {
+    /// The registers licensed to one force, as far as they are held in these versions, to be searched with these
+    /// parameters: a register that has only a share of what the largest has holds so much fewer families.
+    pub fn open(&self, licensed: &[Licensed], parameters: &Arc<Parameters>) -> Vec<Open> {
         let held =
             licensed.iter().filter_map(|register| Some((register, self.at(register.id, register.load)?)));
         let held: Vec<_> = held.collect();
         let largest = held.iter().map(|(_, roll)| roll.entries).max().unwrap_or_default().max(1);
         #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
-        let share = |roll: &Roll| roll.entries as f64 / largest as f64;
+        let of_share = |roll: &Roll| match roll.entries {
+            all if all == largest => Arc::clone(parameters),
+            some => Arc::new(parameters.for_share(some as f64 / largest as f64)),
+        };
         let open = held.into_iter();
-        open.map(|(register, roll)| Open { register: register.clone(), share: share(&roll), roll }).collect()
+        open.map(|(register, roll)| Open { register: register.clone(), parameters: of_share(&roll), roll })
+            .collect()
     }
 
     /// A register, if it is held in this version.

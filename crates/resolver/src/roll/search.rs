@@ -6,9 +6,9 @@ use encompass_core::id::EntryId;
 use encompass_matching::Scored;
 use encompass_matching::person::Sought;
 use encompass_matching::population::{Population, Version};
-use encompass_matching::weigh::{Explanation, Parameters, Reason, explain};
+use encompass_matching::weigh::{Explanation, Parameters, Reason, explain_likely};
 
-use super::person::entry_of;
+use super::person::{WRITINGS_MAX, entry_of};
 
 /// More children than this are looked for in several groups: the ways to tell them apart grow with their square.
 const TOGETHER: usize = 12;
@@ -42,18 +42,18 @@ pub(crate) fn search(event: &[Vec<Sought>], people: &Population, parameters: &Pa
     let mut answers: Vec<Answer> = Vec::with_capacity(event.len());
     for group in event.chunks(TOGETHER) {
         let first: Vec<Sought> = group.iter().filter_map(|ways| ways.first().cloned()).collect();
-        let mut explained = explain(&first, people, parameters, 0.0).into_iter();
+        let mut found = explained(&first, people, parameters).into_iter();
         let mut place = 0;
         for ways in group {
             let Some((_, others)) = ways.split_first() else {
                 answers.push(nobody(people));
                 continue;
             };
-            let best = explained.next().into_iter().map(merged);
+            let best = found.next().into_iter().map(merged);
             let others = others.iter().filter_map(|way| {
                 let mut children = first.clone();
                 children[place] = way.clone();
-                explain(&children, people, parameters, 0.0).into_iter().nth(place).map(merged)
+                explained(&children, people, parameters).into_iter().nth(place).map(merged)
             });
             answers.push(best.chain(others).reduce(together).unwrap_or_else(|| nobody(people)));
             place += 1;
@@ -61,6 +61,12 @@ pub(crate) fn search(event: &[Vec<Sought>], people: &Population, parameters: &Pa
     }
     answers.iter_mut().for_each(Answer::keep_the_likely);
     answers
+}
+
+/// The parts of an entry's probability that its writings have may each be small.
+#[expect(clippy::cast_precision_loss, reason = "a handful of writings")]
+fn explained(children: &[Sought], people: &Population, parameters: &Parameters) -> Vec<Explanation> {
+    explain_likely(children, people, parameters, 0.0, LEAST / WRITINGS_MAX as f64)
 }
 
 fn nobody(people: &Population) -> Answer {

@@ -34,11 +34,11 @@ impl Resolver {
         found: &mut Found,
     ) -> Result<(), Error> {
         let licensed = self.store.registers_of(&SCOPE, force).await?;
-        let open = self.rolls.open(&licensed);
+        let policy = self.policy.now();
+        let open = self.rolls.open(&licensed, &policy.parameters);
         if may_repeat && licensed.iter().any(|register| self.rolls.is_behind(register)) {
             return Err(Error::Behind);
         }
-        let policy = self.policy.now();
         let mut hits = Hits::new();
         for event in events(subjects) {
             for open in &open {
@@ -106,7 +106,7 @@ fn events(subjects: &[&Subject<'_>]) -> Vec<Event> {
 fn search_one(force: &str, event: &Event, open: &Open, policy: &Policy, found: &mut Found, hits: &mut Hits) {
     let register = &open.register;
     let threshold = policy.threshold(force, register.id);
-    let answers = open.search(&event.children, &policy.parameters);
+    let answers = open.search(&event.children);
     for (place, child) in &event.wanted {
         let Some(answer) = answers.get(*place) else { continue };
         found.searched.entry(*child).or_default().push(searched(answer, register, policy, threshold));

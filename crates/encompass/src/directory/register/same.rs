@@ -1,19 +1,22 @@
 //! Which entries of a register that was just loaded are children whom other registers have too.
 //!
 //! Numbers have joined what they can while it was loaded. The others are looked for in the registers that share a force with
-//! it, and joined where the score leaves no doubt. A judgement stands beside the entries, outlasts their next versions, and
+//! it, and joined where the score leaves no doubt, both ways round. A judgement stands beside the entries, outlasts their next versions, and
 //! can be taken back.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use encompass_core::id::{EntryId, LoadId, RegisterId};
 use encompass_resolver::{Open, Rolls, as_sought, parameters};
-use encompass_store::register::{Basis, Judgement, Licensed, Listed, Roll};
+use encompass_store::register::{Basis, Judgement, Licensed, Listed, Person, Roll};
 use encompass_store::{Actor, Scope, Store};
 use jiff::Timestamp;
 
 /// Log-odds from which two entries are one child: one in ten thousand wrong, ten times stricter than what is sent at first.
 const STRICT: f64 = 9.21;
+/// Looked for the other way round, it is enough that nobody else is likelier: a small register leaves more doubt.
+const EVEN: f64 = 0.0;
 /// Entries looked for at once.
 const PAGE: i64 = 500;
 
@@ -39,40 +42,52 @@ pub(super) async fn join(
     }
     let rolls = Rolls::default();
     rolls.follow(store, &scope).await?;
-    let (open, weights) = (rolls.open(&others), parameters(store).await?);
+    let weights = Arc::new(parameters(store).await?);
+    let others = rolls.open(&others, &weights);
+    let own = rolls.open(std::slice::from_ref(loaded), &weights);
+    let Some(own) = own.first() else { return Ok(0) };
     let roll = store.roll(&scope, force, loaded.id).await?;
     let (mut joined, mut last) = (0, EntryId::new(uuid::Uuid::nil()));
     loop {
         let page = page(&roll, before, last).await?;
         let Some(end) = page.last() else { return Ok(joined) };
         last = end.entry;
-        let found =
-            page.iter().flat_map(|listed| open.iter().filter_map(|other| same(listed, other, &weights)));
-        let found: Vec<Judgement> = found.collect();
+        let pairs: Vec<Pair> =
+            page.iter().flat_map(|listed| others.iter().filter_map(|other| pair(listed, other))).collect();
+        let wanted: Vec<_> = pairs.iter().map(|pair| (pair.load, pair.other)).collect();
+        let people = store.entries(&scope, force, &wanted).await?;
+        let is_mutual = |pair: &&Pair| {
+            let person = people.iter().find(|one| one.entry == pair.other).map(|one| &one.person);
+            person.and_then(|person| found(person, own, EVEN)) == Some(pair.one)
+        };
+        let new = pairs.iter().filter(is_mutual).map(Pair::judgement).collect();
         let mut tx = store.begin().await?;
-        joined += tx.judge(found, by, now).await?;
+        joined += tx.judge(new, by, now).await?;
         tx.commit().await?;
     }
 }
 
-/// The registers that a force may use together with one.
-fn beside(licences: &[(String, Licensed)], register: RegisterId) -> Vec<Licensed> {
-    let of_it = licences.iter().filter(|(_, licensed)| licensed.id == register);
-    let forces: BTreeSet<&str> = of_it.map(|(force, _)| force.as_str()).collect();
-    let mut seen = BTreeSet::from([register]);
-    let shared = licences.iter().filter(|(force, _)| forces.contains(force.as_str()));
-    shared.map(|(_, licensed)| licensed).filter(|licensed| seen.insert(licensed.id)).cloned().collect()
+/// An entry, and the one of another register that is found for it.
+struct Pair {
+    one: EntryId,
+    other: EntryId,
+    load: LoadId,
 }
 
-async fn page(roll: &Roll, before: Option<LoadId>, last: EntryId) -> anyhow::Result<Vec<Listed>> {
-    Ok(match before {
-        Some(before) => roll.changed_after(before, last, PAGE).await?,
-        None => roll.after(last, PAGE).await?,
-    })
+impl Pair {
+    const fn judgement(&self) -> Judgement {
+        Judgement { one: self.one, other: self.other, is_same: true, basis: Basis::Names }
+    }
 }
 
-fn same(listed: &Listed, other: &Open, weights: &encompass_matching::weigh::Parameters) -> Option<Judgement> {
-    let answers = other.search(&[vec![as_sought(&listed.person)]], weights);
-    let best = answers.first()?.hits.first().filter(|hit| hit.scored.score >= STRICT)?;
-    Some(Judgement { one: listed.entry, other: best.entry, is_same: true, basis: Basis::Names })
+fn pair(listed: &Listed, other: &Open) -> Option<Pair> {
+    let other_entry = found(&listed.person, other, STRICT)?;
+    Some(Pair { one: listed.entry, other: other_entry, load: other.register.load })
+}
+
+/// Who a person of one register is on another, at such a score.
+fn found(person: &Person, on: &Open, least: f64) -> Option<EntryId> {
+    let answers = on.search(&[vec![as_sought(person)]]);
+    let best = answers.first()?.hits.first()?;
+    (best.scored.score >= least).then_some(best.entry)
 }
