@@ -21,6 +21,16 @@ fn araminta() -> Facts {
     }))
 }
 
+fn check(table: &[(&str, Vec<Entry>, Verdict)]) {
+    let facts = araminta();
+    for (what, entries, expected) in table {
+        let (verdict, evidence) = decide(&case(&facts, entries));
+        assert_eq!(verdict, *expected, "{what}");
+        let fits = evidence.candidates.iter().map(|candidate| candidate.fits);
+        assert!(fits.is_sorted_by(|a, b| a >= b), "{what}: those that fit stand first");
+    }
+}
+
 #[test]
 fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person() {
     let held = |hold| Verdict::Hold(hold);
@@ -47,6 +57,16 @@ fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person
             vec![Entry { is_switched_off: true, ..entry(1, 1, EXACT, 1) }],
             held(Hold::SwitchedOff),
         ),
+    ];
+    check(&table);
+}
+
+#[test]
+fn entries_that_contradict_each_other_are_for_a_person() {
+    let held = |hold| Verdict::Hold(hold);
+    let told = || Verdict::Matched(vec![setting(1)]);
+    let alike = |score, is_earned| with(entry(1, 1, ALIKE, 1), score, is_earned);
+    let table = [
         (
             "exact, and somebody else on the register is likelier",
             vec![with(entry(1, 1, EXACT, 1), 1.0, false), with(entry(2, 1, ALIKE, 1), 3.0, false)],
@@ -104,13 +124,7 @@ fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person
             held(Hold::SeveralMatches),
         ),
     ];
-    let facts = araminta();
-    for (what, entries, expected) in table {
-        let (verdict, evidence) = decide(&case(&facts, &entries));
-        assert_eq!(verdict, expected, "{what}");
-        let fits = evidence.candidates.iter().map(|candidate| candidate.fits);
-        assert!(fits.is_sorted_by(|a, b| a >= b), "{what}: those that fit stand first");
-    }
+    check(&table);
 }
 
 #[test]
