@@ -91,3 +91,19 @@ fn found(person: &Person, on: &Open, least: f64) -> Option<EntryId> {
     let best = answers.first()?.hits.first()?;
     (best.scored.score >= least).then_some(best.entry)
 }
+
+/// The registers that a force may use together with one.
+fn beside(licences: &[(String, Licensed)], register: RegisterId) -> Vec<Licensed> {
+    let of_it = licences.iter().filter(|(_, licensed)| licensed.id == register);
+    let forces: BTreeSet<&str> = of_it.map(|(force, _)| force.as_str()).collect();
+    let mut seen = BTreeSet::from([register]);
+    let shared = licences.iter().filter(|(force, _)| forces.contains(force.as_str()));
+    shared.map(|(_, licensed)| licensed).filter(|licensed| seen.insert(licensed.id)).cloned().collect()
+}
+
+async fn page(roll: &Roll, before: Option<LoadId>, last: EntryId) -> anyhow::Result<Vec<Listed>> {
+    Ok(match before {
+        Some(before) => roll.changed_after(before, last, PAGE).await?,
+        None => roll.after(last, PAGE).await?,
+    })
+}
