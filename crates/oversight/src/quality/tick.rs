@@ -20,7 +20,7 @@ const STORE_WAIT: Duration = Duration::from_secs(30);
 /// How far back matches are drawn for review when nothing is known of an earlier look.
 const MATCHES_BEFORE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How long before the last look matches are drawn again, for those that were committed late.
-const MATCHES_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+const MATCHES_AGAIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// Draws yesterday's sample of every force, unless it was drawn, and a share of the matches. `seed` is recorded with
 /// what is drawn under it. Says how many children were drawn for quality review.

@@ -9,8 +9,8 @@ use crate::db::{Value, batch, row};
 use crate::desk::Select;
 use crate::{Result, Store};
 
-/// Matches looked at in one transaction.
-const BATCH: i64 = 5_000;
+/// Matches looked at at once: few, so that nothing else waits for them.
+const BATCH: i64 = 500;
 
 impl Store {
     /// Draws the share of the matches that were made without a person since a moment of the machine's time; exercises
@@ -40,6 +40,7 @@ impl Store {
                 drawn += batch::insert(tx.conn(), head, chosen, "ON CONFLICT DO NOTHING").await?;
                 tx.commit().await?;
             }
+            tokio::task::yield_now().await;
         }
         Ok(usize::try_from(drawn).unwrap_or(usize::MAX))
     }
