@@ -104,6 +104,12 @@ impl<Of> Id<Of> {
     pub const fn uuid(&self) -> Uuid {
         self.value
     }
+
+    /// Its last eight digits, by which people name it on the telephone: the first ones of a drawn id are the time.
+    pub fn spoken(&self) -> String {
+        let mut digits = self.value.simple().to_string();
+        digits.split_off(digits.len() - 8)
+    }
 }
 
 impl<Of> Clone for Id<Of> {

@@ -71,6 +71,11 @@ impl Scope {
         self.forces.as_ref().is_none_or(|forces| forces.iter().any(|f| f == force))
     }
 
+    /// Whether no area is left out.
+    pub fn sees_every_area(&self) -> bool {
+        self.areas.is_none()
+    }
+
     /// Whether a setting or home in `area` is in scope. An unknown area is seen by staff without areas only.
     pub fn sees_area(&self, area: Option<&str>) -> bool {
         match (&self.areas, area) {

@@ -104,7 +104,7 @@ impl Notifier {
                 force: name,
                 due_at,
                 at: now,
-                reference: &claim.task?.to_string()[..8],
+                reference: &claim.task?.spoken(),
                 telephone,
             }),
             DeliveryKind::Alert => self.templates.task_alert(&TaskAlert {

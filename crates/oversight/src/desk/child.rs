@@ -96,7 +96,7 @@ pub(crate) async fn page(state: &State, staff: &Staff, child: ChildId, view: Vie
     viewed(state, staff, (&case.force, case.id), "child.viewed", format!("child:{child}")).await?;
     let one = &case.children[place];
     let evidence = Read::newest(&one.decisions);
-    let offered = offered(&evidence, one, &view.found);
+    let offered = offered(&evidence, one, &view.found, staff.scope.sees_restricted());
     let names = Names::of(state, offered.iter().copied()).await?;
     let offers: Vec<Offer> = offered.iter().map(|id| Offer::of(*id, &names)).collect();
     let answers = Answers::of(state, &case.force, &offers, &view);

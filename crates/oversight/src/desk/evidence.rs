@@ -1,6 +1,7 @@
 //! The evidence of a decision, laid out for the person who decides now.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use encompass_core::id::{EntryId, SettingId};
 use encompass_matching::setting::{By, Candidate, Points};
@@ -89,17 +90,22 @@ impl Read {
         laid.map_or(Self::Unread, |laid| Self::Compared(Box::new(laid.compared), laid.named))
     }
 
-    /// The settings that it speaks of: those to offer.
-    pub fn settings(&self) -> Vec<SettingId> {
+    /// The settings that it speaks of: those to offer. Where somebody is on roll whose entry is for named people only
+    /// is offered to nobody else.
+    pub fn settings(&self, sees_restricted: bool) -> Vec<SettingId> {
         let Self::Compared(evidence, named) = self else { return Vec::new() };
-        let mut settings = evidence.possible_settings();
+        let on_roll = |is_restricted: bool| {
+            let candidates = evidence.candidates.iter().filter(move |one| one.is_restricted == is_restricted);
+            candidates.flat_map(|candidate| &candidate.enrolments).map(|seen| seen.setting)
+        };
+        let mut settings: BTreeSet<SettingId> = on_roll(false).collect();
         settings.extend(named.iter().map(|candidate| candidate.setting));
-        let on_roll = evidence.candidates.iter().flat_map(|candidate| &candidate.enrolments);
-        settings.extend(on_roll.map(|seen| seen.setting));
+        settings.extend(&evidence.officer);
+        let hidden: BTreeSet<SettingId> =
+            on_roll(true).filter(|setting| !sees_restricted && !settings.contains(setting)).collect();
+        settings.extend(on_roll(true));
         settings.extend(&evidence.settings);
-        settings.sort_unstable();
-        settings.dedup();
-        settings
+        settings.difference(&hidden).copied().collect()
     }
 
     /// The reasons besides the one that the child is held for.

@@ -56,8 +56,13 @@ impl Offer {
 
 /// The settings that can be ticked: those that the evidence speaks of, then those found. None that said that the
 /// child is not there.
-pub(super) fn offered(evidence: &Read, one: &CaseChild, found: &[SettingId]) -> Vec<SettingId> {
-    let mut offered = evidence.settings();
+pub(super) fn offered(
+    evidence: &Read,
+    one: &CaseChild,
+    found: &[SettingId],
+    sees_restricted: bool,
+) -> Vec<SettingId> {
+    let mut offered = evidence.settings(sees_restricted);
     offered.extend(found);
     let mut seen = std::collections::HashSet::new();
     offered.retain(|id| seen.insert(*id) && !one.excluded.iter().any(|(excluded, _)| excluded == id));

@@ -67,6 +67,7 @@ struct Collision<'a> {
 const COLUMNS: &[Column<'_>] = &[
     Column::text("Task"),
     Column::text("Time left"),
+    Column::text("Number"),
     Column::text("Reference"),
     Column::text("Detail"),
     Column::text("Area"),
@@ -86,6 +87,7 @@ pub(crate) async fn list(Extract(state): Extract<State>, staff: Staff, Query(ask
         vec![
             Html::of(&link),
             Html::of(&TimeLeft::until(task.due_at, now)),
+            Html::text(task.id.spoken()),
             Html::text(task.reference.as_deref().unwrap_or("–")),
             Html::text(words::plain_or_dash(&task.detail)),
             Html::text(task.authority.as_deref().unwrap_or("Not known")),
@@ -174,7 +176,8 @@ fn settle_form<'a>(
 
 fn about(state: &State, opened: &SettledTask, names: &Names) -> Vec<Row<'static>> {
     let task = &opened.task;
-    let mut rows = Vec::new();
+    // What the officer of an authority says on the telephone, who was told no more.
+    let mut rows = vec![Row::text("Number", task.id.spoken())];
     if let Some(reference) = &task.reference {
         rows.push(Row::text("Police reference", reference));
     }

@@ -17,8 +17,8 @@ use crate::frame::Frame;
 use crate::sent::Sent;
 use crate::staff::Staff;
 
-/// More points than any score has.
-const POINTS_MAX: u16 = 500;
+/// One wrong in a hundred at least: less is no match. And more points than any score has.
+const POINTS: std::ops::RangeInclusive<u16> = 20..=500;
 
 #[derive(Template)]
 #[template(path = "automatic.html")]
@@ -55,6 +55,10 @@ async fn known(
     force: &str,
     register: RegisterId,
 ) -> Result<(Precision, Option<Standing>), Failure> {
+    // It is for the whole force: whoever sees only some areas may not set it.
+    if !staff.scope.sees_every_area() {
+        return Err(Error::NotFound.into());
+    }
     let registers = state.store().match_precision(&staff.scope).await?;
     let found = registers.into_iter().find(|one| one.force == force && one.register == register);
     let one = found.ok_or(Error::NotFound)?;
@@ -117,8 +121,8 @@ fn read(fields: &Fields) -> Result<(Mode, Option<f64>), (&'static str, &'static 
     if text.is_empty() || *mode != Mode::ByHand {
         return Ok((*mode, None));
     }
-    let points = text.parse::<u16>().ok().filter(|points| (1..=POINTS_MAX).contains(points));
-    let points = points.ok_or(("points", "Write a whole number of points from 1 to 500"))?;
+    let points = text.parse::<u16>().ok().filter(|points| POINTS.contains(points));
+    let points = points.ok_or(("points", "Write a whole number of points from 20 to 500"))?;
     Ok((*mode, Some(f64::from(points) * std::f64::consts::LN_10 / 10.0)))
 }
 

@@ -76,7 +76,9 @@ async fn page(state: &State, staff: &Staff, child: ChildId, error: Option<(&str,
     let evidence = reviewed(&review, one);
     let shown = evidence.shown(staff.scope.sees_restricted());
     let told_at = one.told.iter().map(|told| told.setting);
-    let names = Names::of(state, evidence.settings().into_iter().chain(told_at.clone())).await?;
+    let names =
+        Names::of(state, evidence.settings(staff.scope.sees_restricted()).into_iter().chain(told_at.clone()))
+            .await?;
     let registers = registers(state, &case.force).await?;
     let said = Told::newest(&case, one);
     let with = With { names: &names, registers: &registers, born: born(said.as_ref()), ticked: &[] };
