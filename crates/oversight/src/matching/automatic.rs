@@ -164,12 +164,12 @@ mod tests {
             let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
             Fields::from(vec![field("mode", "by_hand"), field("points", points), field("reason", "A trial.")])
         };
-        for wanted in [1, 30, 45, 500] {
+        for wanted in [20, 30, 45, 500] {
             let (_, threshold) = read(&fields(&wanted.to_string())).unwrap();
             assert_eq!(points(threshold.unwrap()), wanted);
         }
         assert_eq!(read(&fields("")).unwrap(), (Mode::ByHand, None));
-        for wrong in ["0", "501", "-3", "many"] {
+        for wrong in ["0", "19", "501", "-3", "many"] {
             assert_eq!(read(&fields(wrong)).unwrap_err().0, "points", "{wrong}");
         }
     }
