@@ -9,7 +9,7 @@ use encompass_matching::files::{BadRow, Incident, decisions, events, incidents};
 use encompass_matching::person::Sought;
 use encompass_resolver::{Answer, Open, Rolls, parameters};
 use encompass_store::matched::{Case, Origin};
-use encompass_store::register::entry_id;
+use encompass_store::register::{Licensed, entry_id};
 use encompass_store::{Actor, Scope, Store};
 use jiff::Timestamp;
 
@@ -48,8 +48,8 @@ pub async fn take(
 ) -> anyhow::Result<Taken> {
     let scope = Scope::command(by.clone());
     let rolls = Rolls::default();
-    rolls.follow(store, &scope).await?;
     let licensed = store.registers_of(&scope, force).await?;
+    rolls.bring_up(store, &scope, &of_force(force, &licensed)).await?;
     let weights = Arc::new(parameters(store).await?);
     let open = rolls.open(&licensed, &weights).into_iter().find(|open| open.register.source == source);
     let Some(open) = open else { bail!("the force {force} may not look in a register {source:?}") };
@@ -108,6 +108,11 @@ fn case(
         right,
         parameters: print.to_owned(),
     })
+}
+
+/// These registers as they are licensed to one force.
+pub(crate) fn of_force(force: &str, licensed: &[Licensed]) -> Vec<(String, Licensed)> {
+    licensed.iter().map(|register| (force.to_owned(), register.clone())).collect()
 }
 
 async fn record(store: &Store, mut cases: Vec<Case>, by: &Actor, now: Timestamp) -> anyhow::Result<()> {

@@ -17,6 +17,8 @@ use encompass_store::matched::{DecidedCase, Rescored};
 use encompass_store::register::Licensed;
 use encompass_store::{Error, Scope, Store};
 
+use crate::history::of_force;
+
 /// Decided cases that are scored anew for one force and register, the newest first.
 const CASES: i64 = 60_000;
 /// Incidents that parameters are learnt from; more change nothing.
@@ -41,12 +43,13 @@ pub struct Effect {
 /// As the store says.
 pub async fn trial(store: &Store, scope: &Scope, new: &Parameters) -> anyhow::Result<Vec<Effect>> {
     let rolls = Rolls::default();
-    rolls.follow(store, scope).await?;
     let holding = parameters(store).await?.print();
     let new = Arc::new(new.clone());
     let mut effects = Vec::new();
     for extent in store.decided_extent(scope, &holding).await? {
-        let licensed = store.registers_of(scope, &extent.force).await?;
+        let force = extent.force.as_str();
+        let licensed = store.registers_of(scope, force).await?;
+        rolls.bring_up(store, scope, &of_force(force, &licensed)).await?;
         let open = rolls.open(&licensed, &new).into_iter().find(|open| open.register.id == extent.register);
         let Some(open) = open else { continue };
         let cases = store.decided_cases(scope, &extent.force, extent.register, &holding, CASES).await?;
@@ -122,7 +125,7 @@ pub async fn learn(
     register: &Licensed,
 ) -> anyhow::Result<Parameters> {
     let rolls = Rolls::default();
-    rolls.follow(store, scope).await?;
+    rolls.bring_up(store, scope, &of_force(force, std::slice::from_ref(register))).await?;
     let open = rolls.open(std::slice::from_ref(register), &Arc::default());
     let open =
         open.first().ok_or_else(|| anyhow::anyhow!("the register has another version by now: try again"))?;

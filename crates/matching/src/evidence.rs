@@ -217,6 +217,11 @@ pub fn points(log_odds: f64) -> i32 {
     (log_odds * 10.0 / std::f64::consts::LN_10).round().clamp(-999.0, 999.0) as i32
 }
 
+/// Points as log-odds.
+pub fn score_of(points: u16) -> f64 {
+    f64::from(points) * std::f64::consts::LN_10 / 10.0
+}
+
 impl Weighed {
     fn sentence(&self, number: usize) -> String {
         let fields = [

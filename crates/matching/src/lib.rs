@@ -39,7 +39,7 @@ pub mod spelling;
 pub mod weigh;
 
 pub use entry::{Enrolment, Entry, Place, Written};
-pub use evidence::{Compared, Evidence, Scored, Searched, Seen, Standing, Weighed, points};
+pub use evidence::{Compared, Evidence, Scored, Searched, Seen, Standing, Weighed, points, score_of};
 pub use facts::Facts;
 pub use flags::{Adulthood, Flags};
 pub use name::Name;

@@ -154,8 +154,8 @@ pub(super) fn log(odds: f64) -> f64 {
 /// Odds beyond e to this are as good as certain.
 const MOST: f64 = 700.0;
 
-/// A level in words: `CloseA` is "close a".
-fn words(level: &impl std::fmt::Debug) -> String {
+/// A level as an explanation writes it: `CloseA` is "close a".
+pub fn words(level: &impl std::fmt::Debug) -> String {
     let mut text = String::new();
     for letter in format!("{level:?}").chars() {
         if letter.is_uppercase() && !text.is_empty() {

@@ -14,7 +14,7 @@ mod scale;
 mod sibling;
 
 pub use event::{Answer, Candidate, answer};
-pub use explain::{Explanation, Field, Reason, explain, explain_likely};
+pub use explain::{Explanation, Field, Reason, explain, explain_likely, words};
 pub use learn::{Learning, learn};
 pub use near::Near;
 pub use parameters::{Parameters, Prior, Source};

@@ -168,24 +168,13 @@ pub(crate) fn grouped(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use encompass_matching::alike::{Birth, Family, Given, Home, Level};
+    use encompass_matching::weigh::words;
 
     use super::*;
 
-    /// A level as the matching writes it.
-    fn word(level: impl std::fmt::Debug) -> String {
-        let mut text = String::new();
-        for letter in format!("{level:?}").chars() {
-            if letter.is_uppercase() && !text.is_empty() {
-                text.push(' ');
-            }
-            text.extend(letter.to_lowercase());
-        }
-        text
-    }
-
     fn all_said<L: Level>(field: &str) {
         for level in L::ALL {
-            let level = word(level);
+            let level = words(&level);
             let said = said(field, &level);
             assert!(said != level || said == "missing", "{field} {level} has no plain words");
         }
@@ -197,7 +186,7 @@ mod tests {
         all_said::<Family>("family name");
         all_said::<Birth>("birth date");
         for Home(place, line) in Home::ALL {
-            let level = format!("postcode {}, house {}", word(place), word(line));
+            let level = format!("postcode {}, house {}", words(&place), words(&line));
             let said = said("address", &level);
             assert!(!said.contains("house same") && !said.contains("exact"), "{level}: {said}");
         }

@@ -5,6 +5,7 @@ use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::RegisterId;
+use encompass_matching::score_of;
 use encompass_store::Error;
 use encompass_store::matched::{Automatic, Mode, Precision, Standing};
 use encompass_web::form::{Choice, ErrorSummary, Fields, Hidden, InputKind, Options, TextArea, TextInput};
@@ -123,7 +124,7 @@ fn read(fields: &Fields) -> Result<(Mode, Option<f64>), (&'static str, &'static 
     }
     let points = text.parse::<u16>().ok().filter(|points| POINTS.contains(points));
     let points = points.ok_or(("points", "Write a whole number of points from 20 to 500"))?;
-    Ok((*mode, Some(f64::from(points) * std::f64::consts::LN_10 / 10.0)))
+    Ok((*mode, Some(score_of(points))))
 }
 
 pub(crate) async fn set(

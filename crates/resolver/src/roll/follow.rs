@@ -19,13 +19,26 @@ impl Rolls {
     /// Brings every register licensed to a force in scope to its current version, and forgets those that no longer are.
     ///
     /// # Errors
-    /// As the store says. A register whose entries can't be opened is passed over with a line in the log: nothing is
-    /// found on it.
+    /// As [`bring_up`](Self::bring_up).
     pub async fn follow(&self, store: &Store, scope: &Scope) -> Result<(), encompass_store::Error> {
         let licences = store.licences(scope).await?;
         let registers: Vec<RegisterId> = licences.iter().map(|(_, register)| register.id).collect();
         self.keep(&registers);
-        for (force, register) in &licences {
+        self.bring_up(store, scope, &licences).await
+    }
+
+    /// Brings these registers, each licensed to a force in scope, to their current versions.
+    ///
+    /// # Errors
+    /// As the store says. A register whose entries can't be opened is passed over with a line in the log: nothing is
+    /// found on it.
+    pub async fn bring_up(
+        &self,
+        store: &Store,
+        scope: &Scope,
+        licences: &[(String, Licensed)],
+    ) -> Result<(), encompass_store::Error> {
+        for (force, register) in licences {
             if self.is_behind(register) {
                 self.follow_one(store, scope, force, register).await?;
             }

@@ -92,16 +92,19 @@ impl Resolver {
         let extents = self.store.decided_extent(&SCOPE, &policy.print).await?;
         let counted = self.policy.counted();
         let before = std::mem::replace(&mut policy.automatic, self.standing().await?);
+        let mut has_set = false;
         let is_other_scale = counted.print.as_deref() != Some(policy.print.as_str());
         for key in keys(&extents, &policy) {
             let extent = extents.iter().find(|extent| extent.force == key.0 && extent.register == key.1);
             let is_counted = extent.is_none_or(|extent| counted.extents.contains(extent));
             // Also when a named person has given it back to decided cases, and when scores mean something else.
             if is_other_scale || !is_counted || before.get(&key) != policy.automatic.get(&key) {
-                self.count_cases(&key, &policy).await?;
+                has_set |= self.count_cases(&key, &policy).await?;
             }
         }
-        policy.automatic = self.standing().await?;
+        if has_set {
+            policy.automatic = self.standing().await?;
+        }
         let print = Some(policy.print.clone());
         self.policy.put(policy, Counted { print, extents });
         Ok(())
@@ -113,13 +116,13 @@ impl Resolver {
         Ok(all.into_iter().map(|one| (key(&one), one)).collect())
     }
 
-    /// Widens or narrows what is sent for one force from one register.
-    async fn count_cases(&self, key: &Key, policy: &Policy) -> Result<(), Error> {
+    /// Widens or narrows what is sent for one force from one register. Says whether something else may stand now.
+    async fn count_cases(&self, key: &Key, policy: &Policy) -> Result<bool, Error> {
         let (force, register) = (key.0.as_str(), key.1);
         let seen = policy.standing(force, register);
         // What a named person has set stands until a named person gives it back.
         if seen.is_some_and(|standing| standing.automatic.mode != Mode::Earned) {
-            return Ok(());
+            return Ok(false);
         }
         let cases = self.store.decided_cases(&SCOPE, force, register, &policy.print, CASES).await?;
         let cases: Vec<Decided> =
@@ -127,7 +130,7 @@ impl Resolver {
         let earned = Earned::of(&cases, self.precision).not_below(self.precision);
         let threshold = seen.and_then(|standing| standing.automatic.threshold);
         if threshold == earned.threshold {
-            return Ok(());
+            return Ok(false);
         }
         let new = Automatic {
             force: force.to_owned(),
@@ -138,7 +141,8 @@ impl Resolver {
             wrong: earned.wrong,
             lower_bound: earned.lower_bound,
         };
-        self.earn(new, seen, is_narrower(threshold, earned.threshold)).await
+        self.earn(new, seen, is_narrower(threshold, earned.threshold)).await?;
+        Ok(true)
     }
 
     async fn earn(&self, new: Automatic, seen: Option<&Standing>, is_narrower: bool) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
-use encompass_matching::points;
+use encompass_matching::{points, score_of};
 use encompass_store::matched::{Automatic, Mode, Standing};
 use encompass_store::{Clock, Scope, Store};
 
@@ -67,7 +67,7 @@ pub async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
             let register = register(store, &scope, &force, &source).await?.id;
             let (mode, threshold) = match to {
                 To::Earned => (Mode::Earned, None),
-                To::ByHand => (Mode::ByHand, points.map(score)),
+                To::ByHand => (Mode::ByHand, points.map(score_of)),
                 To::Off => (Mode::Off, None),
             };
             let new = Automatic { force, register, mode, threshold, cases: 0, wrong: 0, lower_bound: 0.0 };
@@ -78,11 +78,6 @@ pub async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Points as log-odds.
-fn score(points: u16) -> f64 {
-    f64::from(points) * std::f64::consts::LN_10 / 10.0
 }
 
 fn text(standing: &Standing) -> String {

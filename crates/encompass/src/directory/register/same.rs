@@ -41,8 +41,9 @@ pub(super) async fn join(
         return Ok(0);
     }
     let rolls = Rolls::default();
-    rolls.follow(store, &scope).await?;
+    rolls.bring_up(store, &scope, &[others.as_slice(), &[(force.clone(), loaded.clone())]].concat()).await?;
     let weights = Arc::new(parameters(store).await?);
+    let others: Vec<Licensed> = others.into_iter().map(|(_, register)| register).collect();
     let others = rolls.open(&others, &weights);
     let own = rolls.open(std::slice::from_ref(loaded), &weights);
     let Some(own) = own.first() else { return Ok(0) };
@@ -92,13 +93,13 @@ fn found(person: &Person, on: &Open, least: f64) -> Option<EntryId> {
     (best.scored.score >= least).then_some(best.entry)
 }
 
-/// The registers that a force may use together with one.
-fn beside(licences: &[(String, Licensed)], register: RegisterId) -> Vec<Licensed> {
+/// The registers that a force may use together with one, each with such a force.
+fn beside(licences: &[(String, Licensed)], register: RegisterId) -> Vec<(String, Licensed)> {
     let of_it = licences.iter().filter(|(_, licensed)| licensed.id == register);
     let forces: BTreeSet<&str> = of_it.map(|(force, _)| force.as_str()).collect();
     let mut seen = BTreeSet::from([register]);
     let shared = licences.iter().filter(|(force, _)| forces.contains(force.as_str()));
-    shared.map(|(_, licensed)| licensed).filter(|licensed| seen.insert(licensed.id)).cloned().collect()
+    shared.filter(|(_, licensed)| seen.insert(licensed.id)).cloned().collect()
 }
 
 async fn page(roll: &Roll, before: Option<LoadId>, last: EntryId) -> anyhow::Result<Vec<Listed>> {
