@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod directory;
 pub mod history;
+mod learning;
 pub mod role;
 pub mod telemetry;
 mod trial;

@@ -1,28 +1,25 @@
-//! What other parameters would do to the cases that people decided here, and parameters learnt from a force's incidents.
+//! What other parameters would do to the cases that people decided here.
 
 use std::fmt;
 use std::sync::Arc;
 
 use encompass_core::calendar::london;
 use encompass_core::due::Known;
-use encompass_core::id::{ChildId, IncidentId};
+use encompass_core::id::ChildId;
 use encompass_core::incident::Incident;
 use encompass_matching::earned::{Decided, Earned};
 use encompass_matching::person::Sought;
 use encompass_matching::points;
-use encompass_matching::weigh::{self, Parameters};
+use encompass_matching::weigh::Parameters;
 use encompass_resolver::{Open, Rolls, parameters, sought};
 use encompass_store::desk::Case;
 use encompass_store::matched::{DecidedCase, Rescored};
-use encompass_store::register::Licensed;
 use encompass_store::{Error, Scope, Store};
 
 use crate::history::of_force;
 
 /// Decided cases that are scored anew for one force and register, the newest first.
 const CASES: i64 = 60_000;
-/// Incidents that parameters are learnt from; more change nothing.
-const INCIDENTS: i64 = 12_000;
 /// The precision by which the effect is shown.
 const PRECISION: f64 = 0.999;
 
@@ -104,47 +101,16 @@ async fn asked(
     Ok(at.map(|at| (event(&incident, &opened), at)))
 }
 
-fn read(case: &Case) -> Option<Incident> {
+/// The newest version of an incident that says anything.
+pub(crate) fn read(case: &Case) -> Option<Incident> {
     let version = case.versions.iter().rev().find(|version| version.kind != "withdrawn")?;
     Incident::parse(&serde_json::from_slice(&version.body).ok()?, version.received_at).ok()
 }
 
-fn event(incident: &Incident, case: &Case) -> Vec<Vec<Sought>> {
+/// Its children as they are looked for.
+pub(crate) fn event(incident: &Incident, case: &Case) -> Vec<Vec<Sought>> {
     let on = london::date(Known::of(incident, case.received_at).at);
     incident.children().iter().map(|child| sought(child, on)).collect()
-}
-
-/// Parameters estimated from a force's newest incidents and one register, without knowing who is who.
-///
-/// # Errors
-/// As the store says.
-pub async fn learn(
-    store: &Store,
-    scope: &Scope,
-    force: &str,
-    register: &Licensed,
-) -> anyhow::Result<Parameters> {
-    let rolls = Rolls::default();
-    rolls.bring_up(store, scope, &of_force(force, std::slice::from_ref(register))).await?;
-    let open = rolls.open(std::slice::from_ref(register), &Arc::default());
-    let open =
-        open.first().ok_or_else(|| anyhow::anyhow!("the register has another version by now: try again"))?;
-    let mut events: Vec<Vec<Sought>> = Vec::new();
-    for incident in store.newest_incidents(scope, force, INCIDENTS).await? {
-        events.extend(of_incident(store, scope, incident).await?);
-    }
-    Ok(open.read(|people| weigh::learn(&events, people, &Parameters::round())).parameters)
-}
-
-async fn of_incident(store: &Store, scope: &Scope, id: IncidentId) -> anyhow::Result<Option<Vec<Sought>>> {
-    let case = match store.open_case(scope, id).await {
-        Err(Error::NotFound | Error::Sealed) => return Ok(None),
-        case => case?,
-    };
-    let Some(incident) = read(&case) else { return Ok(None) };
-    let first = event(&incident, &case).into_iter().filter_map(|ways| ways.into_iter().next());
-    let first: Vec<Sought> = first.collect();
-    Ok((!first.is_empty()).then_some(first))
 }
 
 impl fmt::Display for Effect {

@@ -12,5 +12,5 @@ pub use config::Config;
 pub use evidence::{Evidence, Revision, Told};
 pub use keys::{adult_name_key, register_keys, setting_name_key};
 pub use metrics::Metrics;
-pub use roll::{Answer, Hit, Open, Rolls, as_sought, sought};
+pub use roll::{Answer, Hit, Open, Rolls, as_sought, number_of, sought};
 pub use work::{Error, Resolver, parameters};

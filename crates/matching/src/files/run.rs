@@ -130,7 +130,7 @@ pub fn events(incidents: Vec<Incident>) -> Vec<Vec<Incident>> {
 fn estimate(events: &[Vec<Incident>], population: &Population) -> Parameters {
     let step = (events.len() / LEARNT_FROM).max(1);
     let chosen: Vec<Vec<Sought>> = events.iter().step_by(step).map(|event| sought(event)).collect();
-    learn(&chosen, population, &Parameters::round()).parameters
+    learn(&chosen, &[], population, &Parameters::round()).parameters
 }
 
 fn write(files: &Files, out: impl Write) -> Result<(), Error> {

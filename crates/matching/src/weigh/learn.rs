@@ -1,8 +1,10 @@
-//! Estimating the rates from two files, without knowing who is who.
+//! Estimating the rates from incidents and a register, without knowing who is who but where people have said so.
 
 use rustc_hash::FxHashMap;
 
+use super::compare::Comparison;
 use super::event::Event;
+use super::known::{Known, Pin, pins};
 use super::near::{LENGTHS, Near, length_class};
 use super::parameters::{Parameters, Prior, Source};
 use super::posterior::Posterior;
@@ -28,33 +30,48 @@ const STILL: f64 = 2e-4;
 /// Estimates the parameters by expectation-maximisation (Dempster, Laird, Rubin 1977; Winkler 1988 for linkage): who
 /// is who is guessed with the rates so far, then the rates are counted anew under that guess.
 ///
-/// `events` are the children of incidents, those of one event together; a few thousand suffice. Nobody's true
-/// identity enters.
-pub fn learn(events: &[Vec<Sought>], population: &Population, start: &Parameters) -> Learning {
+/// `events` are the children of incidents, those of one event together; a few thousand suffice. Of `known` ones it is
+/// not guessed who they are; without any, nobody's true identity enters.
+pub fn learn(
+    events: &[Vec<Sought>],
+    known: &[Known],
+    population: &Population,
+    start: &Parameters,
+) -> Learning {
     let mut parameters = start.clone();
     parameters.near = near(events, population, start);
     let mut gathered: Vec<Event> =
         events.iter().map(|children| Event::gather(children, population, &parameters)).collect();
+    let pinned = pins(known, &gathered, population, &parameters);
     let mut last_change = f64::INFINITY;
     let mut rounds = 0;
     while rounds < ROUNDS && last_change > STILL {
         let mut counts = Counts::default();
-        for event in &mut gathered {
+        for (event, pins) in gathered.iter_mut().zip(&pinned) {
             event.weigh(&parameters);
-            counts.add(event, &event.posterior(population, &parameters), &parameters);
+            counts.add(event, &event.posterior(population, &parameters), pins, &parameters);
         }
         let next = counts.parameters(&parameters);
         last_change = change(&parameters, &next);
         parameters = next;
         rounds += 1;
     }
+    let decisions = pinned.iter().map(|pins| pins.len() as u64).sum();
     parameters.source = Source {
-        description: "expectation-maximisation over a register and its incidents, without labels".into(),
+        description: description(decisions).into(),
+        decisions,
         children: population.len() as u64,
         incidents: events.iter().map(|event| event.len() as u64).sum(),
         rounds,
     };
     Learning { parameters, last_change }
+}
+
+const fn description(decisions: u64) -> &'static str {
+    match decisions {
+        0 => "expectation-maximisation over a register and its incidents, without labels",
+        _ => "expectation-maximisation over a register and its incidents, some of them decided by people",
+    }
 }
 
 fn change(a: &Parameters, b: &Parameters) -> f64 {
@@ -89,18 +106,34 @@ fn rates<L: Level>(counts: &FxHashMap<usize, f64>, start: &Rates<L>) -> Rates<L>
 }
 
 impl Counts {
-    fn add(&mut self, event: &Event, posterior: &Posterior, parameters: &Parameters) {
+    fn add(&mut self, event: &Event, posterior: &Posterior, pins: &[Pin], parameters: &Parameters) {
+        let of = |child: usize| pins.iter().find(|pin| pin.child == child);
+        // Nobody is two children.
+        let is_taken = |number: u32| pins.iter().filter_map(|pin| pin.is.as_ref()).any(|is| is.0 == number);
         for (child, weights) in posterior.children.iter().enumerate() {
-            let total = posterior.none[child] + weights.values().sum::<f64>();
-            for (number, weight) in weights.iter().filter(|(_, weight)| **weight > total * 1e-4) {
-                self.add_pair(event, child, *number, weight / total, parameters);
+            if let Some(pin) = of(child) {
+                let known = pin.is.iter();
+                known.for_each(|(_, comparison)| self.add_pair(event, child, comparison, 1.0, parameters));
+                continue;
+            }
+            let free = weights.iter().filter(|(number, _)| !is_taken(**number));
+            let total = posterior.none[child] + free.clone().map(|(_, weight)| weight).sum::<f64>();
+            for (number, weight) in free.filter(|(_, weight)| **weight > total * 1e-4) {
+                let comparison = event.compared[child].get(*number);
+                self.add_pair(event, child, comparison, weight / total, parameters);
             }
         }
         self.add_families(posterior);
     }
 
-    fn add_pair(&mut self, event: &Event, child: usize, number: u32, weight: f64, parameters: &Parameters) {
-        let comparison = event.compared[child].get(number);
+    fn add_pair(
+        &mut self,
+        event: &Event,
+        child: usize,
+        comparison: &Comparison,
+        weight: f64,
+        parameters: &Parameters,
+    ) {
         let plain = comparison.plain_part(parameters);
         count(&mut self.given, comparison.given, weight * plain);
         count(&mut self.family, comparison.family, weight * plain);

@@ -5,6 +5,7 @@ mod compared;
 mod event;
 mod explain;
 mod household;
+mod known;
 mod learn;
 mod near;
 mod parameters;
@@ -15,6 +16,7 @@ mod sibling;
 
 pub use event::{Answer, Candidate, answer};
 pub use explain::{Explanation, Field, Reason, explain, explain_likely, words};
+pub use known::Known;
 pub use learn::{Learning, learn};
 pub use near::Near;
 pub use parameters::{Parameters, Prior, Source};

@@ -39,8 +39,17 @@ pub struct Source {
     pub children: u64,
     /// Incident children looked at.
     pub incidents: u64,
+    /// Those among them of whom a person had said who they are.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub decisions: u64,
     /// Rounds of estimation.
     pub rounds: u32,
+}
+
+/// Not written where there are none, so that the print of parameters that know no decisions stays what it was.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_none(decisions: &u64) -> bool {
+    *decisions == 0
 }
 
 /// Probabilities of the hypotheses about a child's household.

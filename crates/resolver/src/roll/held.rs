@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use encompass_core::id::{EntryId, LoadId, RegisterId};
 use encompass_matching::person::Sought;
-use encompass_matching::population::{Population, Shared};
+use encompass_matching::population::{Number, Population, Shared};
 use encompass_matching::weigh::Parameters;
 use encompass_store::register::Licensed;
 
@@ -49,13 +49,18 @@ impl Open {
 
     /// Whether an entry is on it.
     pub fn has(&self, entry: EntryId) -> bool {
-        self.read(|people| people.find(&reference(entry, 0)).is_some())
+        self.read(|people| number_of(people, entry).is_some())
     }
 
     /// Reads everybody on it.
     pub fn read<T>(&self, read: impl FnOnce(&Population) -> T) -> T {
         self.roll.people.read(read)
     }
+}
+
+/// The number of an entry among everybody on its register.
+pub fn number_of(people: &Population, entry: EntryId) -> Option<Number> {
+    people.find(&reference(entry, 0))
 }
 
 impl Rolls {

@@ -11,7 +11,7 @@ mod person;
 mod search;
 mod sought;
 
-pub use held::{Open, Rolls};
+pub use held::{Open, Rolls, number_of};
 pub use person::as_sought;
 pub use search::{Answer, Hit};
 pub use sought::sought;

@@ -3,6 +3,7 @@
 mod automatic;
 mod case;
 mod draw;
+mod identified;
 mod parameters;
 mod precision;
 mod review;

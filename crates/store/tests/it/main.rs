@@ -11,6 +11,7 @@ mod flow;
 mod identity;
 mod intake;
 mod made_up;
+mod matched;
 mod register;
 
 use encompass_store::db::Options;

@@ -13,15 +13,16 @@ use encompass_store::{Clock, Scope, Store};
 use super::files::open;
 use super::register;
 use crate::command::{person, say};
-use crate::trial::{Effect, learn, trial};
+use crate::learning::learn;
+use crate::trial::{Effect, trial};
 
 /// What can be asked and set.
 #[derive(Subcommand)]
 pub enum Command {
     /// Prints those that hold, as JSON.
     Show,
-    /// Estimates others from the incidents of a force and one of its registers, without knowing who is who, and prints
-    /// them as JSON. Nothing changes.
+    /// Estimates others from the incidents of a force, one of its registers and what people decided about them, and
+    /// prints them as JSON. Nothing changes.
     Estimate {
         /// The force.
         #[arg(long)]
