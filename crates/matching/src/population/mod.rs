@@ -11,6 +11,7 @@ mod record;
 mod search;
 mod shared;
 mod tradition;
+mod writings;
 
 pub use key::Kind;
 pub(crate) use names::{Fact, Names};

@@ -3,7 +3,7 @@
 use super::dictionary::Dictionary;
 use super::hash;
 use super::key::{self, Kind, key};
-use super::names::{Names, Use};
+use super::names::Names;
 use super::postings::Postings;
 use super::record::{Record, packed};
 use super::tradition::Traditions;
@@ -15,7 +15,7 @@ use crate::person::{Child, Sex, house, outward, postcode};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number(pub(crate) u32);
 
-/// Which children a population holds: two that hold the same, in whatever order they came, have the same version.
+/// Which children a population holds, one counted once however many writings it has: two that hold the same, in whatever order they came, have the same version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Version {
     /// Children held.
@@ -33,11 +33,12 @@ pub struct Population {
     streets: Dictionary,
     postcodes: Dictionary,
     areas: Dictionary,
-    area_of: Vec<u32>,
-    at_postcode: Vec<u32>,
-    in_area: Vec<u32>,
-    years: Vec<u32>,
-    records: Vec<Record>,
+    pub(super) area_of: Vec<u32>,
+    pub(super) at_postcode: Vec<u32>,
+    pub(super) in_area: Vec<u32>,
+    pub(super) years: Vec<u32>,
+    pub(super) records: Vec<Record>,
+    pub(super) has_further: bool,
     ids: String,
     id_ends: Vec<u32>,
     pub(super) postings: Postings,
@@ -57,7 +58,12 @@ impl Builder {
 
     /// Adds a child; of a reference that comes twice the later stays.
     pub fn add(&mut self, child: &Child) {
-        self.0.append(child);
+        self.add_writings(std::slice::from_ref(child));
+    }
+
+    /// Adds one child in all the ways it may be written, the first of which has its reference.
+    pub fn add_writings(&mut self, writings: &[Child]) {
+        self.0.append(writings);
     }
 
     /// Builds the index.
@@ -89,6 +95,7 @@ impl Population {
             in_area: vec![0],
             years: vec![0; YEARS],
             records: Vec::new(),
+            has_further: false,
             ids: String::new(),
             id_ends: Vec::new(),
             postings: Postings::build(0, |_, _| {}),
@@ -103,7 +110,9 @@ impl Population {
         let id = |child: u32| hash(id_at(&self.ids, &self.id_ends, child)) as u32;
         self.postings = Postings::build(count, |child, found| {
             let record = &records[child as usize];
-            found(key(Kind::Reference, [id(child), 0, 0]));
+            if !record.is_further() {
+                found(key(Kind::Reference, [id(child), 0, 0]));
+            }
             key::each(record, area_of[record.postcode as usize], names, &mut |_, key| found(key));
         });
         self.drop_repeats();
@@ -113,8 +122,7 @@ impl Population {
     /// Leaves the last child of each reference.
     fn drop_repeats(&mut self) {
         let hashed = |number: u32| hash(self.id(Number(number))) as u32;
-        let mut ids: Vec<(u32, u32)> =
-            (0..).take(self.records.len()).map(|number| (hashed(number), number)).collect();
+        let mut ids: Vec<(u32, u32)> = self.children().map(|number| (hashed(number), number)).collect();
         ids.sort_unstable();
         for (place, (hash, number)) in ids.iter().enumerate() {
             let mut same_hash = ids[place + 1..].iter().take_while(|(other, _)| other == hash);
@@ -126,13 +134,21 @@ impl Population {
 
     /// Puts a child in, in the place of the one with the same reference.
     pub fn put(&mut self, child: &Child) -> Version {
+        self.put_writings(std::slice::from_ref(child))
+    }
+
+    /// The same for one child in all the ways it may be written, the first of which has its reference.
+    pub fn put_writings(&mut self, writings: &[Child]) -> Version {
+        let Some(child) = writings.first() else { return self.version };
         self.remove(&child.id);
-        let number = self.append(child);
-        let record = self.records[number as usize];
-        let area = self.area_of(record.postcode);
-        let Self { names, postings, .. } = self;
-        postings.add(key(Kind::Reference, [hash(child.id.as_str()) as u32, 0, 0]), number);
-        key::each(&record, area, names, &mut |_, key| postings.add(key, number));
+        let numbers = self.append(writings);
+        self.postings.add(key(Kind::Reference, [hash(child.id.as_str()) as u32, 0, 0]), numbers.start);
+        for number in numbers {
+            let record = self.records[number as usize];
+            let area = self.area_of(record.postcode);
+            let Self { names, postings, .. } = self;
+            key::each(&record, area, names, &mut |_, key| postings.add(key, number));
+        }
         self.version
     }
 
@@ -144,27 +160,43 @@ impl Population {
         self.version
     }
 
-    fn take_out(&mut self, number: u32) {
-        let record = self.records[number as usize];
-        self.count(&record, false);
-        self.version.digest ^= self.digest(number);
+    /// Takes a child out with all its writings.
+    fn take_out(&mut self, child: u32) {
+        for number in self.writings(child) {
+            self.count(number, false);
+            self.version.digest ^= self.digest(number);
+        }
         self.version.children -= 1;
-        self.records[number as usize].leave();
+        self.writings(child).for_each(|number| self.records[number as usize].leave());
     }
 
-    fn append(&mut self, child: &Child) -> u32 {
-        let record = self.record(child);
-        let number = u32::try_from(self.records.len()).expect("fewer than four billion children");
-        self.records.push(record);
-        self.ids.push_str(&child.id);
-        self.id_ends.push(u32::try_from(self.ids.len()).expect("references are less than 4 GiB"));
-        self.count(&record, true);
-        self.version.children += 1;
-        self.version.digest ^= self.digest(number);
-        number
+    /// The numbers of the writings that differ.
+    fn append(&mut self, writings: &[Child]) -> std::ops::Range<u32> {
+        let first = self.records.len();
+        let next = |this: &Self| u32::try_from(this.records.len()).expect("fewer than four billion children");
+        let start = next(self);
+        for child in writings {
+            let mut record = self.record(child);
+            if self.records[first..].iter().any(|known| known.is_written_like(&record)) {
+                continue;
+            }
+            let number = next(self);
+            if number == start {
+                self.ids.push_str(&child.id);
+                self.version.children += 1;
+            } else {
+                record.make_further();
+                self.has_further = true;
+            }
+            self.records.push(record);
+            self.id_ends.push(u32::try_from(self.ids.len()).expect("references are less than 4 GiB"));
+            self.count(number, true);
+            self.version.digest ^= self.digest(number);
+        }
+        start..next(self)
     }
 
-    /// A hash of what is held of a child, by its texts, because numbers depend on the order of arrival.
+    /// A hash of what is held of a writing, by its texts, because numbers depend on the order of arrival.
     fn digest(&self, number: u32) -> u64 {
         let record = &self.records[number as usize];
         let named = [record.given, record.family, record.preferred, record.middle[0], record.middle[1]];
@@ -211,24 +243,6 @@ impl Population {
         }
     }
 
-    fn count(&mut self, record: &Record, comes: bool) {
-        let names = &mut self.names;
-        names.count(record.given, Use::Given(record.sex()), comes);
-        names.count(record.family, Use::Family, comes);
-        for given in [record.given, record.preferred, record.middle[0], record.middle[1]] {
-            count_words(names, given, Use::GivenWord, comes);
-        }
-        if names.fact(record.family).is_several {
-            count_words(names, record.family, Use::FamilyWord, comes);
-        }
-        let change = |count: &mut u32| *count = if comes { *count + 1 } else { count.saturating_sub(1) };
-        change(&mut self.at_postcode[record.postcode as usize]);
-        change(&mut self.in_area[self.area_of[record.postcode as usize] as usize]);
-        if let Some(born) = record.born() {
-            change(&mut self.years[year_place(born.year())]);
-        }
-    }
-
     /// The child with a reference.
     pub fn find(&self, id: &str) -> Option<Number> {
         self.numbers_of(id).next().map(Number)
@@ -242,7 +256,7 @@ impl Population {
 
     /// The register's reference of a child.
     pub fn id(&self, number: Number) -> &str {
-        id_at(&self.ids, &self.id_ends, number.0)
+        id_at(&self.ids, &self.id_ends, self.child_of(number.0))
     }
 
     /// How many children there are.
@@ -271,7 +285,7 @@ impl Population {
             + self.postings.bytes()
     }
 
-    /// The keys by which a query finds a child.
+    /// The keys by which a query finds a writing.
     pub(crate) fn keys_between(&self, query: &super::Query, number: u32) -> Vec<Kind> {
         let record = self.record_at(number);
         let mut keys = Vec::new();
@@ -351,24 +365,13 @@ impl Places for Population {
     }
 }
 
-fn count_words(names: &mut Names, number: u32, used: Use, comes: bool) {
-    if !names.fact(number).is_several {
-        return names.count(number, used, comes);
-    }
-    let words: Vec<String> = names.text(number).split(' ').map(str::to_owned).collect();
-    for word in words {
-        let word = names.intern(&word);
-        names.count(word, used, comes);
-    }
-}
-
 fn id_at<'a>(ids: &'a str, ends: &[u32], number: u32) -> &'a str {
     let number = number as usize;
     let start = number.checked_sub(1).map_or(0, |before| ends[before]);
     &ids[start as usize..ends[number] as usize]
 }
 
-fn year_place(year: i16) -> usize {
+pub(super) fn year_place(year: i16) -> usize {
     usize::try_from(i32::from(year) - i32::from(FIRST_YEAR)).unwrap_or_default().min(YEARS - 1)
 }
 

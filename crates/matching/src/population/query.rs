@@ -283,7 +283,7 @@ fn address(sought: &Sought, population: &Population) -> Address {
     let area = text.and_then(|text| population.find_area(outward(text)));
     let street = house.as_ref().and_then(|house| population.find_street(&house.street));
     let numbers = house.as_ref().map_or(0, |house| house_hash(&house.numbers));
-    let at_line = street.map_or(0, |street| population.postings.count(key(Kind::Line, [street, numbers, 0])));
+    let at_line = street.map_or(0, |street| population.at_line(street, numbers));
     Address {
         place,
         area,

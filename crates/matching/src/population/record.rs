@@ -27,13 +27,14 @@ pub(crate) struct Record {
     pub upn: u32,
     /// NHS number, hashed; 0 for none.
     pub nhs: u32,
-    /// Sex, and whether the child is (still) on the register.
+    /// Sex, whether the child is (still) on the register, and whether this is a further writing of it.
     pub state: u32,
 }
 
 const GIRL: u32 = 1;
 const BOY: u32 = 2;
 const GONE: u32 = 4;
+const FURTHER: u32 = 8;
 
 impl Record {
     pub fn born(&self) -> Option<Date> {
@@ -62,6 +63,20 @@ impl Record {
 
     pub const fn leave(&mut self) {
         self.state |= GONE;
+    }
+
+    /// Whether this is another writing of the child before.
+    pub const fn is_further(&self) -> bool {
+        self.state & FURTHER != 0
+    }
+
+    pub const fn make_further(&mut self) {
+        self.state |= FURTHER;
+    }
+
+    /// Whether two writings of one child say the same.
+    pub fn is_written_like(&self, other: &Self) -> bool {
+        Self { state: other.state, ..*self } == *other
     }
 
     /// Whether two children live at one address, as far as both are known.

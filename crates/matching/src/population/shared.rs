@@ -22,7 +22,12 @@ impl Shared {
 
     /// Puts a child in, in the place of the one with the same reference. The next reader sees it.
     pub fn put(&self, child: &Child) -> Version {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).put(child)
+        self.put_writings(std::slice::from_ref(child))
+    }
+
+    /// The same for one child in all the ways it may be written, the first of which has its reference.
+    pub fn put_writings(&self, writings: &[Child]) -> Version {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).put_writings(writings)
     }
 
     /// Takes a child out. The next reader does not see it.

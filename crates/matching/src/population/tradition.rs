@@ -29,7 +29,8 @@ impl Traditions {
     /// Finds the groups of a register.
     pub fn learn(records: &[Record]) -> Self {
         let step = records.len() / SAMPLE + 1;
-        let sample = records.iter().step_by(step).filter(|record| record.given != 0 && record.family != 0);
+        let is_whole = |record: &&Record| record.given != 0 && record.family != 0 && !record.is_further();
+        let sample = records.iter().step_by(step).filter(is_whole);
         let (mut given, mut family) = (Numbering::default(), Numbering::default());
         let pairs: Vec<(usize, usize)> =
             sample.map(|record| (given.of(record.given), family.of(record.family))).collect();

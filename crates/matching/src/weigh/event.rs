@@ -103,7 +103,7 @@ impl Event {
         let mut best: HashMap<u64, (f64, u32), FxBuildHasher> = HashMap::default();
         for compared in &self.compared {
             for pair in &compared.0 {
-                let home = best.entry(home_of(population, pair.number)).or_insert((0.0, pair.number));
+                let home = best.entry(home_of(population, pair.writing)).or_insert((0.0, pair.writing));
                 home.0 += pair.weight;
             }
         }
@@ -112,14 +112,17 @@ impl Event {
         let least = best.first().map_or(0.0, |best| best.0 * NEGLIGIBLE);
         best.truncate(HOUSEHOLDS);
         let mut members = Vec::new();
-        for (_, number) in best.into_iter().filter(|(weight, _)| *weight >= least) {
+        for (_, writing) in best.into_iter().filter(|(weight, _)| *weight >= least) {
+            let number = population.child_of(writing);
             if self.households.iter().any(|known| known.contains(&number)) {
                 continue;
             }
-            population.household(number, &mut members);
+            population.household(writing, &mut members);
             for (query, compared) in self.queries.iter().zip(&mut self.compared) {
                 compared.add(&members, query, population, parameters);
             }
+            members.iter_mut().for_each(|member| *member = population.child_of(*member));
+            members.dedup();
             self.households.push(self.fittest(&members, parameters));
         }
     }

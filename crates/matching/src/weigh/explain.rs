@@ -90,14 +90,14 @@ fn of(
     (threshold, least): (f64, f64),
 ) -> Explanation {
     let reason = |candidate: &Candidate| {
-        let comparison = event.compared[child].get(candidate.number.0);
+        let pair = event.compared[child].pair(candidate.number.0);
         Reason {
             id: population.id(candidate.number).to_owned(),
             score: candidate.score,
             probability: candidate.probability,
-            found_by: population.keys_between(&event.queries[child], candidate.number.0),
-            fields: fields(comparison, parameters),
-            sum: log(comparison.whole(parameters)),
+            found_by: population.keys_between(&event.queries[child], pair.writing),
+            fields: fields(&pair.comparison, parameters),
+            sum: log(pair.comparison.whole(parameters)),
         }
     };
     let scores: Vec<f64> = answer.candidates.iter().map(|candidate| candidate.score).collect();

@@ -46,9 +46,14 @@ pub(super) fn pins(
         let Some(query) = events.get(one.event).and_then(|event| event.queries.get(one.child)) else {
             continue;
         };
-        let compared =
-            |Number(number)| (number, Comparison::new(query, number, population, &parameters.near));
-        pins[one.event].push(Pin { child: one.child, is: one.is.map(compared) });
+        let best = |Number(number)| {
+            let writings = population.writings(number);
+            let compared = writings.map(|one| Comparison::new(query, one, population, &parameters.near));
+            let weight = |comparison: &Comparison| comparison.whole(parameters);
+            let best = compared.max_by(|a, b| weight(a).total_cmp(&weight(b)));
+            best.map(|comparison| (number, comparison))
+        };
+        pins[one.event].push(Pin { child: one.child, is: one.is.and_then(best) });
     }
     pins
 }

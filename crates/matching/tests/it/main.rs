@@ -13,6 +13,7 @@ mod properties;
 mod real;
 mod scores;
 mod traditions;
+mod writings;
 
 use std::collections::{BTreeMap, BTreeSet};
 

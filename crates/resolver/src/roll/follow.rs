@@ -10,7 +10,7 @@ use encompass_store::{Scope, Store};
 use uuid::Uuid;
 
 use super::held::{Roll, Rolls};
-use super::person::{WRITINGS_MAX, reference, writings};
+use super::person::{reference, writings};
 
 /// Entries read at once.
 const PAGE: i64 = 1_000;
@@ -96,7 +96,7 @@ async fn built(roll: &register::Roll) -> Result<Roll, encompass_store::Error> {
         last = end.entry;
         entries += page.len() as u64;
         for listed in &page {
-            writings(listed.entry, &listed.person).iter().for_each(|child| builder.add(child));
+            builder.add_writings(&writings(listed.entry, &listed.person));
         }
         tokio::task::yield_now().await;
     }
@@ -114,7 +114,9 @@ async fn changed(roll: &register::Roll, held: &Roll) -> Result<Option<Roll>, enc
         let Some(end) = page.last() else { break };
         last = *end;
         entries = entries.saturating_sub(page.len() as u64);
-        page.iter().for_each(|entry| take_out(&held.people, *entry));
+        page.iter().for_each(|entry| {
+            held.people.remove(&reference(*entry));
+        });
     }
     last = nobody();
     loop {
@@ -122,12 +124,9 @@ async fn changed(roll: &register::Roll, held: &Roll) -> Result<Option<Roll>, enc
         let Some(end) = page.last() else { break };
         last = end.entry;
         for listed in &page {
-            let is_new = held.people.read(|people| people.find(&reference(listed.entry, 0)).is_none());
+            let is_new = held.people.read(|people| people.find(&reference(listed.entry)).is_none());
             entries += u64::from(is_new);
-            take_out(&held.people, listed.entry);
-            for child in writings(listed.entry, &listed.person) {
-                held.people.put(&child);
-            }
+            held.people.put_writings(&writings(listed.entry, &listed.person));
         }
         tokio::task::yield_now().await;
     }
@@ -135,12 +134,6 @@ async fn changed(roll: &register::Roll, held: &Roll) -> Result<Option<Roll>, enc
     let is_whole = entries == roll.count().await?;
     let load = roll.register().load;
     Ok(is_whole.then(|| Roll { load, entries, people: Arc::clone(&held.people) }))
-}
-
-fn take_out(people: &Shared, entry: EntryId) {
-    for place in 0..WRITINGS_MAX {
-        people.remove(&reference(entry, place));
-    }
 }
 
 fn nobody() -> EntryId {

@@ -16,7 +16,7 @@ use super::search::{Answer, search};
 pub(crate) struct Roll {
     /// The version it has.
     pub load: LoadId,
-    /// How many entries that is; some stand in the index more than once.
+    /// How many entries that is.
     pub entries: u64,
     /// Everybody.
     pub people: Arc<Shared>,
@@ -60,7 +60,7 @@ impl Open {
 
 /// The number of an entry among everybody on its register.
 pub fn number_of(people: &Population, entry: EntryId) -> Option<Number> {
-    people.find(&reference(entry, 0))
+    people.find(&reference(entry))
 }
 
 impl Rolls {

@@ -8,13 +8,13 @@ use uuid::Uuid;
 use super::address::house_and_street;
 
 /// How often one person stands in the index at most.
-pub(crate) const WRITINGS_MAX: usize = 4;
+const WRITINGS_MAX: usize = 4;
 
-/// Every writing of a person: as registered, then under former names, then at former addresses.
+/// Every writing of a person, the first under its reference: as registered, under former names, at former addresses.
 pub(crate) fn writings(entry: EntryId, person: &Person) -> Vec<Child> {
     let (forename, middle_names) = parted(&person.given);
     let registered = Child {
-        id: reference(entry, 0),
+        id: reference(entry),
         forename: forename.to_owned(),
         middle_names: middle_names.to_owned(),
         surname: person.family.clone(),
@@ -44,9 +44,6 @@ pub(crate) fn writings(entry: EntryId, person: &Person) -> Vec<Child> {
     });
     let mut all = vec![registered.clone()];
     all.extend(families.chain(given).chain(lived).take(WRITINGS_MAX - 1));
-    for (place, child) in all.iter_mut().enumerate() {
-        child.id = reference(entry, place);
-    }
     all
 }
 
@@ -70,16 +67,14 @@ fn parted(given: &str) -> (&str, &str) {
     given.trim().split_once(char::is_whitespace).unwrap_or((given.trim(), ""))
 }
 
-/// Under what the index has one writing of an entry.
-pub(crate) fn reference(entry: EntryId, place: usize) -> String {
-    let id = entry.uuid().simple();
-    if place == 0 { id.to_string() } else { format!("{id}~{place}") }
+/// Under what the index has an entry.
+pub(crate) fn reference(entry: EntryId) -> String {
+    entry.uuid().simple().to_string()
 }
 
-/// Whose writing it is.
+/// Whose reference it is.
 pub(crate) fn entry_of(reference: &str) -> EntryId {
-    let id = reference.split('~').next().unwrap_or_default();
-    EntryId::new(Uuid::parse_str(id).expect("only references of entries are put in"))
+    EntryId::new(Uuid::parse_str(reference).expect("only references of entries are put in"))
 }
 
 #[cfg(test)]
@@ -128,6 +123,6 @@ mod tests {
             ]
         );
         assert_eq!((all[0].middle_names.as_str(), all[0].preferred_forename.as_str()), ("Rose", "Minty"));
-        assert!(all.iter().all(|child| entry_of(&child.id) == entry));
+        assert_eq!(entry_of(&all[0].id), entry);
     }
 }

@@ -1,14 +1,12 @@
 //! Looking for the children of one incident on one register.
 
-use std::collections::HashMap;
-
 use encompass_core::id::EntryId;
 use encompass_matching::Scored;
 use encompass_matching::person::Sought;
 use encompass_matching::population::{Population, Version};
 use encompass_matching::weigh::{Explanation, Parameters, Reason, explain_likely};
 
-use super::person::{WRITINGS_MAX, entry_of};
+use super::person::entry_of;
 
 /// More children than this are looked for in several groups: the ways to tell them apart grow with their square.
 const TOGETHER: usize = 12;
@@ -49,11 +47,11 @@ pub(crate) fn search(event: &[Vec<Sought>], people: &Population, parameters: &Pa
                 answers.push(nobody(people));
                 continue;
             };
-            let best = found.next().into_iter().map(merged);
+            let best = found.next().into_iter().map(answer);
             let others = others.iter().filter_map(|way| {
                 let mut children = first.clone();
                 children[place] = way.clone();
-                explained(&children, people, parameters).into_iter().nth(place).map(merged)
+                explained(&children, people, parameters).into_iter().nth(place).map(answer)
             });
             answers.push(best.chain(others).reduce(together).unwrap_or_else(|| nobody(people)));
             place += 1;
@@ -63,44 +61,22 @@ pub(crate) fn search(event: &[Vec<Sought>], people: &Population, parameters: &Pa
     answers
 }
 
-/// The parts of an entry's probability that its writings have may each be small.
-#[expect(clippy::cast_precision_loss, reason = "a handful of writings")]
 fn explained(children: &[Sought], people: &Population, parameters: &Parameters) -> Vec<Explanation> {
-    explain_likely(children, people, parameters, 0.0, LEAST / WRITINGS_MAX as f64)
+    explain_likely(children, people, parameters, 0.0, LEAST)
 }
 
 fn nobody(people: &Population) -> Answer {
     Answer { hits: Vec::new(), version: people.version(), margin: None, none: 1.0 }
 }
 
-/// One hit for each entry, whose writings together have its probability.
-fn merged(explanation: Explanation) -> Answer {
-    let Explanation { version, none, others, candidates, .. } = explanation;
-    let total: f64 = candidates.iter().map(|reason| reason.probability).sum();
-    let mut hits: Vec<Hit> = Vec::new();
-    let mut single: HashMap<EntryId, bool> = HashMap::new();
-    for reason in candidates {
-        let entry = entry_of(&reason.id);
-        match hits.iter_mut().find(|hit| hit.entry == entry) {
-            Some(hit) => {
-                hit.scored.probability += reason.probability;
-                single.insert(entry, false);
-            }
-            None => {
-                single.insert(entry, true);
-                hits.push(Hit { entry, scored: scored(reason) });
-            }
-        }
-    }
-    for hit in hits.iter_mut().filter(|hit| !single[&hit.entry] && hit.scored.score > UNNAMED) {
-        let rest = none + others + (total - hit.scored.probability).max(0.0);
-        // A rest too small to be written as a number is certain enough.
-        hit.scored.score = hit.scored.score.max((hit.scored.probability / rest.max(1e-300)).ln());
-    }
-    Answer { hits, version, margin: None, none }.ordered()
+fn answer(explanation: Explanation) -> Answer {
+    let Explanation { version, none, candidates, .. } = explanation;
+    let hits =
+        candidates.into_iter().map(|reason| Hit { entry: entry_of(&reason.id), scored: scored(reason) });
+    Answer { hits: hits.collect(), version, margin: None, none }.ordered()
 }
 
-/// At or below this, nothing but the address or a number speaks for a hit; writings together do not either.
+/// At or below this, nothing but the address or a number speaks for a hit.
 const UNNAMED: f64 = -4.0;
 
 fn scored(reason: Reason) -> Scored {
