@@ -36,7 +36,7 @@ pub use mark::{Mark, Pointer, Problem};
 pub use number::{Age, NhsNumber, Postcode, Upn, Version};
 pub use person::{Address, Adult, Name};
 pub use report::{EarlierIncidents, Happened, Incident, KnownBy, Named, SafetyPlan, version_or_time};
-pub use safety::{Order, Referral, Referrals, Safety};
+pub use safety::{Order, Referral, Referrals, Safety, is_restricted};
 pub use stated::Stated;
 pub use tally::Tally;
 pub use text::{Key, Label, Line, Prose};

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use serde_json::Value;
+
 use super::record::record;
 use super::text::{Key, Prose};
 use super::words::OrderKind;
@@ -27,6 +29,13 @@ record! {
         /// Other instructions for handling what is told.
         stated handling: Prose,
     }
+}
+
+/// Whether the data of an event says that its case is for named people only. Whatever stands there but `false` counts,
+/// also what can't be read: who may open the case comes before what it says.
+pub fn is_restricted(data: &Value) -> bool {
+    let said = data.pointer("/safety/restricted");
+    !matches!(said, None | Some(Value::Null | Value::Bool(false)))
 }
 
 record! {

@@ -2,7 +2,7 @@
 
 use encompass_core::due::{self, Known, KnownFrom, Rules};
 use encompass_core::event::{Content, Inbound, InboundKind, Refusal};
-use encompass_core::incident::{Incident, KnownBy, Named, Withdrawal, content_hash};
+use encompass_core::incident::{Incident, KnownBy, Named, Withdrawal, content_hash, is_restricted};
 use encompass_store::incident::{Due, NamedChild, Publication, VersionKind};
 use encompass_store::refused;
 use encompass_store::tally::Tally;
@@ -99,7 +99,6 @@ fn said(event: &Inbound, arrived: &Arrived, rules: &Rules) -> Result<Said, Refus
 fn of_incident(incident: &Incident, event: &Inbound, arrived: &Arrived, rules: &Rules) -> Publication {
     let received_at = arrived.received_at;
     let (known_at, known_by) = incident.known_at(received_at);
-    let safety = incident.safety.known();
     let is = |flag: &encompass_core::incident::Stated<bool>| flag.known() == Some(&true);
     let kind =
         if event.kind == InboundKind::Corrected { VersionKind::Corrected } else { VersionKind::Reported };
@@ -110,7 +109,6 @@ fn of_incident(incident: &Incident, event: &Inbound, arrived: &Arrived, rules: &
         known_by: known_by.word().to_owned(),
         recorded_at: incident.recorded_at.known().copied(),
         published_at: incident.published_at.known().copied().or(event.time),
-        is_restricted: safety.is_some_and(|safety| is(&safety.restricted)),
         is_exercise: is(&incident.exercise),
         is_history: is(&incident.history),
         children: children(incident),
@@ -129,7 +127,7 @@ fn of_withdrawal(withdrawal: &Withdrawal, event: &Inbound, arrived: &Arrived, ru
     }
 }
 
-/// A publication that names nobody and states no time.
+/// A publication that names nobody and states no time: what a withdrawal is, of which the store takes nothing else.
 fn bare(
     force: &str,
     reference: &str,
@@ -154,7 +152,7 @@ fn bare(
         received_at: arrived.received_at,
         source: arrived.origin.in_words(),
         traceparent: event.traceparent.clone(),
-        is_restricted: false,
+        is_restricted: is_restricted(&event.data),
         is_exercise: false,
         is_history: false,
         children: Vec::new(),

@@ -136,6 +136,25 @@ async fn a_refused_message_is_seen_and_closed_within_the_scope_only() {
 }
 
 #[tokio::test]
+async fn a_case_is_for_named_people_only_unless_it_plainly_says_that_it_is_not() {
+    on_both(async |store: Store| {
+        let named = Scope::staff("named".into(), vec![FORCE.into()], Vec::new(), true);
+        let cases = [json!(true), json!("yes"), json!(1), json!({}), json!(false), json!(null)];
+        for (number, said) in cases.into_iter().enumerate() {
+            let reference = format!("R/{number}");
+            let mut event = reported(&reference, 1);
+            event["data"]["safety"] = json!({ "restricted": said });
+            take_all(&store, &[event]).await;
+            let id = store.identity().incident(FORCE, &reference);
+            let is_open = said == json!(false) || said == json!(null);
+            assert_eq!(store.open_case(&desk(), id).await.is_ok(), is_open, "{said}");
+            assert!(store.open_case(&named, id).await.is_ok(), "{said}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_record_that_the_database_refuses_is_set_aside_and_the_others_are_taken() {
     let Some(server) = or_left_out("PostgreSQL", postgres::shared().await) else { return };
     let store = open(&server.database().await.unwrap()).await;

@@ -185,12 +185,15 @@ impl Store {
         if !self.sees_incident(scope, id).await? {
             return Err(Error::NotFound);
         }
-        let mut select = Select::new("SELECT * FROM incident WHERE id = ");
+        let mut select = Select::new(
+            "SELECT incident.*, (SELECT COUNT(*) FROM child WHERE child.incident_id = incident.id) AS all_children \
+             FROM incident WHERE incident.id = ",
+        );
         select.bind(id);
         let found = select.one(self).await?.ok_or(Error::NotFound)?;
         let key = self.keys().unwrap(&id.bytes(), row::opt_bytes(&found, "wrapped_key")?.as_deref())?;
         let children = self.case_children(scope, id, &key).await?;
-        let all = row::int(&found, "children")?;
+        let all = row::int(&found, "all_children")?;
         Ok(Case {
             id,
             force: row::text(&found, "force_id")?,

@@ -11,7 +11,7 @@ use encompass_core::state::TaskKind;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::case::{Case, Due, Latest, Named, NamedChild, VersionKind};
+use super::case::{Case, Due, Named, NamedChild, Seen, VersionKind};
 use super::{read, settle};
 use crate::db::{Value, batch};
 use crate::{Actor, Error, Result, Signal, Tx, audit_log};
@@ -112,6 +112,7 @@ impl Tx {
             is_changed: false,
             received_at: None,
             latest: None,
+            is_restricted_late: false,
             versions: BTreeMap::new(),
             children: BTreeMap::new(),
         }
@@ -160,8 +161,8 @@ fn take(identity: &IdentityKey, case: &mut Case, publication: Publication, rows:
     if case.is_erased {
         return Acceptance::Erased(case.id);
     }
-    if let Some(hash) = case.versions.get(&publication.version) {
-        if hash.as_slice() != publication.content_hash {
+    if let Some(seen) = case.versions.get(&publication.version) {
+        if seen.content_hash != publication.content_hash {
             return Acceptance::Conflict(case.id);
         }
         rows.repeats.push(vec![case.id.into(), publication.version.into()]);
@@ -170,9 +171,12 @@ fn take(identity: &IdentityKey, case: &mut Case, publication: Publication, rows:
     let before = case.latest.as_ref().map(|latest| latest.version);
     let is_newest = before.is_none_or(|before| publication.version > before);
     name_children(identity, case, &publication, is_newest);
-    if is_newest {
-        let first = *case.received_at.get_or_insert(publication.received_at);
-        case.latest = Some(latest(&publication, first));
+    let first_received_at = *case.received_at.get_or_insert(publication.received_at);
+    let latest = case.latest_with(&publication, first_received_at);
+    if case.latest.as_ref() != Some(&latest) {
+        let was_restricted = case.latest.as_ref().is_some_and(|before| before.is_restricted);
+        case.is_restricted_late |= !is_newest && !was_restricted && latest.is_restricted;
+        case.latest = Some(latest);
         case.is_changed = true;
     }
     store_version(identity, case, publication, is_newest, rows);
@@ -210,22 +214,6 @@ fn name_children(identity: &IdentityKey, case: &mut Case, publication: &Publicat
     }
 }
 
-/// The force knew at the first receipt at the latest, whatever a later version says.
-fn latest(publication: &Publication, first_received_at: Timestamp) -> Latest {
-    Latest {
-        version: publication.version,
-        is_withdrawn: publication.kind == VersionKind::Withdrawn,
-        is_restricted: publication.is_restricted,
-        is_exercise: publication.is_exercise,
-        is_history: publication.is_history,
-        known_at: publication.known_at.min(first_received_at),
-        known_by: publication.known_by.clone(),
-        recorded_at: publication.recorded_at,
-        published_at: publication.published_at,
-        traceparent: publication.traceparent.clone(),
-    }
-}
-
 fn store_version(
     identity: &IdentityKey,
     case: &mut Case,
@@ -250,7 +238,9 @@ fn store_version(
         0_i64.into(),
         publication.traceparent.into(),
     ]);
-    case.versions.insert(publication.version, publication.content_hash.to_vec());
+    let is_withdrawn = publication.kind == VersionKind::Withdrawn;
+    let seen = Seen { content_hash: publication.content_hash.to_vec(), is_withdrawn };
+    case.versions.insert(publication.version, seen);
     rows.told.push(Told {
         force: publication.force,
         reference: publication.reference,

@@ -1,10 +1,11 @@
 //! What intake gives, and what is known of an incident while a batch is being accepted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use encompass_core::id::{ChildId, IncidentId};
 use jiff::Timestamp;
 
+use super::accept::Publication;
 use crate::child::Child;
 use crate::seal::SealingKey;
 
@@ -61,15 +62,25 @@ pub(super) struct Case {
     /// When the first version reached us.
     pub received_at: Option<Timestamp>,
     pub latest: Option<Latest>,
-    pub versions: BTreeMap<i64, Vec<u8>>,
+    /// A version that is not the highest has restricted it.
+    pub is_restricted_late: bool,
+    pub versions: BTreeMap<i64, Seen>,
     pub children: BTreeMap<ChildId, Named>,
 }
 
-/// The flags and times of the highest version.
-#[derive(Clone)]
+/// A version that is stored.
+pub(super) struct Seen {
+    pub content_hash: Vec<u8>,
+    pub is_withdrawn: bool,
+}
+
+/// What holds by all versions that came.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Latest {
     pub version: i64,
     pub is_withdrawn: bool,
+    /// How many children the highest version names that is no withdrawal.
+    pub children: i64,
     pub is_restricted: bool,
     pub is_exercise: bool,
     pub is_history: bool,
@@ -80,6 +91,58 @@ pub(super) struct Latest {
     pub traceparent: Option<String>,
 }
 
+impl Latest {
+    /// What holds where `publication` is the only version. The force knew at the first receipt at the latest, whatever
+    /// it says.
+    fn of(publication: &Publication, first_received_at: Timestamp) -> Self {
+        let children: BTreeSet<&str> =
+            publication.children.iter().map(|child| child.child_ref.as_str()).collect();
+        Self {
+            version: publication.version,
+            is_withdrawn: publication.kind == VersionKind::Withdrawn,
+            children: i64::try_from(children.len()).expect("children are few"),
+            is_restricted: publication.is_restricted,
+            is_exercise: publication.is_exercise,
+            is_history: publication.is_history,
+            known_at: publication.known_at.min(first_received_at),
+            known_by: publication.known_by.clone(),
+            recorded_at: publication.recorded_at,
+            published_at: publication.published_at,
+            traceparent: publication.traceparent.clone(),
+        }
+    }
+}
+
+impl Case {
+    /// What holds with a further version, in whatever order they come. A withdrawal says that the incident is taken back
+    /// and nothing else of it; once any version restricts a case it is restricted.
+    pub(super) fn latest_with(&self, publication: &Publication, first_received_at: Timestamp) -> Latest {
+        let said = Latest::of(publication, first_received_at);
+        let Some(before) = &self.latest else { return said };
+        let highest = if said.version > before.version { &said } else { before };
+        let telling = if self.is_told_by(publication) { &said } else { before };
+        Latest {
+            version: highest.version,
+            is_withdrawn: highest.is_withdrawn,
+            traceparent: highest.traceparent.clone(),
+            children: telling.children,
+            is_restricted: before.is_restricted || said.is_restricted,
+            is_exercise: telling.is_exercise,
+            is_history: telling.is_history,
+            known_at: telling.known_at,
+            known_by: telling.known_by.clone(),
+            recorded_at: telling.recorded_at.or(before.recorded_at).or(said.recorded_at),
+            published_at: [before.published_at, said.published_at].into_iter().flatten().min(),
+        }
+    }
+
+    /// Whether no higher version says what the incident is.
+    fn is_told_by(&self, publication: &Publication) -> bool {
+        let mut higher = self.versions.range(publication.version..);
+        publication.kind != VersionKind::Withdrawn && higher.all(|(_, seen)| seen.is_withdrawn)
+    }
+}
+
 /// A child of a case: stored already, or new with this batch.
 pub(super) enum Named {
     Stored { child: Child, is_named: bool },
@@ -87,6 +150,14 @@ pub(super) enum Named {
 }
 
 impl Named {
+    /// The child, if it was there before.
+    pub(super) const fn stored(&self) -> Option<&Child> {
+        match self {
+            Self::Stored { child, .. } => Some(child),
+            Self::New { .. } => None,
+        }
+    }
+
     pub(super) const fn set_named(&mut self, named: bool) {
         match self {
             Self::Stored { is_named, .. } | Self::New { is_named, .. } => *is_named = named,

@@ -6,7 +6,7 @@ use encompass_core::event::{Accepted, Body, Outgoing};
 use encompass_core::id::{ChildId, EventId, IncidentId};
 
 use super::accept::Told;
-use super::case::{Case, Latest, Named};
+use super::case::{Case, Latest, Named, Seen, VersionKind};
 use crate::child::{Child, select_child};
 use crate::db::{batch, row};
 use crate::seal::SealingKey;
@@ -58,6 +58,7 @@ fn case(tx: &Tx, found: &sqlx::any::AnyRow) -> Result<Case> {
         latest: Some(Latest {
             version: row::int(found, "latest_version")?,
             is_withdrawn: row::flag(found, "is_withdrawn")?,
+            children: row::int(found, "children")?,
             is_restricted: row::flag(found, "is_restricted")?,
             is_exercise: row::flag(found, "is_exercise")?,
             is_history: row::flag(found, "is_history")?,
@@ -67,6 +68,7 @@ fn case(tx: &Tx, found: &sqlx::any::AnyRow) -> Result<Case> {
             published_at: row::opt_instant(found, "published_at")?,
             traceparent: row::opt_text(found, "traceparent")?,
         }),
+        is_restricted_late: false,
         versions: BTreeMap::new(),
         children: BTreeMap::new(),
     })
@@ -85,11 +87,13 @@ impl Tx {
 }
 
 async fn add_versions(tx: &mut Tx, cases: &mut BTreeMap<IncidentId, Case>) -> Result<()> {
-    let select = "SELECT incident_id, version, content_hash FROM incident_version WHERE incident_id IN";
+    let select = "SELECT incident_id, version, kind, content_hash FROM incident_version WHERE incident_id IN";
     let values = cases.keys().map(|id| (*id).into()).collect();
     for found in batch::within(tx.conn(), select, values, "").await? {
         let case = cases.get_mut(&row::id(&found, "incident_id")?).expect("only these were asked for");
-        case.versions.insert(row::int(&found, "version")?, row::bytes(&found, "content_hash")?);
+        let is_withdrawn = row::text(&found, "kind")? == VersionKind::Withdrawn.as_str();
+        let seen = Seen { content_hash: row::bytes(&found, "content_hash")?, is_withdrawn };
+        case.versions.insert(row::int(&found, "version")?, seen);
     }
     Ok(())
 }

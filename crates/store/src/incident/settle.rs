@@ -24,6 +24,9 @@ pub(super) async fn write(tx: &mut Tx, cases: BTreeMap<IncidentId, Case>, rows: 
         let newest = told.iter().rev().find(|told| told.incident == case.id && told.is_newest);
         if let (Some(newest), Some(latest)) = (newest, &case.latest) {
             apply_newest(tx, case, latest, newest).await?;
+        } else if case.is_restricted_late {
+            let told = told.iter().find(|told| told.incident == case.id).expect("a changed case was told of");
+            look_at_restricted(tx, case, told.received_at).await?;
         }
     }
     Ok(())
@@ -41,7 +44,7 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
             latest.is_restricted.into(),
             latest.is_exercise.into(),
             latest.is_history.into(),
-            i64::try_from(case.children.len()).expect("children are few").into(),
+            latest.children.into(),
             latest.known_at.into(),
             latest.known_by.clone().into(),
             latest.recorded_at.into(),
@@ -74,7 +77,7 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
     let update = "UPDATE incident SET latest_version = v.latest_version, is_withdrawn = v.is_withdrawn, \
          is_restricted = v.is_restricted, is_exercise = v.is_exercise, is_history = v.is_history, \
          children = v.children, known_at = v.known_at, known_by = v.known_by, recorded_at = v.recorded_at, \
-         published_at = COALESCE(incident.published_at, v.published_at), traceparent = v.traceparent FROM v \
+         published_at = v.published_at, traceparent = v.traceparent FROM v \
          WHERE incident.id = v.id RETURNING incident.id AS id";
     let columns = "id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, children, known_at, \
          known_by, recorded_at, published_at, traceparent";
@@ -207,6 +210,19 @@ async fn look_again(tx: &mut Tx, named: &[Child], latest: &Latest, told: &Told) 
     for child in untold.into_iter().filter(|child| child.state == ChildState::Closed) {
         tx.changed(child.changed(ChildState::Held, told.received_at, Some(Hold::Unresolved.as_str())));
     }
+    Ok(())
+}
+
+/// A lower version that came late says that the case is for named people only: nobody else is told by itself.
+async fn look_at_restricted(tx: &mut Tx, case: &Case, at: Timestamp) -> Result<()> {
+    let is_untold = |child: &&Child| {
+        child.told_at.is_none() && matches!(child.state, ChildState::Held | ChildState::Notified)
+    };
+    let untold = case.children.values().filter_map(Named::stored).filter(is_untold);
+    let rows = untold.map(|child| vec![child.id.into(), at.into()]).collect();
+    let update = "UPDATE child SET wants_resolver = 1, next_at = v.at FROM v WHERE child.id = v.id \
+         RETURNING child.id AS id";
+    batch::with(tx.conn(), "id, at", rows, update).await?;
     Ok(())
 }
 

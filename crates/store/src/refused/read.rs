@@ -119,11 +119,7 @@ fn is_restricted(message: &Message) -> bool {
     let Ok(event) = serde_json::from_slice::<serde_json::Value>(payload) else {
         return payload.windows(WORD.len()).any(|part| part == WORD);
     };
-    let data = event.get("data").unwrap_or(&event);
-    match data.pointer("/safety/restricted") {
-        None | Some(serde_json::Value::Null | serde_json::Value::Bool(false)) => false,
-        Some(_) => true,
-    }
+    encompass_core::incident::is_restricted(event.get("data").unwrap_or(&event))
 }
 
 pub(super) fn listed(found: &AnyRow) -> Result<Listed> {

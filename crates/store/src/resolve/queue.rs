@@ -207,13 +207,14 @@ impl Batch {
         let ids: Vec<ChildId> =
             cases.iter().flat_map(|case| &case.children).map(|work| work.child.id).collect();
         let select = "SELECT child.id AS id, child.state AS state, child.told_at AS told_at, \
-             incident.latest_version AS latest_version FROM child JOIN incident ON incident.id = child.incident_id \
+             incident.latest_version AS latest_version, incident.is_restricted AS is_restricted FROM child JOIN incident ON incident.id = child.incident_id \
              WHERE child.wants_resolver = 1 AND child.id IN";
         let mut unchanged = BTreeMap::new();
         for found in batch::within(tx.conn(), select, ids.iter().map(|id| (*id).into()).collect(), "").await?
         {
             let state = row::text(&found, "state")?;
-            let seen = (state, row::opt_instant(&found, "told_at")?, row::int(&found, "latest_version")?);
+            let case = (row::int(&found, "latest_version")?, row::flag(&found, "is_restricted")?);
+            let seen = (state, row::opt_instant(&found, "told_at")?, case);
             unchanged
                 .insert(row::id::<encompass_core::id::of::Child>(&found, "id")?, (seen, BTreeSet::new()));
         }
@@ -223,12 +224,12 @@ impl Batch {
             }
         }
         for case in &mut cases {
-            let version = case.version;
+            let newest = (case.version, case.is_restricted);
             case.children.retain(|work| {
-                unchanged.get(&work.child.id).is_some_and(|((state, told_at, latest), excluded)| {
+                unchanged.get(&work.child.id).is_some_and(|((state, told_at, seen), excluded)| {
                     state == work.child.state.as_str()
                         && *told_at == work.child.told_at
-                        && *latest == version
+                        && *seen == newest
                         && *excluded == work.excluded
                 })
             });

@@ -154,7 +154,7 @@ pub async fn notification(store: &Store, child_ref: &str, school: &Setting) -> N
 }
 
 /// What people are asked, but about held children.
-async fn asked(store: &Store) -> Vec<TaskKind> {
+pub async fn asked(store: &Store) -> Vec<TaskKind> {
     let mut tx = store.begin().await.unwrap();
     let tasks = tx.alerting_tasks(Timestamp::MAX, 100).await.unwrap();
     tasks.into_iter().map(|task| task.kind).filter(|kind| *kind != TaskKind::Hold).collect()
