@@ -53,6 +53,7 @@ pub async fn take(
     let weights = Arc::new(parameters(store).await?);
     let open = rolls.open(&licensed, &weights).into_iter().find(|open| open.register.source == source);
     let Some(open) = open else { bail!("the force {force} may not look in a register {source:?}") };
+    let mark = open.share.mark(&weights.print());
     let (written, mut bad_rows) = incidents(written)?;
     let (truth, bad_decisions) = decisions(truth)?;
     bad_rows.extend(bad_decisions);
@@ -72,7 +73,7 @@ pub async fn take(
                 taken.unlisted += 1;
                 continue;
             }
-            match case(store, force, &open, incident, answer, right, &weights.print()) {
+            match case(store, force, &open, incident, answer, right, &mark) {
                 Some(case) => cases.push(case),
                 None => taken.without += 1,
             }
@@ -91,7 +92,7 @@ fn case(
     incident: &Incident,
     answer: &Answer,
     right: Option<EntryId>,
-    print: &str,
+    mark: &str,
 ) -> Option<Case> {
     let best = answer.hits.first()?;
     let hash =
@@ -106,7 +107,7 @@ fn case(
         score: best.scored.score,
         is_right: Some(best.entry) == right,
         right,
-        parameters: print.to_owned(),
+        parameters: mark.to_owned(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! What other parameters would do to the cases that people decided here.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use encompass_core::incident::Incident;
 use encompass_matching::earned::{Decided, Earned};
 use encompass_matching::person::Sought;
 use encompass_matching::points;
-use encompass_matching::weigh::Parameters;
+use encompass_matching::weigh::{Parameters, Share};
 use encompass_resolver::{Open, Rolls, parameters, sought};
 use encompass_store::desk::Case;
 use encompass_store::matched::{DecidedCase, Rescored};
@@ -28,60 +29,88 @@ pub struct Effect {
     force: String,
     source: String,
     before: Vec<Decided>,
+    /// Those of them that count now: scored with what every match is.
+    counted: Vec<Decided>,
     after: Vec<Decided>,
     passed_over: usize,
     /// The scores that they give.
     pub rescored: Vec<Rescored>,
+    /// What those scores are weighed with.
+    pub mark: String,
 }
 
-/// Scores decided cases anew. Those whose incident is not here, such as history, are passed over and counted.
+/// Scores decided cases anew, those too that were scored when the register had another share of all children. Those
+/// whose incident is not here, such as history, are passed over and counted.
 ///
 /// # Errors
 /// As the store says.
 pub async fn trial(store: &Store, scope: &Scope, new: &Parameters) -> anyhow::Result<Vec<Effect>> {
     let rolls = Rolls::default();
     let holding = parameters(store).await?.print();
+    let print = new.print();
     let new = Arc::new(new.clone());
-    let mut effects = Vec::new();
-    for extent in store.decided_extent(scope, &holding).await? {
-        let force = extent.force.as_str();
+    let marks: Vec<String> = Share::all().map(|share| share.mark(&holding)).collect();
+    let mut effects: Vec<Effect> = Vec::new();
+    let extents = store.decided_extent(scope, &marks).await?;
+    let of: BTreeSet<_> = extents.iter().map(|extent| (extent.force.as_str(), extent.register)).collect();
+    for (force, register) in of {
         let licensed = store.registers_of(scope, force).await?;
         rolls.bring_up(store, scope, &of_force(force, &licensed)).await?;
-        let open = rolls.open(&licensed, &new).into_iter().find(|open| open.register.id == extent.register);
+        let open = rolls.open(&licensed, &new).into_iter().find(|open| open.register.id == register);
         let Some(open) = open else { continue };
-        let cases = store.decided_cases(scope, &extent.force, extent.register, &holding, CASES).await?;
-        effects.push(effect(store, scope, extent.force, &open, cases).await?);
+        let mut effect = Effect::new(force, &open, &print);
+        for mark in &marks {
+            let counts = *mark == open.share.mark(&holding);
+            let cases = store.decided_cases(scope, force, register, mark, CASES).await?;
+            effect.add(store, scope, &open, cases, counts).await?;
+        }
+        effects.push(effect);
     }
     Ok(effects)
 }
 
-async fn effect(
-    store: &Store,
-    scope: &Scope,
-    force: String,
-    open: &Open,
-    cases: Vec<DecidedCase>,
-) -> anyhow::Result<Effect> {
-    let source = open.register.source.clone();
-    let (before, after, rescored) = (Vec::new(), Vec::new(), Vec::new());
-    let mut effect = Effect { force, source, before, after, passed_over: 0, rescored };
-    for case in cases {
-        let Some((event, place)) = asked(store, scope, &case).await? else {
-            effect.passed_over += 1;
-            continue;
-        };
-        let answers = open.search(&event);
-        let Some(best) = answers.get(place).and_then(|answer| answer.hits.first()) else {
-            effect.passed_over += 1;
-            continue;
-        };
-        let (score, is_right) = (best.scored.score, Some(best.entry) == case.right);
-        effect.before.push(Decided { score: case.score, is_right: case.is_right });
-        effect.after.push(Decided { score, is_right });
-        let (force, register) = (effect.force.clone(), open.register.id);
-        effect.rescored.push(Rescored { force, register, id: case.id, score, is_right });
+impl Effect {
+    fn new(force: &str, open: &Open, print: &str) -> Self {
+        Self {
+            force: force.to_owned(),
+            source: open.register.source.clone(),
+            before: Vec::new(),
+            counted: Vec::new(),
+            after: Vec::new(),
+            passed_over: 0,
+            rescored: Vec::new(),
+            mark: open.share.mark(print),
+        }
     }
-    Ok(effect)
+
+    async fn add(
+        &mut self,
+        store: &Store,
+        scope: &Scope,
+        open: &Open,
+        cases: Vec<DecidedCase>,
+        counts: bool,
+    ) -> anyhow::Result<()> {
+        for case in cases {
+            let Some((event, place)) = asked(store, scope, &case).await? else {
+                self.passed_over += 1;
+                continue;
+            };
+            let answers = open.search(&event);
+            let Some(best) = answers.get(place).and_then(|answer| answer.hits.first()) else {
+                self.passed_over += 1;
+                continue;
+            };
+            let (score, is_right) = (best.scored.score, Some(best.entry) == case.right);
+            let before = Decided { score: case.score, is_right: case.is_right };
+            self.before.push(before);
+            self.counted.extend(counts.then_some(before));
+            self.after.push(Decided { score, is_right });
+            let (force, register) = (self.force.clone(), open.register.id);
+            self.rescored.push(Rescored { force, register, id: case.id, score, is_right });
+        }
+        Ok(())
+    }
 }
 
 /// The children of a case's incident as they are looked for, and the place of the one that was decided.
@@ -130,7 +159,11 @@ impl fmt::Display for Effect {
             self.before.iter().zip(&self.after).filter(|(before, after)| before.is_right != after.is_right);
         let lost = changed.clone().filter(|(before, _)| before.is_right).count();
         writeln!(f, "  won: {}, lost: {lost}", changed.count() - lost)?;
-        for (when, cases) in [("before", &self.before), ("after", &self.after)] {
+        let stale = all - self.counted.len();
+        if stale > 0 {
+            writeln!(f, "  {stale} did not count: the register had another share of all children")?;
+        }
+        for (when, cases) in [("before", &self.counted), ("after", &self.after)] {
             let earned = Earned::of(cases, PRECISION).not_below(PRECISION);
             let from = earned
                 .threshold
@@ -154,13 +187,20 @@ mod tests {
             force: "north".into(),
             source: "county".into(),
             before: vec![decided(8.0, true), decided(3.0, false), decided(9.0, true)],
+            counted: vec![decided(8.0, true), decided(3.0, false)],
             after: vec![decided(9.0, true), decided(4.0, true), decided(1.0, false)],
             passed_over: 2,
             rescored: Vec::new(),
+            mark: "print".into(),
         };
         let text = effect.to_string();
-        for line in ["3 decided cases scored anew", "2 are not here", "2 before, 2 after", "won: 1, lost: 1"]
-        {
+        for line in [
+            "3 decided cases scored anew",
+            "2 are not here",
+            "2 before, 2 after",
+            "won: 1, lost: 1",
+            "1 did not count",
+        ] {
             assert!(text.contains(line), "{line}: {text}");
         }
         assert!(text.contains("exact agreement only"), "three cases earn nothing");

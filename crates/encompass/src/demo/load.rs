@@ -151,7 +151,7 @@ mod tests {
         load(&store, &county, noon(day)).await.unwrap();
         let scope = Scope::service("test");
         let print = encompass_matching::weigh::Parameters::default().print();
-        let extent = store.decided_extent(&scope, &print).await.unwrap();
+        let extent = store.decided_extent(&scope, std::slice::from_ref(&print)).await.unwrap();
         assert_eq!(extent.len(), 1, "of one register");
         let (force, register) = (extent[0].force.as_str(), extent[0].register);
         let cases = store.decided_cases(&scope, force, register, &print, 10_000).await.unwrap();

@@ -12,6 +12,7 @@ mod parameters;
 mod posterior;
 mod rates;
 mod scale;
+mod share;
 mod sibling;
 
 pub use event::{Answer, Candidate, answer};
@@ -21,3 +22,4 @@ pub use learn::{Learning, learn};
 pub use near::Near;
 pub use parameters::{Parameters, Prior, Source};
 pub use rates::Rates;
+pub use share::Share;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::near::Near;
 use super::rates::Rates;
+use super::share::Share;
 use crate::alike::{Birth, Family, Given, Home, Level};
 
 /// The estimated parameters of the model, with the data they came from.
@@ -83,8 +84,8 @@ impl Parameters {
 
     /// The same for a register that holds only a share of the families that are looked for, such as those of one age or
     /// one way of being taught: that a family is on it is so much less likely before anything is compared.
-    pub fn for_share(&self, share: f64) -> Self {
-        let registered_family = self.prior.registered_family * share.clamp(1e-4, 1.0);
+    pub fn for_share(&self, share: Share) -> Self {
+        let registered_family = self.prior.registered_family * share.part();
         Self { prior: Prior { registered_family, ..self.prior }, ..self.clone() }
     }
 

@@ -24,7 +24,9 @@ impl Rolls {
         let licences = store.licences(scope).await?;
         let registers: Vec<RegisterId> = licences.iter().map(|(_, register)| register.id).collect();
         self.keep(&registers);
-        self.bring_up(store, scope, &licences).await
+        self.bring_up(store, scope, &licences).await?;
+        self.set_shares(&licences);
+        Ok(())
     }
 
     /// Brings these registers, each licensed to a force in scope, to their current versions.

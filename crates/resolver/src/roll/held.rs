@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use encompass_core::id::{EntryId, LoadId, RegisterId};
 use encompass_matching::person::Sought;
 use encompass_matching::population::{Number, Population, Shared};
-use encompass_matching::weigh::Parameters;
+use encompass_matching::weigh::{Parameters, Share};
 use encompass_store::register::Licensed;
 
 use super::person::reference;
@@ -29,14 +29,21 @@ pub struct Rolls(Arc<Mutex<Held>>);
 #[derive(Default)]
 struct Held {
     rolls: HashMap<RegisterId, Arc<Roll>>,
+    /// What share each register has for each force.
+    shares: Shares,
     /// Versions whose entries can't be opened.
     unreadable: HashSet<LoadId>,
 }
+
+/// What share of the largest register of a force each of its registers has.
+pub(crate) type Shares = HashMap<(String, RegisterId), Share>;
 
 /// A register that is open for a search.
 pub struct Open {
     /// Which, in which version.
     pub register: Licensed,
+    /// Which share it has of what the largest has: scores of another share mean something else.
+    pub share: Share,
     roll: Arc<Roll>,
     parameters: Arc<Parameters>,
 }
@@ -70,15 +77,36 @@ impl Rolls {
         let held =
             licensed.iter().filter_map(|register| Some((register, self.at(register.id, register.load)?)));
         let held: Vec<_> = held.collect();
-        let largest = held.iter().map(|(_, roll)| roll.entries).max().unwrap_or_default().max(1);
-        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
-        let of_share = |roll: &Roll| match roll.entries {
-            all if all == largest => Arc::clone(parameters),
-            some => Arc::new(parameters.for_share(some as f64 / largest as f64)),
+        let largest = held.iter().map(|(_, roll)| roll.entries).max().unwrap_or_default();
+        let open = held.into_iter().map(|(register, roll)| {
+            let share = Share::of(roll.entries, largest);
+            let is_whole = share == Share::default();
+            let parameters =
+                if is_whole { Arc::clone(parameters) } else { Arc::new(parameters.for_share(share)) };
+            Open { register: register.clone(), share, roll, parameters }
+        });
+        open.collect()
+    }
+
+    /// What share each register had for each force when the registers were followed last.
+    pub(crate) fn shares(&self) -> Shares {
+        self.all().shares.clone()
+    }
+
+    /// Works the shares out anew, of these licences.
+    pub(super) fn set_shares(&self, licences: &[(String, Licensed)]) {
+        let mut held = self.all();
+        let entries = |register| held.rolls.get(&register).map(|roll| roll.entries);
+        let mut largest: HashMap<&str, u64> = HashMap::new();
+        for (force, register) in licences {
+            let most = largest.entry(force).or_default();
+            *most = entries(register.id).unwrap_or_default().max(*most);
+        }
+        let share = |(force, register): &(String, Licensed)| {
+            let share = Share::of(entries(register.id)?, largest[force.as_str()]);
+            Some(((force.clone(), register.id), share))
         };
-        let open = held.into_iter();
-        open.map(|(register, roll)| Open { register: register.clone(), parameters: of_share(&roll), roll })
-            .collect()
+        held.shares = licences.iter().filter_map(share).collect();
     }
 
     /// A register, if it is held in this version.

@@ -11,6 +11,7 @@ mod person;
 mod search;
 mod sought;
 
+pub(crate) use held::Shares;
 pub use held::{Open, Rolls, number_of};
 pub use person::as_sought;
 pub use search::{Answer, Hit};

@@ -105,11 +105,12 @@ fn events(subjects: &[&Subject<'_>]) -> Vec<Event> {
 
 fn search_one(force: &str, event: &Event, open: &Open, policy: &Policy, found: &mut Found, hits: &mut Hits) {
     let register = &open.register;
-    let threshold = policy.threshold(force, register.id);
+    let threshold = policy.threshold(force, register.id, open.share);
+    let mark = open.share.mark(&policy.print);
     let answers = open.search(&event.children);
     for (place, child) in &event.wanted {
         let Some(answer) = answers.get(*place) else { continue };
-        found.searched.entry(*child).or_default().push(searched(answer, register, policy, threshold));
+        found.searched.entry(*child).or_default().push(searched(answer, register, &mark, threshold));
         for hit in &answer.hits {
             let is_earned = threshold.is_some_and(|threshold| hit.scored.score >= threshold);
             let scored = Scored { is_earned, ..hit.scored.clone() };
@@ -118,12 +119,12 @@ fn search_one(force: &str, event: &Event, open: &Open, policy: &Policy, found: &
     }
 }
 
-fn searched(answer: &Answer, register: &Licensed, policy: &Policy, threshold: Option<f64>) -> Searched {
+fn searched(answer: &Answer, register: &Licensed, mark: &str, threshold: Option<f64>) -> Searched {
     Searched {
         register: register.id,
         load: register.load,
         version: answer.version,
-        parameters: policy.print.clone(),
+        parameters: mark.to_owned(),
         threshold,
         margin: answer.margin,
         none: answer.none,

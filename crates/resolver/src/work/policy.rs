@@ -6,12 +6,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use encompass_core::id::RegisterId;
 use encompass_core::state::TaskKind;
 use encompass_matching::earned::{Decided, Earned};
-use encompass_matching::weigh::Parameters;
+use encompass_matching::weigh::{Parameters, Share};
 use encompass_store::matched::{Automatic, Extent, Mode, Standing};
 use encompass_store::{Actor, Store, task};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Error, Resolver, SCOPE, SERVICE};
+use crate::roll::Shares;
 
 /// Decided cases that are counted, the newest first: thirty thousand without a fault show 99.99 %.
 const CASES: i64 = 60_000;
@@ -25,12 +26,19 @@ pub(super) struct Policy {
     /// A print of them.
     pub print: String,
     automatic: HashMap<Key, Standing>,
+    /// The shares of registers for which what is earned was counted.
+    shares: Shares,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         let parameters = Parameters::default();
-        Self { print: parameters.print(), parameters: Arc::new(parameters), automatic: HashMap::new() }
+        Self {
+            print: parameters.print(),
+            parameters: Arc::new(parameters),
+            automatic: HashMap::new(),
+            shares: Shares::new(),
+        }
     }
 }
 
@@ -61,11 +69,25 @@ impl Shared {
 }
 
 impl Policy {
-    /// The lowest score that is sent for a force from a register; `None`: exact agreement only.
-    pub fn threshold(&self, force: &str, register: RegisterId) -> Option<f64> {
-        self.standing(force, register)
-            .filter(|standing| standing.automatic.mode != Mode::Off)
-            .and_then(|standing| standing.automatic.threshold)
+    /// The lowest score that is sent for a force from a register of a share; `None`: exact agreement only. What was
+    /// earned with scores of another share is not read against these.
+    pub fn threshold(&self, force: &str, register: RegisterId, share: Share) -> Option<f64> {
+        let standing = self.standing(force, register)?;
+        let holds = match standing.automatic.mode {
+            Mode::Off => false,
+            Mode::ByHand => true,
+            Mode::Earned => self.share(force, register) == share,
+        };
+        standing.automatic.threshold.filter(|_| holds)
+    }
+
+    fn share(&self, force: &str, register: RegisterId) -> Share {
+        self.shares.get(&(force.to_owned(), register)).copied().unwrap_or_default()
+    }
+
+    /// What the scores of a register are weighed with for a force.
+    fn mark(&self, force: &str, register: RegisterId) -> String {
+        self.share(force, register).mark(&self.print)
     }
 
     /// Whether nothing is sent at all.
@@ -89,14 +111,16 @@ impl Resolver {
             policy.parameters = Arc::new(parameters);
             tracing::info!(parameters = policy.print, "other matching parameters hold");
         }
-        let extents = self.store.decided_extent(&SCOPE, &policy.print).await?;
+        policy.shares = self.rolls.shares();
+        let marks: Vec<String> = Share::all().map(|share| share.mark(&policy.print)).collect();
+        let mut extents = self.store.decided_extent(&SCOPE, &marks).await?;
+        extents.retain(|extent| extent.parameters == policy.mark(&extent.force, extent.register));
         let counted = self.policy.counted();
         let before = std::mem::replace(&mut policy.automatic, self.standing().await?);
         let mut has_set = false;
         let is_other_scale = counted.print.as_deref() != Some(policy.print.as_str());
         for key in keys(&extents, &policy) {
-            let extent = extents.iter().find(|extent| extent.force == key.0 && extent.register == key.1);
-            let is_counted = extent.is_none_or(|extent| counted.extents.contains(extent));
+            let is_counted = of(&extents, &key) == of(&counted.extents, &key);
             // Also when a named person has given it back to decided cases, and when scores mean something else.
             if is_other_scale || !is_counted || before.get(&key) != policy.automatic.get(&key) {
                 has_set |= self.count_cases(&key, &policy).await?;
@@ -124,7 +148,8 @@ impl Resolver {
         if seen.is_some_and(|standing| standing.automatic.mode != Mode::Earned) {
             return Ok(false);
         }
-        let cases = self.store.decided_cases(&SCOPE, force, register, &policy.print, CASES).await?;
+        let mark = policy.mark(force, register);
+        let cases = self.store.decided_cases(&SCOPE, force, register, &mark, CASES).await?;
         let cases: Vec<Decided> =
             cases.iter().map(|case| Decided { score: case.score, is_right: case.is_right }).collect();
         let earned = Earned::of(&cases, self.precision).not_below(self.precision);
@@ -160,6 +185,10 @@ impl Resolver {
         tx.commit().await?;
         Ok(())
     }
+}
+
+fn of<'a>(extents: &'a [Extent], key: &Key) -> Option<&'a Extent> {
+    extents.iter().find(|extent| extent.force == key.0 && extent.register == key.1)
 }
 
 /// Every force and register that has decided cases, or something that stands.

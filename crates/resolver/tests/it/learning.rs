@@ -22,6 +22,10 @@ fn name(number: i32, first: &[&str], last: &[&str]) -> &'static str {
 
 /// A register with this pupil among others, so that names tell children apart.
 fn with(pupil: Pupil) -> Vec<Pupil> {
+    others(OTHERS).chain([pupil]).collect()
+}
+
+fn others(count: i32) -> impl Iterator<Item = Pupil> {
     let other = |number: i32| Pupil {
         given: name(
             number,
@@ -37,7 +41,7 @@ fn with(pupil: Pupil) -> Vec<Pupil> {
         postcode: "ZZ7 9AB",
         ..ADA
     };
-    (0..OTHERS).map(other).chain([pupil]).collect()
+    (0..count).map(other)
 }
 
 /// An incident about one child whose given name is written so.
@@ -63,8 +67,23 @@ async fn county(store: &Store) -> RegisterId {
     store.registers_of(&Scope::service("test"), FORCE).await.unwrap()[0].id
 }
 
+fn print() -> String {
+    encompass_matching::weigh::Parameters::default().print()
+}
+
 /// Cases that people decided, all of one score.
 async fn decided(world: &World, from: u32, count: u32, score: f64, is_right: bool) {
+    decided_with(world, &print(), from..from + count, score, is_right).await;
+}
+
+/// The same, scored with these parameters.
+async fn decided_with(
+    world: &World,
+    parameters: &str,
+    numbers: std::ops::Range<u32>,
+    score: f64,
+    is_right: bool,
+) {
     let register = county(&world.store).await;
     let case = |number: u32| {
         let mut id = [0; 16];
@@ -77,11 +96,11 @@ async fn decided(world: &World, from: u32, count: u32, score: f64, is_right: boo
             score,
             is_right,
             right: None,
-            parameters: encompass_matching::weigh::Parameters::default().print(),
+            parameters: parameters.to_owned(),
         }
     };
     let mut tx = world.store.begin().await.unwrap();
-    tx.record_cases((from..from + count).map(case).collect(), &somebody(), at(NOW)).await.unwrap();
+    tx.record_cases(numbers.map(case).collect(), &somebody(), at(NOW)).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -119,6 +138,25 @@ async fn decided_cases_widen_what_is_sent_and_wrong_ones_narrow_it_loudly() {
         assert_eq!(fate(&world, about("R/4", "Aramynta")).await, HELD);
         assert_eq!(fate(&world, about("R/5", "Araminta")).await, TOLD, "exact agreement is sent as before");
         assert_eq!(narrowed_tasks(&world).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_earned_does_not_hold_once_a_far_larger_register_changes_what_scores_mean() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &with(ADA)).await;
+        decided(&world, 0, 3_100, 7.0, true).await;
+        assert_eq!(fate(&world, about("R/1", "Aramynta")).await, TOLD);
+        let larger: Vec<Pupil> = others(OTHERS * 3).collect();
+        world.register("wider county", NOW, &larger).await;
+        assert_eq!(fate(&world, about("R/2", "Aramynta")).await, HELD, "the cases are of another scale");
+        assert_eq!(narrowed_tasks(&world).await, 1, "loudly");
+        assert_eq!(fate(&world, about("R/3", "Araminta")).await, TOLD, "exact agreement is sent as before");
+        decided_with(&world, &format!("{}/4", print()), 0..3_100, 7.0, true).await;
+        assert_eq!(fate(&world, about("R/4", "Aramynta")).await, TOLD, "scored anew");
+        world.register("wider county", NOW, &larger[..OTHERS as usize]).await;
+        assert_eq!(fate(&world, about("R/5", "Aramynta")).await, HELD, "and back");
     })
     .await;
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::{score, stored};
 use crate::db::{batch, row};
+use crate::desk::Select;
 use crate::{Actor, Result, Scope, Store, Tx};
 
 /// Where a decided case comes from.
@@ -71,6 +72,8 @@ pub struct Extent {
     pub force: String,
     /// The register.
     pub register: RegisterId,
+    /// The parameters of their scores.
+    pub parameters: String,
     /// How many there are.
     pub cases: i64,
     /// When the last one was decided.
@@ -183,19 +186,26 @@ impl Store {
             .collect()
     }
 
-    /// How many cases each force in scope has decided on each register, as far as they were scored with these
+    /// How many cases each force in scope has decided on each register, as far as they were scored with one of these
     /// parameters, and when the last.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn decided_extent(&self, scope: &Scope, parameters: &str) -> Result<Vec<Extent>> {
-        let select = "SELECT force_id, register_id, COUNT(*) AS n, MAX(decided_at) AS newest FROM match_case \
-             WHERE parameters = $1 GROUP BY force_id, register_id";
-        let rows = sqlx::query(select).bind(parameters.to_owned()).fetch_all(self.read()).await?;
+    pub async fn decided_extent(&self, scope: &Scope, parameters: &[String]) -> Result<Vec<Extent>> {
+        let mut select = Select::new(
+            "SELECT force_id, register_id, parameters, COUNT(*) AS n, MAX(decided_at) AS newest FROM match_case \
+             WHERE 1 = 0",
+        );
+        for one in parameters {
+            select.add(" OR parameters = ").bind(one.as_str());
+        }
+        select.add(" GROUP BY force_id, register_id, parameters");
+        let rows = select.all(self).await?;
         let extents = rows.iter().map(|found| {
             Ok(Extent {
                 force: row::text(found, "force_id")?,
                 register: row::id(found, "register_id")?,
+                parameters: row::text(found, "parameters")?,
                 cases: row::int(found, "n")?,
                 newest: row::instant(found, "newest")?,
             })

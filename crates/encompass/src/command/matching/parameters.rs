@@ -77,7 +77,7 @@ async fn adopt(store: &Store, new: &Parameters, reason: &str) -> anyhow::Result<
     let mut tx = store.begin().await?;
     tx.adopt_parameters(adopted, reason, &by, now).await?;
     for effect in effects {
-        tx.rescore_cases(&effect.rescored, &new.print()).await?;
+        tx.rescore_cases(&effect.rescored, &effect.mark).await?;
     }
     tx.commit().await?;
     say("Adopted. Resolvers follow within a second.");
