@@ -4,7 +4,7 @@
 //! A new task wants an alert at once ([`Signal::Tasks`]); who is alerted when is the plan's business.
 
 use encompass_core::id::{ChildId, ContactId, IncidentId, NotificationId, RefusedId, SettingId, TaskId};
-use encompass_core::state::TaskKind;
+use encompass_core::state::{TaskKind, TaskState};
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
@@ -150,18 +150,19 @@ pub struct Alerting {
     pub force: String,
     /// What is asked.
     pub kind: TaskKind,
-    /// When it was opened.
-    pub opened_at: Timestamp,
     /// Until when it must be settled.
     pub due_at: Timestamp,
-    /// How many alerts went out before.
+    /// Whether somebody claimed it, and the claim lapsed.
+    pub is_claimed: bool,
+    /// How many alerts went out since it was opened, claimed or given back.
     pub alerts: usize,
 }
 
 impl Tx {
-    /// Open tasks that nobody claimed and whose next alert is due, locked until the transaction ends.
+    /// Tasks that nobody claimed, or settled after claiming, and whose next alert is due, locked until the
+    /// transaction ends.
     pub async fn alerting_tasks(&mut self, now: Timestamp, most: i64) -> Result<Vec<Alerting>> {
-        let select = "SELECT id, force_id, kind, opened_at, due_at, alerts FROM task WHERE state = 'open' \
+        let select = "SELECT id, force_id, kind, state, due_at, alerts FROM task WHERE state <> 'settled' \
              AND next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at LIMIT $2";
         let select = format!("{select}{}", self.backend().skip_locked());
         let query = sqlx::query(sqlx::AssertSqlSafe(select)).bind(now.as_microsecond()).bind(most);
@@ -172,8 +173,8 @@ impl Tx {
                     id: row::id(found, "id")?,
                     force: row::text(found, "force_id")?,
                     kind: row::word(found, "kind")?,
-                    opened_at: row::instant(found, "opened_at")?,
                     due_at: row::instant(found, "due_at")?,
+                    is_claimed: row::word::<TaskState>(found, "state")? == TaskState::Claimed,
                     alerts: usize::try_from(row::int(found, "alerts")?).unwrap_or(0),
                 })
             })

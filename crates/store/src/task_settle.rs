@@ -10,7 +10,8 @@ use crate::db::row;
 use crate::seal::SealingKey;
 use crate::{Error, Result, Scope, Signal, Store, Tx};
 
-/// A task that is late when it is taken may stay unsettled for this long before it counts as stuck.
+/// A claim stands for half the time left to the due time, and for no longer than this. Then the task alerts again, and
+/// the watchdog counts it as unasked for until it is settled or given back.
 const CLAIM_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 impl Tx {
@@ -19,12 +20,12 @@ impl Tx {
     /// # Errors
     /// [`Error::Changed`] when somebody has, or when it is settled.
     pub async fn claim_task(&mut self, id: TaskId, scope: &Scope, at: Timestamp) -> Result<()> {
-        let update = "UPDATE task SET state = 'claimed', claimed_at = $2, claimed_by = $3, \
-             next_at = CASE WHEN due_at > $4 THEN due_at ELSE $4 END \
+        let update = "UPDATE task SET state = 'claimed', claimed_at = $2, claimed_by = $3, alerts = 0, \
+             next_at = $2 + CASE WHEN due_at <= $2 OR (due_at - $2) / 2 > $4 THEN $4 ELSE (due_at - $2) / 2 END \
              WHERE id = $1 AND state = 'open' RETURNING force_id, incident_id, kind";
-        let soonest = at.saturating_add(CLAIM_FOR).unwrap_or(Timestamp::MAX);
+        let longest = i64::try_from(CLAIM_FOR.as_micros()).unwrap_or(i64::MAX);
         let query = sqlx::query(update).bind(id.bytes().to_vec()).bind(at.as_microsecond());
-        let query = query.bind(scope.actor.to_string()).bind(soonest.as_microsecond());
+        let query = query.bind(scope.actor.to_string()).bind(longest);
         let found = query.fetch_optional(self.conn()).await?;
         self.task_changed(id, &found.ok_or(Error::Changed)?, "task.claimed", "", scope, at)
     }
@@ -34,7 +35,8 @@ impl Tx {
     /// # Errors
     /// [`Error::Changed`] when it is not that person's, or is settled.
     pub async fn release_task(&mut self, id: TaskId, scope: &Scope, at: Timestamp) -> Result<()> {
-        let update = "UPDATE task SET state = 'open', claimed_at = NULL, claimed_by = NULL, next_at = $2 \
+        let update = "UPDATE task SET state = 'open', claimed_at = NULL, claimed_by = NULL, alerts = 0, \
+             next_at = $2 \
              WHERE id = $1 AND state = 'claimed' AND claimed_by = $3 RETURNING force_id, incident_id, kind";
         let query = sqlx::query(update).bind(id.bytes().to_vec()).bind(at.as_microsecond());
         let found = query.bind(scope.actor.to_string()).fetch_optional(self.conn()).await?;

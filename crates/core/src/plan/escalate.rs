@@ -1,4 +1,4 @@
-//! Whom a task is mailed to while nobody claims it.
+//! Whom a task is mailed to while nobody claims it, or settles what was claimed.
 
 use jiff::Timestamp;
 
@@ -15,7 +15,7 @@ pub enum Address {
     Both,
 }
 
-/// One mail about a task, sent unless somebody has claimed it by then.
+/// One mail about a task, sent unless somebody has dealt with it by then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Escalation {
     /// When.
@@ -40,6 +40,16 @@ pub fn escalations(
     [Escalation { at: opened, to: Address::Duty }, Escalation { at: second_at, to: Address::Second }]
         .into_iter()
         .chain(repeats)
+}
+
+/// All mails about a task whose claim lapsed at `lapsed` unsettled: both addresses, at once and then as often as
+/// for a task that nobody claims.
+pub fn reminders(rules: &Escalate, lapsed: Timestamp) -> impl Iterator<Item = Escalation> {
+    let every = rules.repeat_every;
+    (0..=rules.repeats_max).filter_map(move |number| {
+        let after = every.checked_mul(i32::try_from(number).ok()?)?;
+        Some(Escalation { at: lapsed.checked_add(after).ok()?, to: Address::Both })
+    })
 }
 
 fn second_at(rules: &Escalate, opened: Timestamp, task_due: Option<Timestamp>) -> Timestamp {

@@ -12,7 +12,7 @@ mod rules;
 
 pub use class::{Class, Remedy};
 pub use draw::{Plan, Rung, call_task_at};
-pub use escalate::{Address, Escalation, escalations};
+pub use escalate::{Address, Escalation, escalations, reminders};
 pub use retry::{Attempted, GiveUp, Next, next_attempt_at};
 pub use rules::{Call, Contacts, Escalate, HoldLeads, Retry, Rules};
 

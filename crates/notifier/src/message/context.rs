@@ -100,7 +100,7 @@ pub struct TaskAlert<'a> {
     pub at: Timestamp,
     /// The task on the desk page.
     pub link: &'a str,
-    /// True for the alert to the second address, when nobody has claimed the task.
+    /// True for every alert after the first, when nobody has settled the task.
     pub second: bool,
 }
 

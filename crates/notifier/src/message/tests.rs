@@ -66,8 +66,8 @@ fn an_alert_tells_the_time_left_and_whether_it_is_the_second() {
     let letters = letters();
     let [.., first, second] = &letters[..] else { panic!("no letters") };
     assert!(first.body.contains("57 hours 5 minutes") && first.body.contains(LINK));
-    assert!(!first.body.contains("Nobody has claimed it"));
-    assert!(second.body.contains("Nobody has claimed it"));
+    assert!(!first.body.contains("Nobody has settled it"));
+    assert!(second.body.contains("Nobody has settled it"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
-//! Alerts: every task is mailed at once to the desk's duty address, and to a second one while nobody claims it.
+//! Alerts: every task is mailed at once to the desk's duty address, and to a second one while nobody claims it; and to
+//! both when a claim lapses.
 
-use encompass_core::plan::{Address, escalations};
+use encompass_core::plan::{Address, Escalate, Escalation, escalations, reminders};
 use encompass_core::state::DeliveryKind;
 use encompass_store::delivery::{Body, Mail};
 use encompass_store::task::Alerting;
@@ -22,12 +23,9 @@ impl Notifier {
         let mut mails = Vec::with_capacity(tasks.len());
         let mut alerted = Vec::with_capacity(tasks.len());
         for task in &tasks {
-            let mut plan =
-                escalations(&self.rules.escalation, task.opened_at, Some(task.due_at)).skip(task.alerts);
-            if let Some(due) = plan.next() {
-                mails.extend(self.mails(task, due.to));
-            }
-            alerted.push((task.id, plan.next().map(|next| next.at.max(now))));
+            let (to, next_at) = planned(&self.rules.escalation, task, now);
+            mails.extend(to.into_iter().flat_map(|to| self.mails(task, to)));
+            alerted.push((task.id, next_at));
         }
         tx.queue_mails(mails, now).await?;
         tx.tasks_alerted(&alerted).await?;
@@ -58,6 +56,20 @@ impl Notifier {
     }
 }
 
+/// Whom this alert goes to, and when the next one is. The plan is taken as if it began now, and only its spans are used: so
+/// alerts that an outage left out do not come in one burst.
+fn planned(rules: &Escalate, task: &Alerting, now: Timestamp) -> (Option<Address>, Option<Timestamp>) {
+    let plan: Vec<Escalation> = if task.is_claimed {
+        reminders(rules, now).collect()
+    } else {
+        escalations(rules, now, Some(task.due_at)).collect()
+    };
+    let mut rest = plan.into_iter().skip(task.alerts);
+    let due = rest.next();
+    let wait = due.zip(rest.next()).map(|(due, next)| next.at.duration_since(due.at));
+    (due.map(|due| due.to), wait.and_then(|wait| now.checked_add(wait).ok()))
+}
+
 fn mail(task: &Alerting, address: &str, is_second: bool) -> Mail {
     Mail {
         kind: DeliveryKind::Alert,
@@ -71,5 +83,49 @@ fn mail(task: &Alerting, address: &str, is_second: bool) -> Mail {
             ..Body::default()
         },
         due_at: task.due_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use encompass_core::state::TaskKind;
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    /// To whom, and how many minutes after the alert before it, until the plan ends.
+    fn all(is_claimed: bool, minutes_left: i64) -> Vec<(Address, i64)> {
+        let rules = Escalate {
+            second_after: SignedDuration::from_mins(15),
+            repeat_every: SignedDuration::from_mins(30),
+            repeats_max: 2,
+        };
+        let mut now = Timestamp::UNIX_EPOCH;
+        let mut task = Alerting {
+            id: "6b1f2a4e-0000-8000-8000-000000000001".parse().expect("an id"),
+            force: String::new(),
+            kind: TaskKind::Call,
+            due_at: now + SignedDuration::from_mins(minutes_left),
+            is_claimed,
+            alerts: 0,
+        };
+        let mut made = Vec::new();
+        let mut waited = 0;
+        while let (Some(to), next_at) = planned(&rules, &task, now) {
+            made.push((to, waited));
+            task.alerts += 1;
+            let Some(next_at) = next_at else { break };
+            waited = next_at.duration_since(now).as_mins();
+            now = next_at;
+        }
+        made
+    }
+
+    #[test]
+    fn a_task_that_nobody_claims_goes_to_one_the_other_and_then_both_a_claim_that_lapsed_to_both_at_once() {
+        use Address::{Both, Duty, Second};
+        assert_eq!(all(false, 600), [(Duty, 0), (Second, 15), (Both, 30), (Both, 30)]);
+        assert_eq!(all(false, 20), [(Duty, 0), (Second, 10), (Both, 30), (Both, 30)]);
+        assert_eq!(all(true, 20), [(Both, 0), (Both, 30), (Both, 30)]);
     }
 }

@@ -81,8 +81,8 @@ fn alerting(child: &Lead) -> Alerting {
         id: child.task,
         force: child.force.clone(),
         kind: TaskKind::Hold,
-        opened_at: child.due_at,
         due_at: child.due_at,
+        is_claimed: false,
         alerts: 0,
     }
 }

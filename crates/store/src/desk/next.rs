@@ -15,7 +15,7 @@ impl Store {
         let select = "SELECT MIN(due.at) AS at FROM (SELECT MIN(next_at) AS at FROM delivery WHERE state = 'queued' \
              AND next_at > $1 UNION ALL SELECT MIN(call_at) AS at FROM notification WHERE call_at > $1 \
              AND state IN ('waiting', 'sent', 'opened') UNION ALL SELECT MIN(next_at) AS at FROM task \
-             WHERE state = 'open' AND next_at > $1) due";
+             WHERE state <> 'settled' AND next_at > $1) due";
         let found = sqlx::query(select).bind(now.as_microsecond()).fetch_one(self.read()).await?;
         row::opt_instant(&found, "at")
     }

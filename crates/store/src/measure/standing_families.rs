@@ -42,7 +42,8 @@ impl Families {
             tasks: gauges(
                 r,
                 "encompass_tasks",
-                "Tasks at the desk now, by kind and state (open, claimed). Alert on open ones near their due time.",
+                "Tasks at the desk now, by kind and state (open, claimed). Alert on those past their due time, which \
+                 encompass_time_left_seconds counts.",
                 &["force", "kind", "state"],
             ),
             dead_letters: gauges(
@@ -115,7 +116,7 @@ fn time_left(r: &Registry) -> HistogramVec {
         "encompass_time_left_seconds",
         "Time left until the due time of what is open now (kind: child that is held, notification that was not \
          told, task, dead_letter); the bucket 0 holds what is overdue. Alert on children and dead letters under \
-         3600. A picture of now: no rate().",
+         3600, on notifications under 900, and on tasks that are overdue. A picture of now: no rate().",
         &["force", "kind"],
         TIME_LEFT,
     )

@@ -37,6 +37,8 @@ pub enum Kind {
     RefusedUnasked,
     /// A task whose alert is due and was not made.
     TaskOverdue,
+    /// A task that nobody settles: its claim lapsed, or everybody was mailed as often as the plan says.
+    TaskUnsettled,
     /// Lifecycle events that wait too long to be published.
     OutboxLate,
     /// A force of which nothing was heard for too long.
@@ -60,6 +62,7 @@ impl Kind {
         Self::DeliveryTimeless,
         Self::RefusedUnasked,
         Self::TaskOverdue,
+        Self::TaskUnsettled,
         Self::OutboxLate,
         Self::FeedQuiet,
         Self::DutyUnbeaten,
@@ -80,6 +83,7 @@ impl Kind {
             Self::DeliveryTimeless => "delivery_timeless",
             Self::RefusedUnasked => "refused_unasked",
             Self::TaskOverdue => "task_overdue",
+            Self::TaskUnsettled => "task_unsettled",
             Self::OutboxLate => "outbox_late",
             Self::FeedQuiet => "feed_quiet",
             Self::DutyUnbeaten => "duty_unbeaten",

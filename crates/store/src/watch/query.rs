@@ -22,21 +22,35 @@ pub(super) struct Query {
     pub binds: &'static [Bind],
 }
 
+/// The task waits for whoever was mailed, or is claimed by somebody whose claim has not lapsed.
+macro_rules! asks {
+    () => {
+        "(task.state = 'open' OR (task.state = 'claimed' AND task.alerts = 0))"
+    };
+}
+
 /// No person has been asked to deal with the child.
 macro_rules! child_unasked {
     () => {
-        "NOT EXISTS (SELECT 1 FROM task WHERE task.child_id = child.id AND task.state IN ('open', 'claimed') \
-         AND task.kind IN ('hold', 'call'))"
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM task WHERE task.child_id = child.id AND task.kind IN ('hold', 'call') AND ",
+            asks!(),
+            ")"
+        )
     };
 }
 
 /// No person has been asked to deal with the notification, or its child.
 macro_rules! notification_unasked {
     () => {
-        "NOT EXISTS (SELECT 1 FROM task WHERE task.notification_id = notification.id \
-         AND task.state IN ('open', 'claimed') AND task.kind = 'call') \
-         AND NOT EXISTS (SELECT 1 FROM task WHERE task.child_id = notification.child_id \
-         AND task.state IN ('open', 'claimed') AND task.kind = 'hold')"
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM task WHERE task.notification_id = notification.id AND task.kind = 'call' AND ",
+            asks!(),
+            ") AND NOT EXISTS (SELECT 1 FROM task WHERE task.child_id = notification.child_id \
+             AND task.kind = 'hold' AND ",
+            asks!(),
+            ")"
+        )
     };
 }
 
@@ -171,8 +185,16 @@ pub(super) const ALL: &[Query] = &[
         kind: Kind::TaskOverdue,
         subject: "task",
         sql: "SELECT id, force_id, due_at, incident_id, child_id, notification_id FROM task \
-              WHERE next_at IS NOT NULL AND next_at <= $1 AND state = 'open' AND kind <> 'stuck' \
+              WHERE next_at IS NOT NULL AND next_at <= $1 AND state <> 'settled' AND kind <> 'stuck' \
               ORDER BY next_at LIMIT 1000",
         binds: &[Bind::Past],
+    },
+    Query {
+        kind: Kind::TaskUnsettled,
+        subject: "task",
+        sql: "SELECT id, force_id, due_at, incident_id, child_id, notification_id FROM task \
+              WHERE state IN ('open', 'claimed') AND kind <> 'stuck' \
+              AND (next_at IS NULL OR (state = 'claimed' AND alerts > 0)) ORDER BY due_at LIMIT 1000",
+        binds: &[],
     },
 ];

@@ -168,6 +168,34 @@ async fn a_task_is_taken_once_given_back_by_its_taker_and_settled_once() {
 }
 
 #[tokio::test]
+async fn a_claim_that_is_not_settled_alerts_again_in_half_the_time_left_or_an_hour() {
+    on_both(async |store| {
+        let id = open_task(&store).await;
+        let ada = desk(&[], false);
+        let minutes = SignedDuration::from_mins;
+        for (claimed_at, lapses_after) in [
+            (due_at() - minutes(600), minutes(60)),
+            (due_at() - minutes(55), minutes(55) / 2),
+            (due_at() + minutes(5), minutes(60)),
+        ] {
+            let mut tx = store.begin().await.unwrap();
+            tx.tasks_alerted(&[(id, None)]).await.unwrap();
+            tx.claim_task(id, &ada, claimed_at).await.unwrap();
+            let lapses_at = claimed_at + lapses_after;
+            assert!(tx.alerting_tasks(lapses_at - minutes(1), 10).await.unwrap().is_empty(), "{claimed_at}");
+            let alerting = tx.alerting_tasks(lapses_at, 10).await.unwrap();
+            assert_eq!((alerting.len(), alerting[0].is_claimed, alerting[0].alerts), (1, true, 0));
+            tx.tasks_alerted(&[(id, None)]).await.unwrap();
+            tx.release_task(id, &ada, lapses_at).await.unwrap();
+            let anew = tx.alerting_tasks(lapses_at, 10).await.unwrap();
+            assert_eq!((anew.len(), anew[0].is_claimed, anew[0].alerts), (1, false, 0), "given back");
+            tx.commit().await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_installations_own_tasks_are_apart_and_alerts_say_when_the_next_thing_is_due() {
     on_both(async |store| {
         let child = held(&store, "north", "N/1", "919", false).await;

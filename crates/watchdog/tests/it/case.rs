@@ -1,6 +1,6 @@
 //! Made-up cases, brought by the store's own interface into the state that a test wants.
 
-use encompass_core::id::{ChildId, ContactId, IncidentId, NotificationId, SettingId};
+use encompass_core::id::{ChildId, ContactId, IncidentId, NotificationId, SettingId, TaskId};
 use encompass_core::state::{AttemptState, Channel, Hold, ResolutionKind, SettingKind, TaskKind};
 use encompass_store::contact::{self, How, Imported, Person};
 use encompass_store::delivery::Ended;
@@ -234,4 +234,22 @@ pub async fn stuck_tasks(store: &Store, now: Timestamp) -> usize {
     let mut tx = store.begin().await.unwrap();
     let open: Vec<task::Alerting> = tx.alerting_tasks(now, 1000).await.unwrap();
     open.iter().filter(|task| task.kind == TaskKind::Stuck).count()
+}
+
+/// Notes that the one task whose alert is due was mailed, and when the next one is.
+pub async fn alerted(store: &Store, now: Timestamp, next_at: Option<Timestamp>) -> TaskId {
+    let mut tx = store.begin().await.unwrap();
+    let due = tx.alerting_tasks(now, 10).await.unwrap();
+    assert_eq!(due.len(), 1, "{due:?}");
+    tx.tasks_alerted(&[(due[0].id, next_at)]).await.unwrap();
+    tx.commit().await.unwrap();
+    due[0].id
+}
+
+/// Somebody at the desk takes a task.
+pub async fn claim_task(store: &Store, task: TaskId, now: Timestamp) {
+    let ada = Scope::staff("ada".into(), vec![FORCE.into()], Vec::new(), false);
+    let mut tx = store.begin().await.unwrap();
+    tx.claim_task(task, &ada, now).await.unwrap();
+    tx.commit().await.unwrap();
 }

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use prometheus::Registry;
 
 use crate::case::{
-    FORCE, Traits, accept, acknowledge, claim, decide, due, minutes, open_calls, school, send, start,
-    stuck_tasks,
+    FORCE, Traits, accept, acknowledge, alerted, claim, claim_task, decide, due, minutes, open_calls, school,
+    send, start, stuck_tasks,
 };
 use crate::on_both;
 
@@ -65,6 +65,42 @@ async fn an_untold_child_with_under_an_hour_left_is_found_unless_a_call_was_aske
         assert_eq!(stuck(&store, call_at + minutes(2)).await, [Kind::NotificationUntold]);
         assert_eq!(open_calls(&store, call_at + minutes(2)).await, 1);
         assert_eq!(stuck(&store, call_at + minutes(3)).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_that_is_claimed_and_forgotten_is_found_once_the_claim_has_lapsed() {
+    on_both(async |store| {
+        let school = school(&store).await;
+        accept(&store, "1", Traits::default()).await;
+        decide(&store, "1", Ok(school), start()).await;
+        send(&store, start()).await;
+        let call_at = due() - minutes(60);
+        assert_eq!(open_calls(&store, call_at).await, 1);
+        let claimed_at = call_at + minutes(10);
+        let call = alerted(&store, claimed_at, Some(due())).await;
+        claim_task(&store, call, claimed_at).await;
+        assert_eq!(stuck(&store, claimed_at + minutes(24)).await, [], "somebody has it");
+        let lapsed_at = claimed_at + minutes(25);
+        assert_eq!(stuck(&store, lapsed_at + minutes(2)).await, [Kind::TaskOverdue], "no alert was made");
+        alerted(&store, lapsed_at, Some(due())).await;
+        let found = stuck(&store, lapsed_at).await;
+        assert_eq!(found, [Kind::NotificationUntold, Kind::TaskUnsettled]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_task_that_nobody_claims_is_found_after_the_last_alert() {
+    on_both(async |store| {
+        accept(&store, "1", Traits::default()).await;
+        decide(&store, "1", Err(Hold::NoMatch), start()).await;
+        let later = start() + minutes(30);
+        alerted(&store, start(), Some(later)).await;
+        assert_eq!(stuck(&store, later).await, []);
+        alerted(&store, later, None).await;
+        assert_eq!(stuck(&store, later).await, [Kind::TaskUnsettled]);
     })
     .await;
 }
