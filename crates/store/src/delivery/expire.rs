@@ -2,17 +2,23 @@
 
 use jiff::Timestamp;
 
+use super::stop::is_owed;
 use crate::db::{batch, row};
 use crate::{Result, Signal, Store};
 
 impl Store {
     /// Takes back deliveries whose lease ended before `machine`: the attempt becomes `unknown`, is counted, and
-    /// is repeated under the same Message-ID. Says how many.
+    /// is repeated under the same Message-ID, unless nobody is owed it any more. Says how many.
     pub async fn expire_leases(&self, now: Timestamp, machine: Timestamp) -> Result<usize> {
         let mut tx = self.begin().await?;
-        let update = "UPDATE delivery SET state = 'queued', unknowns = unknowns + 1, next_at = $1, lease_until = NULL, \
-             lease_by = NULL, last_class = 'unknown' WHERE state = 'sending' AND lease_until < $2 \
-             RETURNING id, claim";
+        let update = concat!(
+            "UPDATE delivery SET state = CASE WHEN ",
+            is_owed!(),
+            " THEN 'queued' ELSE 'stopped' END, next_at = CASE WHEN ",
+            is_owed!(),
+            " THEN $1 END, unknowns = unknowns + 1, lease_until = NULL, lease_by = NULL, last_class = 'unknown' \
+             WHERE state = 'sending' AND lease_until < $2 RETURNING id, claim"
+        );
         let rows = sqlx::query(update)
             .bind(now.as_microsecond())
             .bind(machine.as_microsecond())

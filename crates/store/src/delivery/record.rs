@@ -8,6 +8,7 @@ use encompass_core::state::{AttemptState, DeliveryState, NotificationState, Sett
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
+use super::stop::is_owed;
 use crate::child::Child;
 use crate::db::{batch, row};
 use crate::lifecycle::Change;
@@ -52,7 +53,8 @@ pub struct Recorded {
 }
 
 impl Tx {
-    /// Records results. Notifications of an accepted notice become `sent`; what is given up becomes a call.
+    /// Records results. Notifications of an accepted notice become `sent`; what is given up becomes a call; what was
+    /// stopped meanwhile is not tried again.
     pub async fn record_attempts(&mut self, ended: Vec<Ended>) -> Result<Recorded> {
         let rows = ended
             .iter()
@@ -68,10 +70,16 @@ impl Tx {
                 ]
             })
             .collect();
-        let update = "UPDATE delivery SET state = v.state, next_at = v.next_at, last_class = v.class, \
-             accepted_at = v.accepted_at, unknowns = unknowns + v.unknown, lease_until = NULL, lease_by = NULL FROM v \
+        let update = concat!(
+            "UPDATE delivery SET state = CASE WHEN v.state <> 'queued' OR ",
+            is_owed!(),
+            " THEN v.state ELSE 'stopped' END, next_at = CASE WHEN ",
+            is_owed!(),
+            " THEN v.next_at END, last_class = v.class, accepted_at = v.accepted_at, unknowns = unknowns + v.unknown, \
+             lease_until = NULL, lease_by = NULL FROM v \
              WHERE delivery.id = v.id AND delivery.claim = v.claim AND delivery.state = 'sending' \
-             RETURNING delivery.id AS id, delivery.kind AS kind";
+             RETURNING delivery.id AS id, delivery.kind AS kind"
+        );
         let columns = "id, claim, state, next_at, class, accepted_at, unknown";
         let kept = batch::with(self.conn(), columns, rows, update).await?;
         let mut kinds: BTreeMap<DeliveryId, String> = BTreeMap::new();

@@ -88,10 +88,14 @@ pub fn child(store: &Store, child_ref: &str) -> ChildId {
 }
 
 pub async fn decide(store: &Store, child_refs: &[&str], school: &Setting, contact: ContactId) {
-    let mut tx = store.begin().await.unwrap();
     let ids: Vec<ChildId> = child_refs.iter().map(|child_ref| child(store, child_ref)).collect();
+    decide_about(store, &ids, school, contact).await;
+}
+
+async fn decide_about(store: &Store, ids: &[ChildId], school: &Setting, contact: ContactId) {
+    let mut tx = store.begin().await.unwrap();
     let mut decisions = Vec::new();
-    for child in tx.children(&ids).await.unwrap() {
+    for child in tx.children(ids).await.unwrap() {
         decisions.push(Decision {
             key: tx.incident_key(child.incident).await.unwrap(),
             child,
@@ -229,6 +233,75 @@ async fn a_withdrawal_stops_what_is_unsent() {
         accept(&store, publication(2, VersionKind::Withdrawn, &[])).await;
         assert!(send(&store, AttemptState::Accepted, None, None).await.is_empty());
         assert_eq!(notification(&store, "a", &school).await.state, NotificationState::Closed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_notice_that_nobody_is_owed_any_more_when_its_attempt_ends_is_not_tried_again() {
+    enum Meanwhile {
+        Nothing,
+        Withdrawn,
+        NotHere,
+        Told,
+    }
+    on_both(async |store| {
+        let (school, contact) = school_with_lead(&store).await;
+        let (lease, later) = (SignedDuration::from_secs(60), now() + SignedDuration::from_secs(61));
+        let meanwhile = [Meanwhile::Nothing, Meanwhile::Withdrawn, Meanwhile::NotHere, Meanwhile::Told];
+        for (meanwhile, number) in meanwhile.iter().zip(1..) {
+            for (outcome, ending) in
+                [(Some(AttemptState::Deferred), "d"), (Some(AttemptState::Unknown), "u"), (None, "l")]
+            {
+                let reference = format!("N/{number}/{ending}");
+                let id = store.identity().child(store.identity().incident(FORCE, &reference), "a");
+                let named = |version, kind| Publication {
+                    reference: reference.clone(),
+                    ..publication(version, kind, &["a"])
+                };
+                accept(&store, named(1, VersionKind::Reported)).await;
+                decide_about(&store, &[id], &school, contact).await;
+                let claimed = store.claim_deliveries("one", 10, now(), now(), lease).await.unwrap().remove(0);
+                let mut tx = store.begin().await.unwrap();
+                let notice = tx
+                    .notifications(&[store.identity().notification(id, school.id)])
+                    .await
+                    .unwrap()
+                    .remove(0);
+                let by = Actor::Contact(contact);
+                match meanwhile {
+                    Meanwhile::Nothing => {}
+                    Meanwhile::Withdrawn => {
+                        drop(tx.accept(vec![named(2, VersionKind::Withdrawn)]).await.unwrap())
+                    }
+                    Meanwhile::NotHere => {
+                        tx.not_here(&notice, NotificationEnd::NotHere, &by, now()).await.unwrap()
+                    }
+                    Meanwhile::Told => tx.opened(&[notice], "portal", &by, now()).await.unwrap(),
+                }
+                tx.commit().await.unwrap();
+                match outcome {
+                    None => assert_eq!(store.expire_leases(later, later).await.unwrap(), 1),
+                    Some(outcome) => {
+                        let ended = Ended {
+                            delivery: claimed.id,
+                            claim: claimed.claim,
+                            outcome,
+                            class: Some(Class::Unknown),
+                            code: None,
+                            next_at: Some(later),
+                            at: now(),
+                        };
+                        let mut tx = store.begin().await.unwrap();
+                        assert_eq!(tx.record_attempts(vec![ended]).await.unwrap().kept, 1);
+                        tx.commit().await.unwrap();
+                    }
+                }
+                let again = store.claim_deliveries("two", 10, later, later, lease).await.unwrap();
+                let is_owed = matches!(meanwhile, Meanwhile::Nothing);
+                assert_eq!(again.len(), usize::from(is_owed), "{reference}");
+            }
+        }
     })
     .await;
 }
