@@ -215,12 +215,13 @@ impl Rows {
         let due = decision.targets.iter().map(|target| &target.due).min_by_key(|due| due.at);
         match due {
             Some(due) => {
-                self.notified.push(vec![child.id.into(), due.at.into(), due.at.into()]);
+                let due_at = due_with(child, due);
+                self.notified.push(vec![child.id.into(), due_at.into(), due.at.into()]);
                 self.settled.push(child.id);
             }
             None => self.hold(decision),
         }
-        let chosen = due.or(decision.provisional.as_ref());
+        let chosen = due.filter(|due| due_with(child, due) == due.at).or(decision.provisional.as_ref());
         if let Some(due) = chosen {
             self.due(&child.force, child.id.into(), due, at);
         }
@@ -294,6 +295,16 @@ impl Rows {
             task::settle_about_children(tx.conn(), &self.settled, &[TaskKind::Hold], "decided", at).await?;
         }
         Ok(())
+    }
+}
+
+/// When the first setting must have been told of a child that is to be told of at one more. What was told, in time or
+/// late, stays so.
+fn due_with(child: &Child, further: &Due) -> Timestamp {
+    match child.state {
+        _ if child.told_at.is_some() => child.due_at,
+        ChildState::Notified => child.due_at.min(further.at),
+        ChildState::Held | ChildState::HandedOver | ChildState::Closed => further.at,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Decisions about a child: who it is and whom to tell, closed, handed over.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, State as Extract};
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::{ChildId, EntryId, SettingId};
@@ -15,7 +17,7 @@ use zeroize::Zeroizing;
 use super::child::{View, is_guarded, overtaken, page};
 use super::decided::cases;
 use super::evidence::Read;
-use super::form::REASONS;
+use super::form::{REASONS, may_be_told};
 use super::{field_id, id};
 use crate::State;
 use crate::failure::{Answer, Failure};
@@ -29,6 +31,12 @@ const FOUND_MAX: usize = 20;
 
 /// The field and what is wrong with it.
 type Wrong = (&'static str, &'static str);
+
+/// Nobody is left to be told.
+const NOTHING_NEW: Wrong = (
+    "setting",
+    "Where the child is has been told, is being told, or has sent it back: tick a setting that is still to be told",
+);
 
 /// What the form of a decision says.
 struct Given<'a> {
@@ -102,10 +110,7 @@ impl<'a> Given<'a> {
                 "setting",
                 "Tick each setting yourself: somebody may be in danger if the wrong one is told",
             )),
-            None => Some(self.on_roll(shown, one))
-                .filter(|settings| !settings.is_empty())
-                .map(Choice::Settings)
-                .ok_or(("setting", "The candidate that you ticked is on roll nowhere now: tick a setting")),
+            None => self.on_roll(shown, one).map(Choice::Settings),
         }
     }
 
@@ -120,18 +125,17 @@ impl<'a> Given<'a> {
         enrolments.any(|seen| seen.tie != encompass_matching::adult::Tie::None)
     }
 
-    fn on_roll(&self, shown: &[&Weighed], one: &CaseChild) -> Vec<SettingId> {
+    /// Where the ticked candidates are on roll and somebody is to be told yet.
+    fn on_roll(&self, shown: &[&Weighed], one: &CaseChild) -> Result<Vec<SettingId>, Wrong> {
         let ticked = self.ticked(shown);
         let current = ticked.iter().flat_map(|one| &one.enrolments);
         let current = current.filter(|seen| seen.standing == Standing::Current).map(|seen| seen.setting);
-        let mut settings: Vec<SettingId> = Vec::new();
-        for setting in current {
-            let is_excluded = one.excluded.iter().any(|(excluded, _)| *excluded == setting);
-            if !is_excluded && !settings.contains(&setting) {
-                settings.push(setting);
-            }
+        let current: BTreeSet<SettingId> = current.collect();
+        if current.is_empty() {
+            return Err(("setting", "The candidate that you ticked is on roll nowhere now: tick a setting"));
         }
-        settings
+        let new: Vec<SettingId> = current.into_iter().filter(|id| may_be_told(one, *id)).collect();
+        if new.is_empty() { Err(NOTHING_NEW) } else { Ok(new) }
     }
 }
 
@@ -257,6 +261,7 @@ const fn wrong(outcome: Outcome) -> Option<Wrong> {
     Some(match outcome {
         Outcome::Done => return None,
         Outcome::NoSetting => ("setting", "Tick at least one setting"),
+        Outcome::NothingNew => NOTHING_NEW,
         Outcome::Excluded(_) => ("setting", "One of these settings said that the child is not there"),
         Outcome::NotOpen(_) => ("setting", "One of these settings is closed"),
         Outcome::NoLegalBasis(_) => {

@@ -1,7 +1,7 @@
 //! The forms of a child's page: who it is and whom to tell, or who has accepted it.
 
 use encompass_core::id::SettingId;
-use encompass_core::state::Reason;
+use encompass_core::state::{NotificationState, Reason};
 use encompass_store::desk::CaseChild;
 use encompass_web::form::{Choice, Hidden, InputKind, Options, Select, TextArea, TextInput};
 
@@ -54,8 +54,14 @@ impl Offer {
     }
 }
 
-/// The settings that can be ticked: those that the evidence speaks of, then those found. None that said that the
-/// child is not there.
+/// Whether a setting can be told: it has not said that the child is not there, and is not told already or being told.
+pub(super) fn may_be_told(one: &CaseChild, setting: SettingId) -> bool {
+    let is_excluded = one.excluded.iter().any(|(excluded, _)| *excluded == setting);
+    let mut standing = one.told.iter().filter(|told| told.state != NotificationState::Closed);
+    !is_excluded && standing.all(|told| told.setting != setting)
+}
+
+/// The settings that can be ticked: those that the evidence speaks of, then those found.
 pub(super) fn offered(
     evidence: &Read,
     one: &CaseChild,
@@ -65,7 +71,7 @@ pub(super) fn offered(
     let mut offered = evidence.settings(sees_restricted);
     offered.extend(found);
     let mut seen = std::collections::HashSet::new();
-    offered.retain(|id| seen.insert(*id) && !one.excluded.iter().any(|(excluded, _)| excluded == id));
+    offered.retain(|id| seen.insert(*id) && may_be_told(one, *id));
     offered.truncate(OFFERED_MAX);
     offered
 }

@@ -56,6 +56,27 @@ async fn ticking_who_the_child_is_tells_where_it_is_on_roll_and_records_a_case_f
 }
 
 #[tokio::test]
+async fn a_setting_that_was_told_is_not_offered_again() {
+    on_both(async |world: World| {
+        let (cookie, school) = (world.sign_in("ada").await, world.schools[0].to_string());
+        let told = world.store.identity().child(world.told, "c1");
+        let path = format!("/children/{told}");
+        let decide = format!("{path}/decide");
+        let offer = format!("name=\"setting\" type=\"checkbox\" value=\"{school}\"");
+        let page = world.get(&cookie, &path).await.body;
+        assert!(
+            !page.contains(&offer) && page.contains(&offer.replace(&school, &world.schools[1].to_string()))
+        );
+        for field in [("setting", school.as_str()), ("entry", &CENSUS.to_string())] {
+            let answer = world.send(&cookie, &path, &decide, &[field]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(answer.body.contains("tick a setting that is still to be told"), "{}", answer.body);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_ticked_entries_are_one_child_and_that_can_be_taken_back() {
     on_both(async |world: World| {
         let (census, health) = (CENSUS.to_string(), HEALTH.to_string());

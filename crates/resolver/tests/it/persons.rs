@@ -1,9 +1,11 @@
 //! A named person decides.
 
-use encompass_core::state::{ChildState, Reason};
+use encompass_core::id::SettingId;
+use encompass_core::state::{ChildState, NotificationState, Reason};
 use encompass_store::incident::VersionKind;
 use encompass_store::resolve::{ByPerson, Choice, Outcome, Recipient, Rules};
 use encompass_store::{Error, Scope};
+use jiff::civil::date;
 use serde_json::json;
 
 use crate::world::{ADA, ELM, FORCE, NOW, OAK, Pupil, World, at, incident, on_both};
@@ -48,6 +50,42 @@ async fn a_person_decides_once_and_a_second_one_is_told_so() {
         let line = log.iter().find(|line| line.action == "child.decided").unwrap();
         assert_eq!(line.actor, "staff:w.desk");
         assert!(line.detail.starts_with("1 of 1 settings shown"), "{}", line.detail);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_setting_was_told_stays_as_it_was_when_one_more_is_told() {
+    on_both(async |world: World| {
+        held(&world).await;
+        world.close_school(ELM, &[date(2026, 3, 2)]).await;
+        let (oak, elm) = (world.setting(OAK).await, world.setting(ELM).await);
+        let tell = async |settings: Vec<SettingId>| {
+            let decision = by_person(&world, Choice::Settings(settings), "the mother says so").await;
+            decide(&world, &desk(), decision).await.unwrap()
+        };
+        assert_eq!(tell(vec![oak]).await, Outcome::Done);
+        assert_eq!(world.sends().await, [(world.contacts_of(OAK).await[0], 1)]);
+        let told = world.notification("c1", OAK).await.unwrap();
+        let mut tx = world.store.begin().await.unwrap();
+        tx.opened(std::slice::from_ref(&told), "telephone", &desk().actor, at(NOW)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(tell(vec![oak]).await, Outcome::NothingNew);
+        assert_eq!(tell(vec![oak, elm]).await, Outcome::Done);
+        assert_eq!(
+            world.sends().await,
+            [(world.contacts_of(ELM).await[0], 1)],
+            "the first is not told again"
+        );
+        let (first, further) =
+            (world.notification("c1", OAK).await.unwrap(), world.notification("c1", ELM).await.unwrap());
+        assert_eq!(first.state, NotificationState::Opened);
+        assert!(further.due_at > first.due_at);
+        assert_eq!(world.child("c1").await.due_at, first.due_at, "what was late stays late");
+        let events = world.store.unpublished_events(100).await.unwrap();
+        let of_first = format!("\"notification\":\"{}\"", first.id);
+        let of_first = events.iter().filter(|event| event.body.replace(": ", ":").contains(&of_first));
+        assert_eq!(of_first.count(), 2, "waiting, opened");
     })
     .await;
 }

@@ -18,6 +18,8 @@ pub(super) struct Open {
     pub version: i64,
     pub known: encompass_core::due::Known,
     pub excluded: Vec<SettingId>,
+    /// Settings that were told or are being told: they stay as they are.
+    pub standing: Vec<SettingId>,
     pub authority: Option<String>,
 }
 
@@ -49,10 +51,16 @@ impl Tx {
         let wrapped = row::opt_bytes(&incident, "wrapped_key")?;
         let key = self.keys().unwrap(&child.incident.bytes(), wrapped.as_deref())?;
         let known = known(row::instant(&incident, "known_at")?, &row::text(&incident, "known_by")?);
-        let select = "SELECT setting_id FROM exclusion WHERE child_id IN";
-        let found = batch::within(self.conn(), select, vec![child.id.into()], "").await?;
-        let excluded = found.iter().map(|found| row::id(found, "setting_id")).collect::<Result<_>>()?;
-        Ok(Open { child, key, version, known, excluded, authority })
+        let excluded =
+            self.settings_of(child.id, "SELECT setting_id FROM exclusion WHERE child_id IN").await?;
+        let select = "SELECT setting_id FROM notification WHERE state <> 'closed' AND child_id IN";
+        let standing = self.settings_of(child.id, select).await?;
+        Ok(Open { child, key, version, known, excluded, standing, authority })
+    }
+
+    async fn settings_of(&mut self, child: ChildId, select: &'static str) -> Result<Vec<SettingId>> {
+        let found = batch::within(self.conn(), select, vec![child.into()], "").await?;
+        found.iter().map(|found| row::id(found, "setting_id")).collect()
     }
 
     /// The child, locked, with its incident's row and its area.

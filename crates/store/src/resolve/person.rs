@@ -17,7 +17,7 @@ use crate::{Actor, Result, Scope, Store, Tx, audit_log, task};
 /// What a person decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// The child belongs to these settings.
+    /// The child belongs to these settings. Those that were told of it, or are being told, stay as they are.
     Settings(Vec<SettingId>),
     /// Nobody is told, for this reason.
     Close(Reason),
@@ -75,6 +75,8 @@ pub enum Outcome {
     Done,
     /// No setting was chosen.
     NoSetting,
+    /// Each of the settings was told already, or is being told.
+    NothingNew,
     /// The setting said that the child is not there.
     Excluded(SettingId),
     /// The setting is closed, or the directory does not know it.
@@ -174,18 +176,23 @@ impl Store {
         if let Some(excluded) = settings.iter().find(|id| open.excluded.contains(id)) {
             return Ok(Err(Outcome::Excluded(*excluded)));
         }
-        let sites = self.sites(settings, rules, machine).await?;
+        let settings: Vec<SettingId> =
+            settings.iter().filter(|id| !open.standing.contains(id)).copied().collect();
+        if settings.is_empty() {
+            return Ok(Err(Outcome::NothingNew));
+        }
+        let sites = self.sites(&settings, rules, machine).await?;
         let force = open.child.force.as_str();
         let places: Vec<_> = settings.iter().map(|id| (*id, force)).collect();
         let contacts = self.contacts_at(&places).await?;
         let mut targets = Vec::with_capacity(settings.len());
         for id in settings {
-            let site = sites.iter().find(|site| site.setting.id == *id && site.setting.record.is_open);
-            let Some(site) = site else { return Ok(Err(Outcome::NotOpen(*id))) };
-            let of_setting = contacts.get(&(*id, force.to_owned())).map_or(&[][..], Vec::as_slice);
+            let site = sites.iter().find(|site| site.setting.id == id && site.setting.record.is_open);
+            let Some(site) = site else { return Ok(Err(Outcome::NotOpen(id))) };
+            let of_setting = contacts.get(&(id, force.to_owned())).map_or(&[][..], Vec::as_slice);
             match site.target(&open.known, of_setting, rules, now) {
                 Some(target) => targets.push(target),
-                None => return Ok(Err(Outcome::NoLegalBasis(*id))),
+                None => return Ok(Err(Outcome::NoLegalBasis(id))),
             }
         }
         Ok(Ok(targets))
