@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use super::{open_store, person, say};
 use crate::config::Config;
 use crate::directory::{
-    AsRegister, CalendarOf, KEEP_LEAVERS_DAYS, Kind, Layout, Options, Refused, Report, import,
+    AsRegister, CalendarOf, KEEP_LEAVERS_DAYS, Kind, Layout, Options, Refused, Report, import, join,
 };
 
 /// What can be done with the directory.
@@ -33,6 +33,9 @@ pub enum Command {
     Import(Box<Import>),
     /// Lists the versions that are current.
     Loads,
+    /// Looks for the children of registers in each other where that failed after a load. The next load of any register
+    /// does it too.
+    Join,
 }
 
 /// A file and what it is.
@@ -120,7 +123,7 @@ enum ListingGiven {
     Both,
 }
 
-/// A register was taken in, but something of it was set aside or left out for a fault.
+/// A register was taken in, but something of it was set aside or left out for a fault, or it could not be joined.
 const TAKEN_IN_WITH_FAULTS: u8 = 3;
 
 /// Runs the command. It ends with 0 when the file was taken in; a register of which something was set aside or left
@@ -132,6 +135,10 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
     let store = open_store(config).await?;
     match command {
         Command::Import(given) => return take_in(&store, *given).await,
+        Command::Join => {
+            let joined = join(&store, &person(), Clock::machine_time().now()).await?;
+            say(format_args!("{joined} pairs of entries were judged to be one child"));
+        }
         Command::Loads => {
             for load in store.current_loads().await? {
                 say(format_args!(
@@ -160,7 +167,8 @@ async fn take_in(store: &Store, given: Import) -> anyhow::Result<ExitCode> {
     account.into_iter().for_each(tell_account);
     let report = taken?;
     tell(&report)?;
-    let has_faults = matches!(given.kind, KindGiven::Register) && report.file.has_faults();
+    let is_register = matches!(given.kind, KindGiven::Register);
+    let has_faults = is_register && (report.file.has_faults() || report.unjoined.is_some());
     Ok(if has_faults { ExitCode::from(TAKEN_IN_WITH_FAULTS) } else { ExitCode::SUCCESS })
 }
 
@@ -270,6 +278,12 @@ fn tell(report: &Report) -> anyhow::Result<()> {
     if let Some(contacts) = &report.contacts {
         let (added, retired) = (contacts.added.len(), contacts.retired.len());
         say(format_args!("contacts: {added} new and unverified, {} kept, {retired} retired", contacts.kept));
+    }
+    if let Some(why) = &report.unjoined {
+        say(format_args!(
+            "Its children could not be looked for in other registers: {why}. \
+             The next load does it, or `encompass directory join`."
+        ));
     }
     match &report.outcome {
         None => {}

@@ -22,7 +22,7 @@ pub(super) async fn contacts(
     let contacts = known.into_iter().map(|(row, setting)| imported(row.value, setting.id)).collect();
     let file = contact::File { source: options.source.clone(), is_whole: true, contacts };
     let done = contact::import(store, file, options.brake, &options.by, now).await?;
-    Ok(Report { file: report, outcome: None, contacts: Some(done) })
+    Ok(Report { file: report, outcome: None, contacts: Some(done), unjoined: None })
 }
 
 fn imported(file: files::Contact, setting: encompass_core::id::SettingId) -> contact::Imported {

@@ -26,7 +26,7 @@ use encompass_store::register::New;
 use encompass_store::{Actor, Store, contact as contacts};
 use jiff::Timestamp;
 
-pub use register::{AsRegister, KEEP_LEAVERS_DAYS, Layout};
+pub use register::{AsRegister, KEEP_LEAVERS_DAYS, Layout, join};
 
 /// Rows written in one transaction.
 const BATCH: usize = 512;
@@ -114,6 +114,9 @@ pub struct Report {
     pub outcome: Option<Outcome>,
     /// What became of its contacts.
     pub contacts: Option<contacts::Report>,
+    /// Why a register's children could not be joined with those of others, although the file is taken in. The next load
+    /// of any register tries again, and so does [`join`].
+    pub unjoined: Option<String>,
 }
 
 /// A file that was refused for what was set aside, with the account of its rows.

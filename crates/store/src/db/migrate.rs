@@ -33,6 +33,7 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 9, "hold lead", include_str!("../../migrations/0009_hold_lead.sql")),
         migration(backend, 10, "outbox", include_str!("../../migrations/0010_outbox.sql")),
         migration(backend, 11, "indexes", include_str!("../../migrations/0011_indexes.sql")),
+        migration(backend, 13, "load joined", include_str!("../../migrations/0013_load_joined.sql")),
     ]
 }
 

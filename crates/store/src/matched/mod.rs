@@ -4,12 +4,14 @@ mod automatic;
 mod case;
 mod draw;
 mod identified;
+mod joined;
 mod parameters;
 mod precision;
 mod review;
 
 pub use automatic::{Automatic, Mode, Standing};
 pub use case::{Case, DecidedCase, Extent, Origin, Rescored};
+pub use joined::Unjoined;
 pub use parameters::Adopted;
 pub use precision::Precision;
 pub use review::{MatchReview, MatchVerdict, Reviewed};

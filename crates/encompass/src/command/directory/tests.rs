@@ -20,7 +20,7 @@ fn given(line: &str) -> Import {
         Line::try_parse_from(line.split_whitespace()).unwrap_or_else(|error| panic!("{line}: {error}"));
     match parsed.command {
         Command::Import(import) => *import,
-        Command::Loads => panic!("no import: {line}"),
+        Command::Join | Command::Loads => panic!("no import: {line}"),
     }
 }
 

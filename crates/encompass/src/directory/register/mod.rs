@@ -12,16 +12,16 @@ mod tests;
 use std::io::{Read, Seek};
 
 use anyhow::ensure;
-use encompass_core::id::LoadId;
 use encompass_core::state::SettingKind;
 use encompass_directory::mapping::Mapping;
 use encompass_directory::register::{self as files, Child, Children, Shape};
 use encompass_directory::report::Report as FileReport;
+use encompass_store::Store;
 use encompass_store::directory::load::Outcome;
 use encompass_store::register::{Change, New, RegisterLoad};
-use encompass_store::{Scope, Store};
 use jiff::Timestamp;
 
+pub use self::same::join;
 use self::settle::{Days, Place, settle};
 use super::{BATCH, Options, Refused, Report, identifier, set_aside};
 
@@ -73,7 +73,6 @@ pub(super) async fn register(
     let days = Days::new(options, &terms);
     let source = terms.source.clone();
     make(store, &terms, options, now).await?;
-    let before = current(store, &source, options).await?;
     let is_full = !options.register.is_changes;
     let load = RegisterLoad::begin(store, &source, is_full, options.as_of, options.by.clone(), now).await?;
     let mut load = load.keep_leavers(options.register.keep_leavers_days);
@@ -85,17 +84,12 @@ pub(super) async fn register(
         }
     };
     let outcome = load.finish_on(terms, options.brake, set_aside(&report), now).await?;
-    if matches!(outcome, Outcome::Current(_)) {
-        same::join(store, &source, before, &options.by, now).await?;
-    }
-    Ok(Report { file: report, outcome: Some(outcome), contacts: None })
-}
-
-/// The version that is read while the file is loaded.
-async fn current(store: &Store, source: &str, options: &Options) -> anyhow::Result<Option<LoadId>> {
-    let licences = store.licences(&Scope::command(options.by.clone())).await?;
-    let mut of_it = licences.into_iter().filter(|(_, register)| register.source == source);
-    Ok(of_it.next().map(|(_, register)| register.load))
+    let unjoined = match outcome {
+        Outcome::Shrinks(_) => None,
+        // The file is taken in whatever becomes of this.
+        _ => join(store, &options.by, now).await.err().map(|error| format!("{error:#}")),
+    };
+    Ok(Report { file: report, outcome: Some(outcome), contacts: None, unjoined })
 }
 
 /// Makes a register that is not there yet, for the file's rows are sealed under its key. One that is there keeps its

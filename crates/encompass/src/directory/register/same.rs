@@ -1,4 +1,4 @@
-//! Which entries of a register that was just loaded are children whom other registers have too.
+//! Which entries of registers that were just loaded are children whom other registers have too.
 //!
 //! Numbers have joined what they can while it was loaded. The others are looked for in the registers that share a force with
 //! it, and joined where the score leaves no doubt, both ways round. A judgement stands beside the entries, outlasts their next versions, and
@@ -7,8 +7,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use anyhow::{Context, ensure};
 use encompass_core::id::{EntryId, LoadId, RegisterId};
 use encompass_resolver::{Open, Rolls, as_sought, parameters};
+use encompass_store::matched::Unjoined;
 use encompass_store::register::{Basis, Judgement, Licensed, Listed, Person, Roll};
 use encompass_store::{Actor, Scope, Store};
 use jiff::Timestamp;
@@ -20,11 +22,19 @@ const EVEN: f64 = 0.0;
 /// Entries looked for at once.
 const PAGE: i64 = 500;
 
-/// Joins the entries that are new since `before`. Says how many pairs are new.
+/// Joins the entries of every register that are new since it was joined last. Says how many pairs are new.
 ///
 /// # Errors
-/// As the store says.
-pub(super) async fn join(
+/// As the store says. What was joined until then stays, and a register that was not finished is begun again.
+pub async fn join(store: &Store, by: &Actor, now: Timestamp) -> anyhow::Result<usize> {
+    let mut joined = 0;
+    for Unjoined { source, before } in store.unjoined_registers().await? {
+        joined += join_one(store, &source, before, by, now).await?;
+    }
+    Ok(joined)
+}
+
+async fn join_one(
     store: &Store,
     source: &str,
     before: Option<LoadId>,
@@ -37,26 +47,45 @@ pub(super) async fn join(
         return Ok(0);
     };
     let others = beside(&licences, loaded.id);
-    if others.is_empty() || before == Some(loaded.load) {
-        return Ok(0);
-    }
+    let joined = match others.is_empty() {
+        true => 0,
+        false => join_with(store, &scope, (force, loaded), others, before, by, now).await?,
+    };
+    let mut tx = store.begin().await?;
+    tx.set_joined(loaded.load, now).await?;
+    tx.commit().await?;
+    Ok(joined)
+}
+
+/// Joins a register with others that a force may use beside it.
+async fn join_with(
+    store: &Store,
+    scope: &Scope,
+    (force, loaded): (&str, &Licensed),
+    others: Vec<(String, Licensed)>,
+    before: Option<LoadId>,
+    by: &Actor,
+    now: Timestamp,
+) -> anyhow::Result<usize> {
     let rolls = Rolls::default();
-    rolls.bring_up(store, &scope, &[others.as_slice(), &[(force.clone(), loaded.clone())]].concat()).await?;
+    rolls
+        .bring_up(store, scope, &[others.as_slice(), &[(force.to_owned(), loaded.clone())]].concat())
+        .await?;
     let weights = Arc::new(parameters(store).await?);
-    let others: Vec<Licensed> = others.into_iter().map(|(_, register)| register).collect();
-    let others = rolls.open(&others, &weights);
+    let beside: Vec<Licensed> = others.into_iter().map(|(_, register)| register).collect();
+    let others = rolls.open(&beside, &weights);
     let own = rolls.open(std::slice::from_ref(loaded), &weights);
-    let Some(own) = own.first() else { return Ok(0) };
-    let roll = store.roll(&scope, force, loaded.id).await?;
+    let own = own.first().context("the register can't be read, or has another version by now")?;
+    let roll = store.roll(scope, force, loaded.id).await?;
     let (mut joined, mut last) = (0, EntryId::new(uuid::Uuid::nil()));
     loop {
         let page = page(&roll, before, last).await?;
-        let Some(end) = page.last() else { return Ok(joined) };
+        let Some(end) = page.last() else { break };
         last = end.entry;
         let pairs: Vec<Pair> =
             page.iter().flat_map(|listed| others.iter().filter_map(|other| pair(listed, other))).collect();
         let wanted: Vec<_> = pairs.iter().map(|pair| (pair.load, pair.other)).collect();
-        let people = store.entries(&scope, force, &wanted).await?;
+        let people = store.entries(scope, force, &wanted).await?;
         let is_mutual = |pair: &&Pair| {
             let person = people.iter().find(|one| one.entry == pair.other).map(|one| &one.person);
             person.and_then(|person| found(person, own, EVEN)) == Some(pair.one)
@@ -66,6 +95,11 @@ pub(super) async fn join(
         joined += tx.judge(new, by, now).await?;
         tx.commit().await?;
     }
+    ensure!(
+        others.len() == beside.len(),
+        "a register beside it can't be read, or has another version by now"
+    );
+    Ok(joined)
 }
 
 /// An entry, and the one of another register that is found for it.

@@ -1,3 +1,5 @@
+mod joined;
+
 use std::io::Cursor;
 
 use encompass_core::id::EntryId;
@@ -298,56 +300,4 @@ async fn a_register_of_many_batches_is_taken_in_with_rows_of_a_child_far_apart()
     assert_eq!((counts.rows, report.file.accepted), (1_500, 1_715));
     assert_eq!(named(&store, "Given1477", "Copplestone").await.unwrap().enrolments.len(), 2);
     assert_eq!(named(&store, "Given1478", "Copplestone").await.unwrap().enrolments.len(), 1);
-}
-
-/// Takes a whole register of another source in, as `take` does.
-async fn other(store: &Store, source: &str, rows: &str) {
-    let mut options = Options::new(source, day(0), Actor::Command("tester".into()));
-    options.set_aside_share = 0.5;
-    let terms =
-        New { source: source.into(), owner: source.into(), forces: vec!["north".into()], max_age_days: 7 };
-    let file = Cursor::new(format!("{HEADER}{rows}").into_bytes());
-    import(store, Kind::Register(terms), file, &options, day(0)).await.unwrap();
-}
-
-/// Everybody's identity, by register and number.
-async fn identities(store: &Store) -> std::collections::BTreeMap<(String, String), EntryId> {
-    let scope = Scope::service("test");
-    let mut found = std::collections::BTreeMap::new();
-    let mut wanted = Vec::new();
-    for register in store.registers_of(&scope, "north").await.unwrap() {
-        let roll = store.roll(&scope, "north", register.id).await.unwrap();
-        let all = roll.after(EntryId::new(uuid::Uuid::nil()), 5_000).await.unwrap();
-        wanted.extend(all.iter().map(|listed| (register.load, listed.entry)));
-    }
-    let registers = store.registers_of(&scope, "north").await.unwrap();
-    for candidate in store.entries(&scope, "north", &wanted).await.unwrap() {
-        let register = registers.iter().find(|register| register.id == candidate.register).unwrap();
-        found.insert((register.source.clone(), candidate.person.child.clone()), candidate.identity);
-    }
-    found
-}
-
-#[tokio::test]
-async fn a_child_whom_two_registers_spell_differently_is_one_child_and_a_twin_is_another() {
-    let (_folder, store) = store().await;
-    let parts = ["ba", "do", "fe", "gi", "ku", "la", "mo", "ne", "pi", "ru", "sa", "to", "ve", "wi", "zo"];
-    let crowd: String = (0..900_usize)
-        .map(|n| {
-            let name = |n: usize| format!("{}{}n", parts[n % 15], parts[n / 15 % 15]);
-            let born =
-                date(2008, 1, 1).checked_add(jiff::Span::new().days(i64::try_from(n).unwrap() * 4)).unwrap();
-            format!("X{n},{},{},{born},ZZ1 {}AB,urn,900001,,,main,,,\n", name(n), name(n * 7 + 3), n % 9 + 1)
-        })
-        .collect();
-    let ada = |id: &str, given: &str, urn: &str| {
-        format!("{id},{given},Copplestone,2017-03-14,ZZ1 4AB,urn,{urn},,,main,,,\n")
-    };
-    full(&store, 0, &(crowd.clone() + &ada("A", "Araminta", "900001") + &ada("B", "Wilhelmina", "900001")))
-        .await;
-    other(&store, "nurseries", &(ada("n1", "Araminta", "900002") + &ada("n2", "Aramynta", "900002"))).await;
-    let known = identities(&store).await;
-    let of = |register: &str, child: &str| known[&(register.to_owned(), child.to_owned())];
-    assert_eq!(of("nurseries", "n1"), of("county", "A"));
-    assert_ne!(of("nurseries", "n1"), of("county", "B"), "a twin's birth date and address are not enough");
 }
