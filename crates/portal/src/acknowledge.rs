@@ -53,7 +53,7 @@ pub(crate) async fn acknowledge(
 ) -> Result<(), Fault> {
     let now = state.now();
     tx.acknowledged(std::slice::from_ref(&notice.notification), how, by, now).await?;
-    let detail = format!("version {}", notice.notification.child.named_in);
+    let detail = format!("version {}", notice.notification.version());
     tx.viewed(notice, View::Acknowledged, by, reader, &detail, now);
     tx.commit().await?;
     count(state, notice, NoticeState::Acknowledged);

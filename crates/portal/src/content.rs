@@ -42,7 +42,7 @@ pub(crate) fn content(state: &State, notice: &Notice) -> Result<Option<Content>,
     let mut disclosed = read(case, |incident, child| disclose(profile, incident, child, &around))?;
     let withheld = withhold(&mut disclosed);
     disclosed.items.retain(|item| !matches!(item.field, Field::Handling | Field::DeskTelephone));
-    let mut detail = format!("profile {version}, version {}", notification.child.named_in);
+    let mut detail = format!("profile {version}, version {}", notification.version());
     if !withheld.is_empty() {
         detail.push_str(", withheld ");
         detail.push_str(&words(&withheld));

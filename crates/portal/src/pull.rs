@@ -126,7 +126,7 @@ fn one(notice: &Notice, content: Content) -> One {
             NotificationState::Waiting | NotificationState::Sent => NotificationState::Opened,
             other => other,
         },
-        version: notice.notification.child.named_in,
+        version: notice.notification.version(),
         changed_since: content.since.map(|since| match since {
             Since::Corrected => "corrected",
             Since::Withdrawn => "withdrawn",

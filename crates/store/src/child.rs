@@ -40,7 +40,7 @@ pub struct Child {
     pub due_at: Timestamp,
     /// Whether that is provisional, for want of a setting.
     pub is_provisional: bool,
-    /// When a setting was first told of it.
+    /// When a setting was first told of it that has not sent it back.
     pub told_at: Option<Timestamp>,
 }
 

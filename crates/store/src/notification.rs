@@ -36,6 +36,15 @@ pub struct Notification {
     pub acknowledged_at: Option<Timestamp>,
     /// The earlier of the two.
     pub told_at: Option<Timestamp>,
+    /// The version that was told.
+    pub version_told: Option<i64>,
+}
+
+impl Notification {
+    /// The version of the incident that the setting is shown: what it was told, else the newest that names the child.
+    pub fn version(&self) -> i64 {
+        self.version_told.unwrap_or(self.child.named_in)
+    }
 }
 
 impl Tx {
@@ -92,7 +101,8 @@ impl Tx {
             .collect();
         let update = "UPDATE notification SET state = 'acknowledged', acknowledged_at = v.at, \
              opened_at = COALESCE(opened_at, v.at), told_at = COALESCE(told_at, v.at), \
-             told_how = COALESCE(told_how, v.how), version_told = v.version, call_at = NULL, next_at = NULL FROM v \
+             told_how = COALESCE(told_how, v.how), version_told = COALESCE(version_told, v.version), call_at = NULL, \
+             next_at = NULL FROM v \
              WHERE notification.id = v.id AND notification.state IN ('waiting', 'sent', 'opened') \
              RETURNING notification.id AS id";
         let changed = batch::with(self.conn(), "id, at, how, version", rows, update).await?;
@@ -182,6 +192,7 @@ impl Tx {
             return Err(Error::Changed);
         }
         self.exclude(notification, end, at).await?;
+        self.told_elsewhere(&notification.child).await?;
         crate::delivery::stop_idle(self, &[notification.id]).await?;
         self.hold_again(notification, end, at).await?;
         let subject = format!("notification:{}", notification.id);
@@ -221,6 +232,14 @@ impl Tx {
             .bind(at.as_microsecond())
             .execute(self.conn())
             .await?;
+        Ok(())
+    }
+
+    /// Whoever sent a child back does not have it: it is told of only where another setting was told.
+    async fn told_elsewhere(&mut self, child: &Child) -> Result<()> {
+        let update = "UPDATE child SET told_at = (SELECT MIN(notification.told_at) FROM notification \
+             WHERE notification.child_id = child.id AND notification.state <> 'closed') WHERE id = $1";
+        sqlx::query(update).bind(child.id.bytes().to_vec()).execute(self.conn()).await?;
         Ok(())
     }
 
@@ -308,6 +327,7 @@ fn from_row(found: &AnyRow, children: &[Child]) -> Result<Notification> {
         opened_at: row::opt_instant(found, "opened_at")?,
         acknowledged_at: row::opt_instant(found, "acknowledged_at")?,
         told_at: row::opt_instant(found, "told_at")?,
+        version_told: row::opt_int(found, "version_told")?,
     })
 }
 

@@ -1,9 +1,9 @@
 //! What the police or somebody else at the setting does while a page is open.
 
-use encompass_core::state::NotificationState;
+use encompass_core::state::{Channel, NotificationState};
 use encompass_store::incident::VersionKind;
 
-use crate::made_up::{WILFRED, publish, siblings};
+use crate::made_up::{NORTH, WILFRED, decide, publish, siblings, verified};
 use crate::place::{Place, on_both};
 
 #[tokio::test]
@@ -63,6 +63,53 @@ async fn what_is_corrected_or_withdrawn_after_it_was_told_says_so_above_what_was
         let warning = format!("The police have {said} this incident since your setting was told");
         assert!(browser.body.contains(&warning) && browser.body.contains("30 June 2014"));
         assert_eq!(place.standing(id).await.state, NotificationState::Acknowledged);
+    }
+}
+
+#[tokio::test]
+async fn each_setting_is_shown_what_it_was_told_or_else_the_newest() {
+    for has_sent_back in [false, true] {
+        on_both(async |place: Place| {
+            let mut first = place.reading(place.lead).await;
+            let school = place.notification(WILFRED, &place.school);
+            let (answer, field) = (format!("/notices/{school}/answer"), format!("with_you_{school}"));
+            first.submit(&answer, &[(&field, "yes")]).await;
+            if has_sent_back {
+                first.submit(&answer, &[(&field, "no")]).await;
+                assert_eq!(place.standing(school).await.state, NotificationState::Closed);
+            }
+            let further =
+                verified(&place.store, &place.nursery, Channel::Email, "second@acorns.example", &[NORTH])
+                    .await;
+            let tell =
+                async || decide(&place.store, &[WILFRED], &place.nursery, &[(further, Channel::Email)]).await;
+            if !has_sent_back {
+                tell().await;
+            }
+            let mut data = siblings();
+            data["children"][0]["birth_date"] = "2014-07-01".into();
+            publish(&place.store, &data, 2, VersionKind::Corrected).await;
+            if has_sent_back {
+                tell().await;
+            }
+            let mut second = place.reading(further).await;
+            let nursery = place.notification(WILFRED, &place.nursery);
+            second
+                .submit(&format!("/notices/{nursery}/answer"), &[(&format!("with_you_{nursery}"), "yes")])
+                .await;
+            assert!(
+                second.body.contains("1 July 2014") && !second.body.contains("since your setting was told"),
+                "{}",
+                second.body
+            );
+            if !has_sent_back {
+                first.get(&format!("/notices/{school}")).await;
+                assert!(
+                    first.body.contains("30 June 2014") && first.body.contains("since your setting was told")
+                );
+            }
+        })
+        .await;
     }
 }
 

@@ -47,7 +47,7 @@ pub struct RefusedCount {
 
 impl Store {
     /// Every child of a force in scope whose due time lies from `from` to before `to`; exercises and history,
-    /// which are counted apart, are left out. Restricted cases count for every reader: a figure shows none of them.
+    /// which are counted apart, are left out. What went to a setting that sent the child back counts as not done. Restricted cases count for every reader: a figure shows none of them.
     ///
     /// # Errors
     /// As the database says.
@@ -64,10 +64,13 @@ impl Store {
              (SELECT MIN(r.decided_at) FROM resolution r WHERE r.child_id = child.id) AS first_decided_at, \
              (SELECT r.reason FROM resolution r WHERE r.child_id = child.id ORDER BY r.decided_at, r.id LIMIT 1) \
              AS first_hold, (SELECT MIN(r.decided_at) FROM resolution r WHERE r.child_id = child.id \
-             AND r.reason IS NULL) AS resolved_at, (SELECT MIN(d.created_at) FROM delivery d \
-             JOIN delivery_notification dn ON dn.delivery_id = d.id JOIN notification n ON n.id = dn.notification_id \
-             WHERE n.child_id = child.id) AS queued_at, \
-             (SELECT MIN(n.sent_at) FROM notification n WHERE n.child_id = child.id) AS sent_at, \
+             AND r.reason IS NULL AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.child_id = child.id \
+             AND n.resolution_id = r.id AND n.ended IN ('not_here', 'left'))) AS resolved_at, \
+             (SELECT MIN(d.created_at) FROM delivery d JOIN delivery_notification dn ON dn.delivery_id = d.id \
+             JOIN notification n ON n.id = dn.notification_id WHERE n.child_id = child.id \
+             AND COALESCE(n.ended, '') NOT IN ('not_here', 'left')) AS queued_at, \
+             (SELECT MIN(n.sent_at) FROM notification n WHERE n.child_id = child.id \
+             AND COALESCE(n.ended, '') NOT IN ('not_here', 'left')) AS sent_at, \
              (SELECT MIN(n.acknowledged_at) FROM notification n WHERE n.child_id = child.id) AS acknowledged_at \
              FROM child JOIN incident ON incident.id = child.incident_id \
              WHERE incident.is_exercise = 0 AND incident.is_history = 0 AND child.force_id = ",

@@ -1,6 +1,6 @@
 //! Writing what a batch made of its cases: new children, corrections and withdrawals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use encompass_core::id::{ChildId, IncidentId};
 use encompass_core::state::{ChildState, Hold, Reason, TaskKind};
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::accept::{Rows, Told, insert_versions};
 use super::case::{Case, Latest, Named, VersionKind};
 use crate::child::Child;
-use crate::db::{Value, batch};
+use crate::db::{Value, batch, row};
 use crate::lifecycle::Change;
 use crate::{Actor, Result, Tx};
 
@@ -188,9 +188,14 @@ fn open(children: &[Child]) -> Vec<Child> {
     children.iter().filter(|child| child.state != ChildState::Closed).cloned().collect()
 }
 
-/// What is not yet told takes the newest: the resolver looks again. A child that an earlier version
-/// stopped naming, or whose withdrawal was itself corrected, is open again.
+/// What is not yet told takes the newest: each setting that was not is shown this version, and for a child of whom none
+/// was the resolver looks again. A child that an earlier version stopped naming, or whose withdrawal was itself
+/// corrected, is open again.
 async fn look_again(tx: &mut Tx, named: &[Child], latest: &Latest, told: &Told) -> Result<()> {
+    let rows = named.iter().map(|child| vec![child.id.into(), latest.version.into()]).collect();
+    let update =
+        "UPDATE child SET named_in = v.version FROM v WHERE child.id = v.id RETURNING child.id AS id";
+    batch::with(tx.conn(), "id, version", rows, update).await?;
     let untold: Vec<&Child> = named
         .iter()
         .filter(|child| child.told_at.is_none())
@@ -198,15 +203,13 @@ async fn look_again(tx: &mut Tx, named: &[Child], latest: &Latest, told: &Told) 
         .collect();
     let rows = untold
         .iter()
-        .map(|child| {
-            vec![child.id.into(), latest.version.into(), latest.known_at.into(), told.received_at.into()]
-        })
+        .map(|child| vec![child.id.into(), latest.known_at.into(), told.received_at.into()])
         .collect();
-    let update = "UPDATE child SET wants_resolver = 1, named_in = v.version, known_at = v.known_at, next_at = v.at, \
+    let update = "UPDATE child SET wants_resolver = 1, known_at = v.known_at, next_at = v.at, \
          state = CASE WHEN child.state = 'closed' THEN 'held' ELSE child.state END, \
          hold = CASE WHEN child.state = 'notified' THEN NULL ELSE 'unresolved' END, reason = NULL, \
          closed_at = NULL, closed_by = NULL FROM v WHERE child.id = v.id RETURNING child.id AS id";
-    batch::with(tx.conn(), "id, version, known_at, at", rows, update).await?;
+    batch::with(tx.conn(), "id, known_at, at", rows, update).await?;
     for child in untold.into_iter().filter(|child| child.state == ChildState::Closed) {
         tx.changed(child.changed(ChildState::Held, told.received_at, Some(Hold::Unresolved.as_str())));
     }
@@ -226,9 +229,14 @@ async fn look_at_restricted(tx: &mut Tx, case: &Case, at: Timestamp) -> Result<(
     Ok(())
 }
 
-/// A person is shown both versions where something was told already.
+/// A person is shown both versions where something was told already, be it to a setting that sent the child back.
 async fn ask_if_told(tx: &mut Tx, children: &[Child], kind: TaskKind, told: &Told) -> Result<()> {
-    ask(tx, children.iter().filter(|child| child.told_at.is_some()), kind, told).await
+    let select = "SELECT DISTINCT child_id FROM notification WHERE told_at IS NOT NULL AND child_id IN";
+    let values = children.iter().map(|child| child.id.into()).collect();
+    let found = batch::within(tx.conn(), select, values, "").await?;
+    let of_told =
+        found.iter().map(|found| row::id(found, "child_id")).collect::<Result<BTreeSet<ChildId>>>()?;
+    ask(tx, children.iter().filter(|child| of_told.contains(&child.id)), kind, told).await
 }
 
 /// One task about all of these children, by the earliest of their due times; none without a child.

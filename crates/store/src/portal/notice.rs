@@ -32,7 +32,7 @@ pub struct Notice {
     pub case: Option<Case>,
 }
 
-/// The version of the incident that names the child.
+/// The version of the incident that the setting was told, else the newest that names the child.
 #[derive(Clone)]
 pub struct Case {
     /// The event's data, as JSON.
@@ -146,29 +146,30 @@ impl Tx {
             notices.push(Notice {
                 contact: row::id(found, "contact_id")?,
                 ended: row::opt_word(found, "ended")?,
-                case: cases.remove(&notification.child.id),
+                case: cases.remove(&notification.id),
                 notification,
             });
         }
         Ok(notices)
     }
 
-    async fn cases_of(&mut self, notifications: &[Notification]) -> Result<BTreeMap<ChildId, Case>> {
-        let select = "SELECT child.id AS id, child.incident_id AS incident_id, child.sealed_ref AS sealed_ref, \
+    async fn cases_of(&mut self, notifications: &[Notification]) -> Result<BTreeMap<NotificationId, Case>> {
+        let select = "SELECT n.id AS id, child.id AS child_id, child.incident_id AS incident_id, child.sealed_ref AS sealed_ref, \
              incident.wrapped_key AS wrapped_key, incident.received_at AS received_at, incident.is_withdrawn AS is_withdrawn, \
              incident.latest_version AS latest_version, version.version AS version, \
              version.sealed_body AS sealed_body, version.received_at AS version_received_at \
-             FROM child JOIN incident ON incident.id = child.incident_id JOIN incident_version version \
-             ON version.incident_id = child.incident_id AND version.version = child.named_in \
-             WHERE incident.wrapped_key IS NOT NULL AND child.id IN";
-        let ids = notifications.iter().map(|n| n.child.id.into()).collect();
+             FROM notification n JOIN child ON child.id = n.child_id JOIN incident ON incident.id = child.incident_id \
+             JOIN incident_version version ON version.incident_id = child.incident_id \
+             AND version.version = COALESCE(n.version_told, child.named_in) \
+             WHERE incident.wrapped_key IS NOT NULL AND n.id IN";
+        let ids = notifications.iter().map(|n| n.id.into()).collect();
         let found = batch::within(self.conn(), select, ids, "").await?;
         found.iter().map(|found| Ok((row::id(found, "id")?, self.case(found)?))).collect()
     }
 
     fn case(&self, found: &AnyRow) -> Result<Case> {
         let incident = row::id(found, "incident_id")?;
-        let child: ChildId = row::id(found, "id")?;
+        let child: ChildId = row::id(found, "child_id")?;
         let key = self.keys().unwrap(&incident.bytes(), row::opt_bytes(found, "wrapped_key")?.as_deref())?;
         let version = row::int(found, "version")?;
         let body = crate::incident::body_place(incident, version);

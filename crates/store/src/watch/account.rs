@@ -196,8 +196,10 @@ const COUNTS: &[(Difference, &str)] = &[
         Difference::ChildTold,
         children!(
             "(told_at IS NULL AND EXISTS (SELECT 1 FROM notification WHERE notification.child_id = looked.id \
-             AND notification.told_at IS NOT NULL)) OR (told_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM notification \
-             WHERE notification.child_id = looked.id AND notification.told_at IS NOT NULL))"
+             AND notification.told_at IS NOT NULL AND notification.state <> 'closed')) \
+             OR (told_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM notification \
+             WHERE notification.child_id = looked.id AND notification.told_at IS NOT NULL \
+             AND notification.state <> 'closed'))"
         ),
     ),
     (

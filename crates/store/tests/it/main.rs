@@ -13,6 +13,7 @@ mod intake;
 mod made_up;
 mod matched;
 mod register;
+mod sent_back;
 mod versions;
 
 use encompass_store::db::Options;
