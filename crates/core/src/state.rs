@@ -132,6 +132,8 @@ words! {
         GuardUnread = "guard_unread",
         /// A named person has switched off that matches on the register are sent without one.
         SwitchedOff = "switched_off",
+        /// The store was restored from an older copy, and what a person had decided since is not all known.
+        Restored = "restored",
     }
 }
 

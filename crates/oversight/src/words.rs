@@ -23,6 +23,7 @@ pub(crate) const fn hold(hold: Hold) -> &'static str {
         Hold::Unborn => "Not born yet: the pregnant adult is the subject",
         Hold::NotToBeNotified => "Police ask that nobody is told",
         Hold::GuardUnread => "What protects people in it could not be read",
+        Hold::Restored => "Decided before the store was restored from a copy; decide again",
         Hold::NotHere => "The setting said that the child is not there",
         Hold::Left => "The setting said that the child has left",
         Hold::MaybeAdult => "Looks to be 18 or over",

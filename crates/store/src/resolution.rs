@@ -93,6 +93,7 @@ impl Tx {
             .flat_map(|decision| decision.targets.iter().map(|target| (decision.child.id, target.setting)))
             .map(|(child, setting)| self.identity().notification(child, setting))
             .collect();
+        let children: Vec<ChildId> = decisions.iter().map(|decision| decision.child.id).collect();
         let mut tasks = Vec::new();
         for decision in decisions {
             let (made, asked) = self.consequences(decision, at);
@@ -101,7 +102,7 @@ impl Tx {
         }
         self.open_tasks(tasks, at).await?;
         enqueue::notices(self, rungs, at).await?;
-        self.apply_prior(&made, at).await.map(drop)
+        self.apply_prior(&made, &children, at).await.map(drop)
     }
 
     /// The events, audit rows, tasks and deliveries of one decision.

@@ -1,15 +1,15 @@
 //! What the lifecycle topic knows: read from where our own account ends to its end, before anything is accepted.
 //!
-//! A store restored from an hour-old copy has lost an hour of notifications. Their incidents come again from the
-//! police's topic and derive the same ids; what was told of them stands in the lifecycle topic and is taken from there.
+//! A store restored from an hour-old copy has lost an hour of notifications and decisions. Their incidents come again from
+//! the police's topic and derive the same ids; what became of them stands in the lifecycle topic and is taken from there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use encompass_core::state::NotificationState;
-use encompass_store::prior::Told;
-use jiff::Timestamp;
+use encompass_core::id::{ChildId, NotificationId};
+use encompass_core::state::{ChildState, NotificationState, Reason};
+use encompass_store::prior::{Step, Told};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{Message as _, Offset, TopicPartitionList};
@@ -184,46 +184,71 @@ impl Scan {
     }
 }
 
-/// What one event tells of a notification of this installation; of anything else nothing.
+/// What one event tells of a notification or a child of this installation; of anything else nothing.
 fn read(body: &[u8], source: &str) -> Option<Told> {
     let event: Value = serde_json::from_slice(body).ok()?;
     if event.get("source")?.as_str()? != source {
         return None;
     }
     let data = event.get("data")?;
-    let notification = data.get("notification")?.as_str()?.parse().ok()?;
-    let state: NotificationState = data.get("after")?.as_str()?.parse().ok()?;
-    let at: Timestamp = data.get("at")?.as_str()?.parse().ok()?;
-    match state {
-        NotificationState::Sent | NotificationState::Opened | NotificationState::Acknowledged => {
-            Some(Told { notification, state, at })
-        }
-        NotificationState::Waiting | NotificationState::Closed => None,
-    }
+    let word = |name: &str| data.get(name).and_then(Value::as_str);
+    let step = match word("notification") {
+        Some(notification) => of_notification(notification.parse().ok()?, word("after")?, word("reason"))?,
+        None => of_child(word("child")?.parse().ok()?, word("after")?, word("reason"))?,
+    };
+    Some(Told { step, sequence: data.get("sequence")?.as_i64()?, at: word("at")?.parse().ok()? })
+}
+
+fn of_notification(id: NotificationId, after: &str, reason: Option<&str>) -> Option<Step> {
+    Some(match after.parse().ok()? {
+        NotificationState::Waiting => Step::Waiting(id),
+        NotificationState::Sent => Step::Sent(id),
+        NotificationState::Opened => Step::Opened(id),
+        NotificationState::Acknowledged => Step::Acknowledged(id),
+        NotificationState::Closed => Step::Ended(id, reason?.parse().ok()?),
+    })
+}
+
+fn of_child(id: ChildId, after: &str, reason: Option<&str>) -> Option<Step> {
+    Some(match after.parse().ok()? {
+        ChildState::Held | ChildState::Notified => Step::Open(id),
+        ChildState::HandedOver => Step::Closed(id, Reason::HandedOver),
+        ChildState::Closed => Step::Closed(id, reason?.parse().ok()?),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use encompass_core::state::NotificationEnd;
     use serde_json::json;
 
     use super::*;
 
     #[test]
-    fn only_what_was_told_of_our_own_notifications_counts() {
-        let event = |source: &str, after: &str, notification: Value| {
-            let data = json!({ "after": after, "at": "2026-03-02T08:00:00Z", "notification": notification });
+    fn what_became_of_our_own_notifications_and_children_is_read_and_nothing_else() {
+        const ID: &str = "6b1f2a4e-0000-8000-8000-000000000001";
+        let event = |source: &str, of: &str, after: &str, reason: &str| {
+            let mut data =
+                json!({ "child": ID, "after": after, "at": "2026-03-02T08:00:00Z", "sequence": 3 });
+            data[of] = json!(ID);
+            data["reason"] = json!(reason);
             json!({ "source": source, "data": data }).to_string()
         };
-        let id = json!("6b1f2a4e-0000-8000-8000-000000000001");
-        for (body, counts) in [
-            (event("/ours", "sent", id.clone()), true),
-            (event("/ours", "acknowledged", id.clone()), true),
-            (event("/ours", "waiting", id.clone()), false),
-            (event("/theirs", "sent", id), false),
-            (event("/ours", "held", Value::Null), false),
-            ("not JSON".to_owned(), false),
+        let (notification, child) = (ID.parse().unwrap(), ID.parse().unwrap());
+        let not_here = NotificationEnd::NotHere;
+        for (body, expected) in [
+            (event("/ours", "notification", "sent", ""), Some(Step::Sent(notification))),
+            (event("/ours", "notification", "acknowledged", ""), Some(Step::Acknowledged(notification))),
+            (event("/ours", "notification", "waiting", ""), Some(Step::Waiting(notification))),
+            (event("/ours", "notification", "closed", "not_here"), Some(Step::Ended(notification, not_here))),
+            (event("/ours", "notification", "closed", "a word of later"), None),
+            (event("/theirs", "notification", "sent", ""), None),
+            (event("/ours", "child", "held", "no_match"), Some(Step::Open(child))),
+            (event("/ours", "child", "closed", "unsafe"), Some(Step::Closed(child, Reason::Unsafe))),
+            (event("/ours", "child", "handed_over", ""), Some(Step::Closed(child, Reason::HandedOver))),
+            ("not JSON".to_owned(), None),
         ] {
-            assert_eq!(read(body.as_bytes(), "/ours").is_some(), counts, "{body}");
+            assert_eq!(read(body.as_bytes(), "/ours").map(|told| told.step), expected, "{body}");
         }
     }
 }

@@ -34,6 +34,7 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 10, "outbox", include_str!("../../migrations/0010_outbox.sql")),
         migration(backend, 11, "indexes", include_str!("../../migrations/0011_indexes.sql")),
         migration(backend, 13, "load joined", include_str!("../../migrations/0013_load_joined.sql")),
+        migration(backend, 14, "prior", include_str!("../../migrations/0014_prior.sql")),
     ]
 }
 

@@ -1,10 +1,13 @@
 //! Positions, duties, keys, and notifications that a restored store is told of.
 
-use encompass_core::state::{AttemptState, NotificationState};
+use encompass_core::state::{
+    AttemptState, ChildState, Hold, NotificationEnd, NotificationState, Reason, TaskKind,
+};
 use encompass_store::api_key::Owner;
+use encompass_store::directory::Setting;
 use encompass_store::incident::{Publication, VersionKind};
 use encompass_store::position::{Advance, Counts};
-use encompass_store::prior::Told;
+use encompass_store::prior::{Step, Told};
 use encompass_store::{Error, Store};
 use jiff::SignedDuration;
 
@@ -89,12 +92,12 @@ async fn what_was_sent_before_the_copy_that_was_restored_is_not_sent_again() {
     on_both(async |store| {
         let (school, contact) = flow::school_with_lead(&store).await;
         let id = |child_ref| store.identity().notification(flow::child(&store, child_ref), school.id);
-        let told = |child_ref, state| Told { notification: id(child_ref), state, at: now() };
+        let told = |step| Told { step, sequence: 9, at: now() };
         let mut tx = store.begin().await.unwrap();
         tx.note_prior(&[
-            told("a", NotificationState::Sent),
-            told("b", NotificationState::Sent),
-            told("b", NotificationState::Acknowledged),
+            told(Step::Sent(id("a"))),
+            told(Step::Sent(id("b"))),
+            told(Step::Acknowledged(id("b"))),
         ])
         .await
         .unwrap();
@@ -119,13 +122,95 @@ async fn a_sibling_that_was_not_told_before_is_still_sent() {
         flow::decide(&store, &["a", "b"], &school, contact).await;
         let notification = store.identity().notification(flow::child(&store, "a"), school.id);
         let mut tx = store.begin().await.unwrap();
-        let told = Told { notification, state: NotificationState::Sent, at: now() };
+        let told = Told { step: Step::Sent(notification), sequence: 9, at: now() };
         tx.note_prior(&[told]).await.unwrap();
         assert_eq!(tx.apply_all_prior(now()).await.unwrap(), 1);
         tx.commit().await.unwrap();
         assert_eq!(flow::send(&store, AttemptState::Accepted, None, None).await.len(), 1);
         let state = flow::notification(&store, "b", &school).await.state;
         assert_eq!(state, NotificationState::Sent);
+    })
+    .await;
+}
+
+/// What became of six siblings after the copy was taken, by events of these numbers.
+async fn note_what_was_lost(store: &Store, school: &Setting, sequence: i64) {
+    let child = |child_ref| flow::child(store, child_ref);
+    let id = |child_ref| store.identity().notification(child(child_ref), school.id);
+    let steps = [
+        Step::Opened(id("a")),
+        Step::Ended(id("a"), NotificationEnd::NotHere),
+        Step::Ended(id("b"), NotificationEnd::Withdrawn),
+        Step::Closed(child("b"), Reason::Unsafe),
+        Step::Closed(child("c"), Reason::HandedOver),
+        Step::Ended(id("d"), NotificationEnd::ByPerson),
+        Step::Closed(child("e"), Reason::Withdrawn),
+        Step::Open(child("e")),
+        Step::Sent(id("f")),
+    ];
+    let mut tx = store.begin().await.unwrap();
+    for step in steps {
+        tx.note_prior(&[Told { step, sequence, at: now() }]).await.unwrap();
+    }
+    tx.apply_all_prior(now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn standing(store: &Store, school: &Setting) -> Vec<(ChildState, &'static str, NotificationState)> {
+    let mut all = Vec::new();
+    for child_ref in SIBLINGS {
+        let one = flow::notification(store, child_ref, school).await;
+        let why = one.child.hold.map(Hold::as_str).or(one.child.reason.map(Reason::as_str));
+        all.push((one.child.state, why.unwrap_or(""), one.state));
+    }
+    all
+}
+
+const SIBLINGS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+const CLOSED_AGAIN: [(ChildState, &str, NotificationState); 6] = [
+    (ChildState::Held, "not_here", NotificationState::Closed),
+    (ChildState::Closed, "unsafe", NotificationState::Closed),
+    (ChildState::Held, "restored", NotificationState::Closed),
+    (ChildState::Held, "restored", NotificationState::Closed),
+    (ChildState::Notified, "", NotificationState::Waiting),
+    (ChildState::Notified, "", NotificationState::Sent),
+];
+
+#[tokio::test]
+async fn what_was_closed_after_the_copy_is_closed_again_whether_the_copy_has_the_incident_or_not() {
+    for is_in_copy in [true, false] {
+        on_both(async |store| {
+            let (school, contact) = flow::school_with_lead(&store).await;
+            if !is_in_copy {
+                note_what_was_lost(&store, &school, 1000).await;
+            }
+            flow::accept(&store, flow::publication(1, VersionKind::Reported, &SIBLINGS)).await;
+            flow::decide(&store, &SIBLINGS, &school, contact).await;
+            if is_in_copy {
+                note_what_was_lost(&store, &school, 1000).await;
+            }
+            assert_eq!(standing(&store, &school).await, CLOSED_AGAIN, "in the copy: {is_in_copy}");
+            let mut tx = store.begin().await.unwrap();
+            let asked = tx.alerting_tasks(now(), 10).await.unwrap();
+            let count = |kind| asked.iter().filter(|task| task.kind == kind).count();
+            assert_eq!((count(TaskKind::Hold), count(TaskKind::WrongSetting)), (3, 1));
+            drop(tx);
+            // A person decides again: what is done with is not closed a second time.
+            flow::decide(&store, &["d"], &school, contact).await;
+            assert_eq!(standing(&store, &school).await[3].0, ChildState::Notified);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_the_store_itself_had_told_is_no_news_to_it() {
+    on_both(async |store| {
+        let (school, contact) = flow::school_with_lead(&store).await;
+        flow::accept(&store, flow::publication(1, VersionKind::Reported, &SIBLINGS)).await;
+        flow::decide(&store, &SIBLINGS, &school, contact).await;
+        note_what_was_lost(&store, &school, 2).await;
+        assert!(standing(&store, &school).await.iter().all(|(state, ..)| *state == ChildState::Notified));
     })
     .await;
 }

@@ -1,45 +1,22 @@
-//! Notifications that were sent before this store knows: it was restored from an older copy, and the
-//! lifecycle topic, which has gone on, tells of them. They are taken as sent, and nobody is notified again.
-//!
-//! Their ids are derived, so that they are recognised when the same incidents are accepted and resolved anew.
+//! Taking what was noted into the rows that are there.
 
 use std::collections::BTreeMap;
 
-use encompass_core::id::{NotificationId, of};
+use encompass_core::id::{ChildId, NotificationId, of};
 use encompass_core::state::NotificationState;
 use jiff::Timestamp;
 
+use super::note::Prior;
 use crate::db::{Value, batch, row};
 use crate::notification::Notification;
 use crate::{Result, Store, Tx};
 
-/// A step of a notification that the lifecycle topic tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// The notification.
-    pub notification: NotificationId,
-    /// Sent, opened or acknowledged.
-    pub state: NotificationState,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// The steps of one notification.
-#[derive(Clone, Copy, Default)]
-struct Prior {
-    sent_at: Option<Timestamp>,
-    opened_at: Option<Timestamp>,
-    acknowledged_at: Option<Timestamp>,
-}
+/// What was noted, by the id of its notification or child.
+pub(super) type Priors = BTreeMap<[u8; 16], Prior>;
 
 impl Prior {
-    fn add(&mut self, told: Told) {
-        match told.state {
-            NotificationState::Sent => self.sent_at = Some(told.at),
-            NotificationState::Opened => self.opened_at = Some(told.at),
-            NotificationState::Acknowledged => self.acknowledged_at = Some(told.at),
-            NotificationState::Waiting | NotificationState::Closed => {}
-        }
+    fn is_told(&self) -> bool {
+        self.sent_at.or(self.told_at()).is_some()
     }
 
     const fn state(&self) -> NotificationState {
@@ -51,10 +28,10 @@ impl Prior {
     }
 
     /// Whether it tells of more than the store has.
-    const fn is_beyond(&self, state: NotificationState) -> bool {
+    fn is_beyond(&self, state: NotificationState) -> bool {
         match state {
-            NotificationState::Waiting => true,
-            NotificationState::Sent => self.acknowledged_at.is_some() || self.opened_at.is_some(),
+            NotificationState::Waiting => self.is_told(),
+            NotificationState::Sent => self.told_at().is_some(),
             NotificationState::Opened => self.acknowledged_at.is_some(),
             NotificationState::Acknowledged | NotificationState::Closed => false,
         }
@@ -64,7 +41,7 @@ impl Prior {
         [self.opened_at, self.acknowledged_at].into_iter().flatten().min()
     }
 
-    fn row(&self, id: NotificationId) -> Vec<Value> {
+    fn columns(&self, id: NotificationId) -> Vec<Value> {
         vec![
             id.into(),
             self.state().as_str().into(),
@@ -77,77 +54,94 @@ impl Prior {
 }
 
 impl Tx {
-    /// Notes what the lifecycle topic tells, in its order.
-    pub async fn note_prior(&mut self, told: &[Told]) -> Result<()> {
-        let mut priors: BTreeMap<NotificationId, Prior> = BTreeMap::new();
-        for told in told {
-            priors.entry(told.notification).or_default().add(*told);
-        }
-        let rows = priors
-            .into_iter()
-            .map(|(id, prior)| {
-                let Prior { sent_at, opened_at, acknowledged_at } = prior;
-                vec![id.into(), sent_at.into(), opened_at.into(), acknowledged_at.into()]
-            })
-            .collect();
-        let head = "INSERT INTO prior_notification (notification_id, sent_at, opened_at, acknowledged_at)";
-        let tail = "ON CONFLICT (notification_id) DO UPDATE SET \
-             sent_at = COALESCE(prior_notification.sent_at, excluded.sent_at), \
-             opened_at = COALESCE(prior_notification.opened_at, excluded.opened_at), \
-             acknowledged_at = COALESCE(prior_notification.acknowledged_at, excluded.acknowledged_at)";
-        batch::insert(self.conn(), head, rows, tail).await?;
-        Ok(())
-    }
-
-    /// Takes all that was noted into the notifications that are there, and forgets what the store knew itself.
-    /// Says how many were recovered.
+    /// Takes all that was noted into the notifications and children that are there, and forgets what the store knew
+    /// itself. Says how many were recovered.
+    ///
+    /// # Errors
+    /// As the database says.
     pub async fn apply_all_prior(&mut self, now: Timestamp) -> Result<usize> {
-        let select = "SELECT prior_notification.notification_id AS id FROM prior_notification \
-             JOIN notification ON notification.id = prior_notification.notification_id WHERE applied_at IS NULL";
-        let rows = sqlx::query(select).fetch_all(self.conn()).await?;
-        let ids = rows.iter().map(|found| row::id(found, "id")).collect::<Result<Vec<_>>>()?;
-        let recovered = self.apply_prior(&ids, now).await?;
-        let forget = "DELETE FROM prior_notification WHERE applied_at IS NULL AND EXISTS (SELECT 1 FROM notification \
-             WHERE notification.id = prior_notification.notification_id)";
+        self.forget_own_ends().await?;
+        let select = "SELECT prior.subject_id AS id FROM prior JOIN notification ON notification.id = prior.subject_id \
+             WHERE applied_at IS NULL";
+        let notifications = self.subjects::<of::Notification>(select).await?;
+        let select = "SELECT prior.subject_id AS id FROM prior JOIN child ON child.id = prior.subject_id \
+             WHERE applied_at IS NULL";
+        let children = self.subjects::<of::Child>(select).await?;
+        let recovered = self.apply_prior(&notifications, &children, now).await?;
+        let forget = "DELETE FROM prior WHERE applied_at IS NULL AND (EXISTS (SELECT 1 FROM notification \
+             WHERE notification.id = prior.subject_id) OR EXISTS (SELECT 1 FROM child WHERE child.id = prior.subject_id))";
         sqlx::query(forget).execute(self.conn()).await?;
         Ok(recovered)
     }
 
-    /// Takes what was noted of these notifications into them. Says how many were recovered.
-    pub(crate) async fn apply_prior(&mut self, ids: &[NotificationId], now: Timestamp) -> Result<usize> {
-        let priors = self.priors(ids).await?;
+    /// An incident that has given out the number of an event has written that event itself, and may have gone on since.
+    async fn forget_own_ends(&mut self) -> Result<()> {
+        let notifications = "UPDATE prior SET ended = NULL, ended_at = NULL WHERE ended IS NOT NULL \
+             AND applied_at IS NULL AND EXISTS (SELECT 1 FROM notification \
+             JOIN incident ON incident.id = notification.incident_id \
+             WHERE notification.id = prior.subject_id AND incident.event_sequence >= prior.sequence)";
+        let children = "UPDATE prior SET ended = NULL, ended_at = NULL WHERE ended IS NOT NULL \
+             AND applied_at IS NULL AND EXISTS (SELECT 1 FROM child JOIN incident ON incident.id = child.incident_id \
+             WHERE child.id = prior.subject_id AND incident.event_sequence >= prior.sequence)";
+        for update in [notifications, children] {
+            sqlx::query(update).execute(self.conn()).await?;
+        }
+        Ok(())
+    }
+
+    async fn subjects<Of>(&mut self, select: &'static str) -> Result<Vec<encompass_core::id::Id<Of>>> {
+        let rows = sqlx::query(select).fetch_all(self.conn()).await?;
+        rows.iter().map(|found| row::id(found, "id")).collect()
+    }
+
+    /// Takes what was noted of these notifications and children into them. Says how many were recovered.
+    pub(crate) async fn apply_prior(
+        &mut self,
+        notifications: &[NotificationId],
+        children: &[ChildId],
+        now: Timestamp,
+    ) -> Result<usize> {
+        let priors = self.priors(notifications, children).await?;
         if priors.is_empty() {
             return Ok(0);
         }
-        let known = self.notifications(&priors.keys().copied().collect::<Vec<_>>()).await?;
+        let is_noted = |id: &&NotificationId| priors.contains_key(&id.bytes());
+        let noted: Vec<NotificationId> = notifications.iter().filter(is_noted).copied().collect();
+        let known = self.notifications(&noted).await?;
         let recovered: Vec<(Notification, Prior)> = known
             .into_iter()
-            .map(|notification| (priors[&notification.id], notification))
+            .map(|notification| (priors[&notification.id.bytes()].clone(), notification))
             .filter(|(prior, notification)| prior.is_beyond(notification.state))
             .map(|(prior, notification)| (notification, prior))
             .collect();
         self.recover(&recovered, now).await?;
-        Ok(recovered.len())
+        let mut applied: Vec<[u8; 16]> = recovered.iter().map(|(one, _)| one.id.bytes()).collect();
+        applied.extend(self.end_prior_notifications(&noted, &priors).await?);
+        applied.extend(self.end_prior_children(children, &priors).await?);
+        applied.sort_unstable();
+        applied.dedup();
+        let count = applied.len();
+        let rows = applied.into_iter().map(|id| vec![id.into(), now.into()]).collect();
+        let update = "UPDATE prior SET applied_at = v.at FROM v WHERE prior.subject_id = v.id \
+             RETURNING prior.subject_id AS id";
+        batch::with(self.conn(), "id, at", rows, update).await?;
+        Ok(count)
     }
 
-    async fn priors(&mut self, ids: &[NotificationId]) -> Result<BTreeMap<NotificationId, Prior>> {
-        let values = ids.iter().map(|id| (*id).into()).collect();
-        let select = "SELECT * FROM prior_notification WHERE applied_at IS NULL AND notification_id IN";
-        let rows = batch::within(self.conn(), select, values, "").await?;
-        rows.iter()
-            .map(|found| {
-                let prior = Prior {
-                    sent_at: row::opt_instant(found, "sent_at")?,
-                    opened_at: row::opt_instant(found, "opened_at")?,
-                    acknowledged_at: row::opt_instant(found, "acknowledged_at")?,
-                };
-                Ok((row::id::<of::Notification>(found, "notification_id")?, prior))
-            })
-            .collect()
+    async fn priors(&mut self, notifications: &[NotificationId], children: &[ChildId]) -> Result<Priors> {
+        let values =
+            notifications.iter().map(|id| (*id).into()).chain(children.iter().map(|id| (*id).into()));
+        let select = "SELECT * FROM prior WHERE applied_at IS NULL AND subject_id IN";
+        let rows = batch::within(self.conn(), select, values.collect(), "").await?;
+        let priors = rows.iter().map(|found| {
+            // Whatever it is of, an id is sixteen bytes.
+            Ok((row::id::<of::Child>(found, "subject_id")?.bytes(), Prior::from_row(found)?))
+        });
+        priors.collect()
     }
 
     async fn recover(&mut self, recovered: &[(Notification, Prior)], now: Timestamp) -> Result<()> {
-        let rows = recovered.iter().map(|(notification, prior)| prior.row(notification.id)).collect();
+        let rows = recovered.iter().map(|(notification, prior)| prior.columns(notification.id)).collect();
         let update = "UPDATE notification SET state = v.state, sent_at = COALESCE(notification.sent_at, v.sent_at), \
              opened_at = COALESCE(notification.opened_at, v.opened_at), acknowledged_at = v.acknowledged_at, \
              told_at = COALESCE(notification.told_at, v.told_at), \
@@ -164,10 +158,6 @@ impl Tx {
             let at = prior.acknowledged_at.or(prior.opened_at).or(prior.sent_at).unwrap_or(now);
             self.changed(notification.changed(prior.state(), at, None));
         }
-        let rows = recovered.iter().map(|(one, _)| vec![one.id.into(), now.into()]).collect();
-        let applied = "UPDATE prior_notification SET applied_at = v.at FROM v \
-             WHERE prior_notification.notification_id = v.id RETURNING prior_notification.notification_id AS id";
-        batch::with(self.conn(), "id, at", rows, applied).await?;
         Ok(())
     }
 
@@ -203,8 +193,12 @@ impl Tx {
 
 impl Store {
     /// How many notifications were recovered and not sent again.
+    ///
+    /// # Errors
+    /// As the database says.
     pub async fn recovered_notifications(&self) -> Result<i64> {
-        let select = "SELECT COUNT(*) AS n FROM prior_notification WHERE applied_at IS NOT NULL";
+        let select = "SELECT COUNT(*) AS n FROM prior WHERE applied_at IS NOT NULL \
+             AND (sent_at IS NOT NULL OR opened_at IS NOT NULL OR acknowledged_at IS NOT NULL)";
         row::int(&sqlx::query(select).fetch_one(self.read()).await?, "n")
     }
 }
