@@ -12,7 +12,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::record::{Done, Fault};
+use super::record::Done;
 use super::{Error, Notifier};
 
 /// How often what only time makes due is looked for.
@@ -153,10 +153,7 @@ impl Notifier {
             let sends = claimed.into_iter().map(|claim| {
                 let parcel = self.prepare(&claim, &contacts, self.clock.now());
                 async move {
-                    let result = match parcel {
-                        Ok(parcel) => self.send(&claim, parcel).await.map_err(Fault::Ours),
-                        Err(why) => Err(Fault::Unsendable(why)),
-                    };
+                    let result = self.attempt(&claim, parcel).await;
                     Done { claim, result }
                 }
             });
@@ -206,10 +203,7 @@ impl Notifier {
             let parcel = self.prepare(&claim, &contacts, self.clock.now());
             let (notifier, sender) = (self.clone(), sender.clone());
             sends.spawn(async move {
-                let result = match parcel {
-                    Ok(parcel) => notifier.send(&claim, parcel).await.map_err(Fault::Ours),
-                    Err(why) => Err(Fault::Unsendable(why)),
-                };
+                let result = notifier.attempt(&claim, parcel).await;
                 // Who records outlives every send.
                 let _ = sender.send(Done { claim, result }).await;
             });

@@ -18,6 +18,8 @@ pub struct Claimed {
     pub id: DeliveryId,
     /// Under which claim: a result is recorded only under it.
     pub claim: i64,
+    /// When the lease ends, on the machine's clock.
+    pub lease_until: Timestamp,
     /// The force.
     pub force: String,
     /// What it carries.
@@ -91,10 +93,10 @@ impl Store {
         let head = "INSERT INTO attempt (delivery_id, claim, force_id, state, started_at)";
         batch::insert(tx.conn(), head, attempts, "").await?;
         tx.commit().await?;
-        rows.iter().map(|found| self.claimed(found)).collect()
+        rows.iter().map(|found| self.claimed(found, until)).collect()
     }
 
-    fn claimed(&self, found: &AnyRow) -> Result<Claimed> {
+    fn claimed(&self, found: &AnyRow, lease_until: Timestamp) -> Result<Claimed> {
         let id: DeliveryId = row::id(found, "id")?;
         let incident: Option<IncidentId> = row::opt_id(found, "incident_id")?;
         let sealed = row::bytes(found, "sealed_body")?;
@@ -110,6 +112,7 @@ impl Store {
         Ok(Claimed {
             id,
             claim: row::int(found, "claim")?,
+            lease_until,
             force: row::text(found, "force_id")?,
             kind: row::word(found, "kind")?,
             channel: row::word(found, "channel")?,
