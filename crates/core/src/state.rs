@@ -206,6 +206,8 @@ words! {
     NotificationEnd {
         /// The police withdrew the incident or the child.
         Withdrawn = "withdrawn",
+        /// A correction came before the setting was told, and left it open who has to be, or that anybody has.
+        Corrected = "corrected",
         /// The setting said that the child is not there.
         NotHere = "not_here",
         /// The setting said that the child has left.

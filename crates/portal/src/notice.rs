@@ -123,6 +123,12 @@ fn closed(reading: &Reading, ended: Option<NotificationEnd>, desks: &[Desk]) -> 
                 "There is nothing for you to do. If you have read it before, telephone the desk before you use what it said.",
             ],
         ),
+        Some(NotificationEnd::Corrected) => (
+            "The police have corrected this notification",
+            &[
+                "Who has to be told is being looked at again. There is nothing for you to do unless you are notified anew.",
+            ],
+        ),
         Some(NotificationEnd::ByPerson) | None => (
             "This notification has been closed",
             &[

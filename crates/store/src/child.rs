@@ -122,7 +122,17 @@ impl Tx {
         at: Timestamp,
     ) -> Result<()> {
         let ids: Vec<ChildId> = children.iter().map(|child| child.id).collect();
-        self.end_notifications(children, NotificationEnd::Withdrawn, at).await?;
+        let end = match reason {
+            Reason::Withdrawn => NotificationEnd::Withdrawn,
+            Reason::Exercise | Reason::History => NotificationEnd::Corrected,
+            Reason::NotAChild
+            | Reason::Duplicate
+            | Reason::NoSetting
+            | Reason::HandedOver
+            | Reason::Unsafe
+            | Reason::Other => NotificationEnd::ByPerson,
+        };
+        self.end_notifications(children, end, at).await?;
         let is_open = |child: &&Child| child.told_at.is_none() || child.state == ChildState::Held;
         let open: Vec<&Child> = children.iter().filter(is_open).collect();
         let rows = open

@@ -1,9 +1,11 @@
 //! What the police or somebody else at the setting does while a page is open.
 
-use encompass_core::state::{Channel, NotificationState};
+use encompass_core::state::{Channel, NotificationState, Reason};
+use encompass_store::Actor;
 use encompass_store::incident::VersionKind;
+use serde_json::Value;
 
-use crate::made_up::{NORTH, WILFRED, decide, publish, siblings, verified};
+use crate::made_up::{self, NORTH, WILFRED, decide, now, publish, siblings, verified};
 use crate::place::{Place, on_both};
 
 #[tokio::test]
@@ -19,6 +21,41 @@ async fn a_notification_that_is_withdrawn_while_its_page_is_open_can_not_be_ackn
         assert!(!browser.get("/notices").await.contains("Tamsworth"));
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_was_closed_meanwhile_says_who_closed_it_and_so_does_its_event() {
+    for (word, said, event) in [
+        (Reason::Withdrawn.as_str(), "The police have withdrawn this notification", "withdrawn"),
+        (Reason::Unsafe.as_str(), "The desk has closed it", "by_person"),
+        (Reason::Exercise.as_str(), "The police have corrected this notification", "corrected"),
+        ("held again", "The police have corrected this notification", "corrected"),
+    ] {
+        on_both(async |place: Place| {
+            let mut browser = place.reading(place.lead).await;
+            let id = place.notification(WILFRED, &place.school);
+            let mut tx = place.store.begin().await.unwrap();
+            let children = tx.children(&[made_up::child(&place.store, WILFRED)]).await.unwrap();
+            let by = Actor::Staff("ada".into());
+            match word.parse::<Reason>() {
+                Ok(reason) => tx.close_children(&children, reason, &by, now()).await.unwrap(),
+                Err(_) => tx.reopen(&children, now()).await.unwrap(),
+            }
+            tx.commit().await.unwrap();
+            browser.submit(&format!("/notices/{id}/answer"), &[(&format!("with_you_{id}"), "yes")]).await;
+            assert!(
+                browser.body.contains(said) && !browser.body.contains("unsafe"),
+                "{word}: {}",
+                browser.body
+            );
+            let told = place.store.unpublished_events(100).await.unwrap();
+            let told = told.iter().map(|event| serde_json::from_str(&event.body).unwrap());
+            let told: Vec<Value> = told.filter(|told: &Value| told["data"]["after"] == "closed").collect();
+            let of_notice = told.iter().find(|told| told["data"]["notification"].is_string()).unwrap();
+            assert_eq!(of_notice["data"]["reason"], event, "{word}");
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -111,8 +111,10 @@ async fn notifications(store: &Store, families: &Families, force: &str, now: Tim
                 families.wrong_settings.with_label_values(&[force, &kind, end.as_str()]).inc();
                 continue;
             }
+            // So is one whose setting was left open again by a correction.
+            Some(NotificationEnd::Corrected) => continue,
             // Closed with its child, which is counted by itself.
-            Some(NotificationEnd::Withdrawn) if row::text(&found, "child_state")? != "notified" => continue,
+            Some(_) if row::text(&found, "child_state")? != "notified" => continue,
             Some(NotificationEnd::Withdrawn | NotificationEnd::ByPerson) | None => {}
         }
         if families.count(&owed, now) {

@@ -61,7 +61,7 @@ impl Tx {
     /// # Errors
     /// As the database says.
     pub async fn reopen(&mut self, children: &[Child], at: Timestamp) -> Result<()> {
-        self.end_notifications(children, NotificationEnd::Withdrawn, at).await?;
+        self.end_notifications(children, NotificationEnd::Corrected, at).await?;
         let rows = children.iter().map(|child| vec![child.id.into()]).collect();
         let update = "UPDATE child SET state = 'held', hold = 'unresolved', is_provisional = 1, next_at = due_at \
              FROM v WHERE child.id = v.id RETURNING child.id AS id";
