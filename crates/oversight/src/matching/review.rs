@@ -47,17 +47,37 @@ struct Form<'a> {
     verdict: Options<'a>,
 }
 
-const VERDICTS: [Choice<'_>; 3] = [
-    Choice::new("right", "Right: it is this child"),
-    Choice {
-        hint: Some("The desk is asked at once to put right what a setting was told."),
-        ..Choice::new("wrong", "Wrong: it is somebody else, or nobody on the registers")
-    },
-    Choice {
+/// What may be said, with each candidate whom the child was not matched to. Whatever is wrong asks the desk at once to
+/// put right what a setting was told.
+fn verdicts<'a>(others: &'a [(String, String)]) -> Vec<Choice<'a>> {
+    let mut verdicts = vec![Choice::new("right", "Right: it is this child")];
+    verdicts.extend(others.iter().map(|(value, text)| Choice::new(value, text)));
+    verdicts.push(Choice::new("nobody", "Wrong: it is nobody on the registers"));
+    verdicts.push(Choice::new("wrong", "Wrong: it is somebody else, and I can’t tell who"));
+    verdicts.push(Choice {
         hint: Some("Such as when twins differ in nothing that is known. It counts neither way."),
-        ..Choice::new("cannot_say", "I can’t say")
-    },
-];
+        ..Choice::new("cannot_say", "I can’t say whether it is right")
+    });
+    verdicts
+}
+
+const CANDIDATE: &str = "candidate-";
+
+/// The candidates whom the child may be instead, by their numbers on the page.
+fn others(shown: &[&Weighed]) -> Vec<(String, String)> {
+    let numbered = (1..).zip(shown).filter(|(_, one)| !one.fits);
+    numbered
+        .map(|(number, _)| (format!("{CANDIDATE}{number}"), format!("Wrong: it is candidate {number}")))
+        .collect()
+}
+
+/// What was said, and who the child is instead.
+fn said<'a>(word: &str, shown: &[&'a Weighed]) -> Option<(MatchVerdict, Option<&'a Weighed>)> {
+    let Some(number) = word.strip_prefix(CANDIDATE) else { return Some((word.parse().ok()?, None)) };
+    let place = number.parse::<usize>().ok()?.checked_sub(1)?;
+    let other = shown.get(place).filter(|one| !one.fits)?;
+    Some((MatchVerdict::Wrong, Some(other)))
+}
 
 pub(crate) async fn show(Extract(state): Extract<State>, staff: Staff, Path(child): Path<String>) -> Answer {
     page(&state, &staff, id(&child)?, None).await
@@ -83,6 +103,8 @@ async fn page(state: &State, staff: &Staff, child: ChildId, error: Option<(&str,
     let said = Told::newest(&case, one);
     let with = With { names: &names, registers: &registers, born: born(said.as_ref()), ticked: &[] };
     let action = format!("/matches/{child}");
+    let others = others(&shown);
+    let verdicts = verdicts(&others);
     let content = ReviewPage {
         errors: ErrorSummary { errors: error.into_iter().collect() },
         heading: heading(one),
@@ -97,7 +119,7 @@ async fn page(state: &State, staff: &Staff, child: ChildId, error: Option<(&str,
         explained: evidence.compared().and_then(|evidence| explained(evidence, &shown, &registers)),
         form: review.verdict.is_none().then(|| Form {
             token: staff.form(&action),
-            verdict: Options::one_of("verdict", "Is the match right?", &VERDICTS)
+            verdict: Options::one_of("verdict", "Is the match right?", &verdicts)
                 .error(error.map(|(_, text)| text)),
             action,
         }),
@@ -123,13 +145,19 @@ fn matched(shown: &[&Weighed]) -> String {
 }
 
 /// A case for each register whose best candidate the child was matched to; none where it can't be said.
-fn cases(evidence: &Evidence, verdict: MatchVerdict, case: &Case, child: ChildId) -> Vec<DecidedCase> {
+fn cases(
+    evidence: &Evidence,
+    (verdict, other): (MatchVerdict, Option<&Weighed>),
+    case: &Case,
+    child: ChildId,
+) -> Vec<DecidedCase> {
     if verdict == MatchVerdict::CannotSay {
         return Vec::new();
     }
     let is_right = verdict == MatchVerdict::Right;
     let matched = evidence.searched.iter().filter_map(|searched| {
         let best = best(evidence, searched.register).filter(|best| best.fits)?;
+        let other = other.filter(|other| other.register == searched.register);
         Some(DecidedCase {
             force: case.force.clone(),
             register: searched.register,
@@ -137,7 +165,7 @@ fn cases(evidence: &Evidence, verdict: MatchVerdict, case: &Case, child: ChildId
             origin: Origin::Review,
             score: score(best),
             is_right,
-            right: is_right.then_some(best.entry),
+            right: if is_right { Some(best.entry) } else { other.map(|other| other.entry) },
             parameters: searched.parameters.clone(),
         })
     });
@@ -152,11 +180,12 @@ pub(crate) async fn answer(
 ) -> Answer {
     let child: ChildId = id(&child)?;
     let (review, case, place) = state.store().open_match_review(&staff.scope, child).await?;
-    let Ok(verdict) = fields.one("verdict").parse::<MatchVerdict>() else {
+    let evidence = reviewed(&review, &case.children[place]);
+    let Some(said) = said(fields.one("verdict"), &evidence.shown(staff.scope.sees_restricted())) else {
         return page(&state, &staff, child, Some(("verdict", "Choose whether the match is right"))).await;
     };
-    let evidence = reviewed(&review, &case.children[place]);
-    let cases = evidence.compared().map_or_else(Vec::new, |evidence| cases(evidence, verdict, &case, child));
+    let cases = evidence.compared().map_or_else(Vec::new, |evidence| cases(evidence, said, &case, child));
+    let (verdict, _) = said;
     let mut tx = state.store().begin().await?;
     match tx.record_match_review((&case, place), verdict, cases, &staff.scope, state.now()).await {
         Err(Error::Changed) => {
@@ -168,7 +197,7 @@ pub(crate) async fn answer(
         other => {
             other?;
             tx.commit().await?;
-            let done = if verdict == MatchVerdict::Wrong { "match-wrong" } else { "match-reviewed" };
+            let done = if verdict.is_wrong() { "match-wrong" } else { "match-reviewed" };
             Ok(Redirect::to(&format!("/matches?done={done}")).into_response())
         }
     }

@@ -5,7 +5,7 @@ use encompass_core::state::TaskKind;
 use encompass_store::Scope;
 use encompass_store::matched::Mode;
 
-use crate::evidence::{CENSUS, PARAMETERS};
+use crate::evidence::{BROTHER, CENSUS, PARAMETERS};
 use crate::world::{World, now, on_both};
 
 const SERVICE: Scope = Scope::service("test");
@@ -64,6 +64,27 @@ async fn a_wrong_match_asks_the_desk_within_the_hour_to_put_it_right() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn whoever_says_that_a_match_is_wrong_says_who_it_is_where_they_can_tell() {
+    let asked = async |verdict: &str| {
+        let world = World::new().await;
+        let cookie = world.sign_in("rex").await;
+        let path = path(&world);
+        let answer = world.send(&cookie, &path, &path, &[("verdict", verdict)]).await;
+        let known = world.store.identified_children(&SERVICE, "north", world.registers[0]).await.unwrap();
+        let judged = world.store.matches_reviewed(&SERVICE).await.unwrap()[0].judged;
+        (answer.location, judged, known.get(&world.matched).copied())
+    };
+    let wrong = "/matches?done=match-wrong".to_owned();
+    assert_eq!(asked("wrong").await, (wrong.clone(), 1, None), "it does not say who it is");
+    assert_eq!(asked("nobody").await, (wrong.clone(), 1, Some(None)));
+    assert_eq!(asked("candidate-3").await, (wrong, 1, Some(Some(BROTHER))));
+    assert_eq!(asked("right").await.2, Some(Some(CENSUS)));
+    for matched_to_or_not_there in ["candidate-2", "candidate-0", "candidate-99", "candidate-x"] {
+        assert_eq!(asked(matched_to_or_not_there).await, (String::new(), 0, None));
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use encompass_core::id::{ChildId, EntryId, RegisterId, of};
 
-use super::Origin;
+use super::{MatchVerdict, Origin};
 use crate::db::row;
 use crate::{Result, Scope, Store};
 
@@ -24,10 +24,14 @@ impl Store {
         if !scope.sees_force(force) {
             return Ok(HashMap::new());
         }
-        let select = "SELECT case_id, right_entry FROM match_case WHERE force_id = $1 AND register_id = $2 \
-             AND (origin = $3 OR (origin = $4 AND right_entry IS NOT NULL))";
+        let select = "SELECT c.case_id AS case_id, c.right_entry AS right_entry FROM match_case c \
+             LEFT JOIN match_review r ON r.child_id = c.case_id WHERE c.force_id = $1 AND c.register_id = $2 \
+             AND (c.origin = $3 OR (c.origin = $4 AND (c.right_entry IS NOT NULL OR r.verdict = $5)))";
         let query = sqlx::query(select).bind(force.to_owned()).bind(register.bytes().to_vec());
-        let query = query.bind(Origin::Desk.as_str()).bind(Origin::Review.as_str());
+        let query = query
+            .bind(Origin::Desk.as_str())
+            .bind(Origin::Review.as_str())
+            .bind(MatchVerdict::Nobody.as_str());
         let rows = query.fetch_all(self.read()).await?;
         rows.iter()
             .map(|found| Ok((row::id::<of::Child>(found, "case_id")?, row::opt_id(found, "right_entry")?)))

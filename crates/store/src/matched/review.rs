@@ -22,6 +22,8 @@ pub enum MatchVerdict {
     Right,
     /// They are somebody else.
     Wrong,
+    /// The same, and the child is nobody on the registers.
+    Nobody,
     /// It can't be said.
     CannotSay,
 }
@@ -32,8 +34,14 @@ impl MatchVerdict {
         match self {
             Self::Right => "right",
             Self::Wrong => "wrong",
+            Self::Nobody => "nobody",
             Self::CannotSay => "cannot_say",
         }
+    }
+
+    /// Whether somebody who has nothing to do with the child may have been told.
+    pub const fn is_wrong(self) -> bool {
+        matches!(self, Self::Wrong | Self::Nobody)
     }
 }
 
@@ -41,7 +49,7 @@ impl FromStr for MatchVerdict {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let mut all = [Self::Right, Self::Wrong, Self::CannotSay].into_iter();
+        let mut all = [Self::Right, Self::Wrong, Self::Nobody, Self::CannotSay].into_iter();
         all.find(|verdict| verdict.as_str() == text).ok_or(())
     }
 }
@@ -122,7 +130,7 @@ impl Store {
     /// As the database says.
     pub async fn matches_reviewed(&self, scope: &Scope) -> Result<Vec<Reviewed>> {
         let select = "SELECT force_id, COUNT(*) AS drawn, \
-             COUNT(CASE WHEN verdict IN ('right', 'wrong') THEN 1 END) AS judged, \
+             COUNT(CASE WHEN verdict IN ('right', 'wrong', 'nobody') THEN 1 END) AS judged, \
              COUNT(CASE WHEN verdict = 'right' THEN 1 END) AS correct FROM match_review \
              GROUP BY force_id ORDER BY force_id";
         let count = |found: &AnyRow, column| -> Result<u64> {
@@ -175,7 +183,7 @@ impl Tx {
         if !cases.is_empty() {
             self.record_cases(cases, &scope.actor, now).await?;
         }
-        if verdict == MatchVerdict::Wrong {
+        if verdict.is_wrong() {
             self.open_tasks(wrong(case, place, now), now).await?;
         }
         let subject = format!("child:{}", child.id);
