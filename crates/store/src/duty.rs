@@ -41,6 +41,13 @@ impl Store {
         tx.commit().await
     }
 
+    /// Whether somebody has a duty, at `machine` (the machine's clock).
+    pub async fn duty_is_held(&self, name: &'static str, machine: Timestamp) -> Result<bool> {
+        let select = "SELECT 1 AS held FROM duty WHERE name = $1 AND until > $2";
+        let query = sqlx::query(select).bind(name).bind(machine.as_microsecond());
+        Ok(query.fetch_optional(self.read()).await?.is_some())
+    }
+
     /// When a duty's holder last showed that it lives, on the machine's clock.
     pub async fn duty_beat(&self, name: &'static str) -> Result<Option<Timestamp>> {
         let select = "SELECT beat_at FROM duty WHERE name = $1";

@@ -10,6 +10,7 @@ mod installation;
 mod judgement;
 mod letters;
 mod restore;
+mod roles;
 mod seed;
 mod start;
 mod visit;

@@ -23,8 +23,9 @@ use crate::config::Config;
 
 /// How long roles get to finish what is under way.
 const DRAIN: Duration = Duration::from_secs(60);
-/// How long intake is given between looks whether it is ready.
+/// How long intake is given between looks whether it is ready: in this process, and elsewhere.
 const READY_WAIT: Duration = Duration::from_millis(20);
+const ELSEWHERE_WAIT: Duration = Duration::from_secs(1);
 /// How long a lost wake-up connection is waited for.
 const WAKE_WAIT: Duration = Duration::from_secs(1);
 
@@ -204,17 +205,15 @@ impl Node {
                 running.spawn(async move { encompass_intake::run(intake, stop).await.context("intake") });
             }
             Role::Resolver => {
-                let (resolver, known) = (self.resolver.clone(), self.prior_known());
+                let (resolver, known) = (self.resolver.clone(), self.prior_known(&stop));
                 running.spawn(async move {
-                    known.await;
-                    resolver.run(stop).await.context("resolver")
+                    if known.await { resolver.run(stop).await.context("resolver") } else { Ok(()) }
                 });
             }
             Role::Notifier => {
-                let (notifier, known) = (self.notifier.clone(), self.prior_known());
+                let (notifier, known) = (self.notifier.clone(), self.prior_known(&stop));
                 running.spawn(async move {
-                    known.await;
-                    notifier.run(stop).await.context("notifier")
+                    if known.await { notifier.run(stop).await.context("notifier") } else { Ok(()) }
                 });
             }
             Role::Watchdog => {
@@ -234,15 +233,22 @@ impl Node {
         }
     }
 
-    /// Ends once intake, where this process has that role, knows what the lifecycle topic tells: a store restored
-    /// from an older copy must not send what was sent already.
-    fn prior_known(&self) -> impl Future<Output = ()> + Send + 'static {
-        let intake = self.roles.contains(&Role::Intake).then(|| self.intake.clone());
-        async move {
-            while intake.as_ref().is_some_and(|intake| !intake.is_ready()) {
+    /// Ends once intake, in this process or elsewhere, knows what the lifecycle topic tells: a store restored from an
+    /// older copy must not send what was sent already. `false` when it is time to stop before.
+    fn prior_known(&self, stop: &CancellationToken) -> impl Future<Output = bool> + Send + 'static {
+        let is_here = self.roles.contains(&Role::Intake);
+        let has_topic = self.config.intake.kafka.is_on();
+        let (intake, store, clock, stop) =
+            (self.intake.clone(), self.store.clone(), self.clock.clone(), stop.clone());
+        let known = async move {
+            while is_here && !intake.is_ready() {
                 tokio::time::sleep(READY_WAIT).await;
             }
-        }
+            if !is_here && has_topic {
+                recovered_elsewhere(&store, &clock).await;
+            }
+        };
+        async move { stop.run_until_cancelled(known).await.is_some() }
     }
 
     /// What `/livez` and `/readyz` say.
@@ -314,6 +320,20 @@ async fn wait(running: &mut JoinSet<anyhow::Result<()>>, shutdown: &Cancellation
                 return result;
             }
         }
+    }
+}
+
+/// Ends once an intake that runs apart has learnt what the lifecycle topic knows.
+async fn recovered_elsewhere(store: &Store, clock: &Clock) {
+    let mut is_told = false;
+    // A store that is away knows nothing either.
+    while !encompass_intake::is_recovered(store, clock.machine()).await.unwrap_or(false) {
+        if !std::mem::replace(&mut is_told, true) {
+            tracing::warn!(
+                "waiting for an intake that has read the lifecycle topic: the store may be an older copy"
+            );
+        }
+        tokio::time::sleep(ELSEWHERE_WAIT).await;
     }
 }
 

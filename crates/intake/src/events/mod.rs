@@ -10,4 +10,4 @@ mod recover;
 pub use by_hand::publish_by_hand;
 pub(crate) use producer::{Watched, advice, kind, log};
 pub use publish::Publisher;
-pub use recover::recover;
+pub use recover::{is_recovered, recover};

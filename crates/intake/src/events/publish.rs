@@ -17,7 +17,7 @@ use crate::accept::is_lost;
 use crate::pace::Pace;
 use crate::{Error, Intake, Result};
 
-const DUTY: &str = "publish";
+pub(super) const DUTY: &str = "publish";
 /// How long another replica waits for one that was killed.
 const LEASE: Duration = Duration::from_secs(15);
 /// Wake-ups are the rule; the tick is for what was written before we ran, and for the duty of one that was killed.

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use encompass_core::id::{ChildId, NotificationId};
 use encompass_core::state::{ChildState, NotificationState, Reason};
+use encompass_store::Store;
 use encompass_store::prior::{Step, Told};
+use jiff::Timestamp;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{Message as _, Offset, TopicPartitionList};
@@ -55,6 +57,15 @@ pub async fn recover(intake: &Arc<Intake>, shutdown: &CancellationToken) -> Resu
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Whether some intake has learnt what the lifecycle topics know and is at work: it publishes only after that, and the duty
+/// that stands in a restored copy has long ended. For roles that run apart from intake.
+///
+/// # Errors
+/// As the store says.
+pub async fn is_recovered(store: &Store, machine: Timestamp) -> Result<bool> {
+    Ok(store.duty_is_held(super::publish::DUTY, machine).await?)
 }
 
 async fn once(intake: &Arc<Intake>, shutdown: &CancellationToken) -> Result<Option<usize>> {

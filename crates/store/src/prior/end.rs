@@ -33,9 +33,7 @@ impl Tx {
                 NotificationEnd::NotHere | NotificationEnd::Left => {
                     self.not_here(&notification, end, &RECOVERY, *at).await?;
                 }
-                NotificationEnd::Withdrawn | NotificationEnd::ByPerson => {
-                    self.withhold(&notification, end, *at).await?;
-                }
+                _ => self.withhold(&notification, end, *at).await?,
             }
             applied.push(id);
         }
