@@ -29,6 +29,15 @@ pub enum Error {
         /// The limit, in bytes.
         bytes_max: usize,
     },
+    /// A quotation mark made one field of several rows, so that it is not known whom they are about.
+    #[error(
+        "the quotation mark opened at line {line} is not closed before the next field: the rows after it can't be told \
+             apart. Close it, double it, or take it out"
+    )]
+    OpenQuote {
+        /// The line, from 1.
+        line: u64,
+    },
     /// No header with all required columns was found.
     #[error("no header of a {format} file: missing {missing}; found {found}")]
     MissingColumns {
@@ -157,6 +166,7 @@ impl Error {
             Self::Empty
             | Self::TooLarge { .. }
             | Self::RowTooLong { .. }
+            | Self::OpenQuote { .. }
             | Self::MissingColumns { .. }
             | Self::DuplicateColumn { .. }
             | Self::MappingShape { .. }

@@ -5,6 +5,7 @@ mod field;
 mod form;
 mod header;
 mod print;
+mod quote;
 mod reader;
 
 pub use decode::{Text, open};

@@ -6,6 +6,7 @@ use csv::StringRecord;
 use super::field::Fields;
 use super::header::{Binding, Format, Layout};
 use super::print::Prints;
+use super::quote::Quotes;
 use super::{Limits, Text, open};
 use crate::Error;
 use crate::report::{Problem, Reason, Report};
@@ -51,6 +52,7 @@ struct Fuel<R> {
     returned: bool,
     /// The source has ended and its last line too.
     ended: bool,
+    quotes: Quotes,
 }
 
 impl<R: Read> Read for Fuel<R> {
@@ -62,6 +64,7 @@ impl<R: Read> Read for Fuel<R> {
             let end = self.left.min(into.len());
             let taken = self.source.read(&mut into[..end])?;
             if taken == 0 {
+                self.quotes.end();
                 return Ok(self.end_last_line(into));
             }
             self.left -= taken;
@@ -75,6 +78,10 @@ impl<R: Read> Read for Fuel<R> {
 }
 
 impl<R> Fuel<R> {
+    fn new(source: R) -> Self {
+        Self { source, left: 0, returned: false, ended: false, quotes: Quotes::default() }
+    }
+
     fn end_last_line(&mut self, into: &mut [u8]) -> usize {
         match into.first_mut() {
             Some(first) if !self.ended => {
@@ -92,6 +99,7 @@ impl<R> Fuel<R> {
             let byte = bytes[at];
             if !(byte == b'\n' && self.returned) {
                 bytes[kept] = if byte == b'\r' { b'\n' } else { byte };
+                self.quotes.take(bytes[kept]);
                 kept += 1;
             }
             self.returned = byte == b'\r';
@@ -104,7 +112,8 @@ impl<R: Read + Seek, T> Reader<R, T> {
     /// Finds the header; rows come by iterating. `key` tells rows apart, `parse` makes one.
     ///
     /// # Errors
-    /// What [`open`] refuses, [`Error::MissingColumns`], [`Error::DuplicateColumn`] and [`Error::RowTooLong`].
+    /// What [`open`] refuses, [`Error::MissingColumns`], [`Error::DuplicateColumn`], [`Error::RowTooLong`] and
+    /// [`Error::OpenQuote`].
     pub(crate) fn new(
         source: R,
         limits: &Limits,
@@ -132,7 +141,7 @@ impl<R: Read + Seek, T> Reader<R, T> {
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(BLOCK_BYTES)
-            .from_reader(Fuel { source: text, left: 0, returned: false, ended: false });
+            .from_reader(Fuel::new(text));
         let row_bytes_max = limits.row_bytes_max;
         let (binding, header_line) = find_header(&mut csv, row_bytes_max, layout)?;
         Ok(Self {
@@ -180,6 +189,9 @@ impl<R: Read, T> Reader<R, T> {
             return Ok(Some(None));
         }
         let line = line_of(&self.csv, &self.record);
+        if swallows_rows(&self.record, self.binding.width) {
+            return Err(Error::OpenQuote { line });
+        }
         let mut fields = Fields::new(&self.record, &self.binding);
         let checked = check_width(&self.record, self.binding.width).and_then(|()| (self.parse)(&mut fields));
         let (left_out, about) = fields.into_left_out();
@@ -237,6 +249,15 @@ fn check_width(record: &StringRecord, width: usize) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether quotation marks made one field of several rows: a field over several lines, in a row that has not the width
+/// of the others, or with the commas of two. Whom those rows were about is then not known.
+fn swallows_rows(record: &StringRecord, width: usize) -> bool {
+    let over_lines = || record.iter().filter(|cell| cell.contains('\n'));
+    let within: usize = over_lines().map(|cell| cell.matches(',').count()).sum();
+    over_lines().next().is_some()
+        && (check_width(record, width).is_err() || record.len() + within + 1 >= 2 * width)
+}
+
 /// What the file calls our columns, where a mapping says so.
 fn theirs(layout: &Layout) -> BTreeMap<&'static str, String> {
     let wants = layout.wants.iter().filter(|want| layout.is_mapped && !want.cells.is_empty());
@@ -275,13 +296,17 @@ fn read_record<R: Read>(
     let line = csv.position().line();
     // The reader takes whole blocks ahead, so the bound is the limit rounded up to the next block.
     csv.get_mut().left = row_bytes_max.saturating_add(BLOCK_BYTES);
-    csv.read_record(record).map_err(|error| match error.into_kind() {
+    let read = csv.read_record(record).map_err(|error| match error.into_kind() {
         csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
             Error::RowTooLong { line, bytes_max: row_bytes_max }
         }
         csv::ErrorKind::Io(error) => Error::Read(error),
         other => Error::Read(io::Error::new(io::ErrorKind::InvalidData, format!("csv: {}", kind_of(&other)))),
-    })
+    })?;
+    match csv.get_ref().quotes.torn() {
+        Some(line) => Err(Error::OpenQuote { line }),
+        None => Ok(read),
+    }
 }
 
 /// The kind alone: the reader's own words may hold a field.

@@ -74,6 +74,41 @@ fn a_child_about_whom_a_row_was_set_aside_is_doubtful_also_when_that_row_comes_l
     );
 }
 
+#[test]
+fn a_quotation_mark_that_makes_one_field_of_several_rows_refuses_the_file() {
+    let row =
+        |n: u8, address: &str| format!("{n},Araminta,Copplestone,2017-03-14,{address},,,,urn,900001,,,,\n");
+    let sound: String = (4..7).map(|n| row(n, "1 Made-up Lane")).collect();
+    let table = [
+        ("never closed", row(1, "1 Made-up Lane") + &row(2, "\"141 Made-up Lane") + &sound, 3),
+        (
+            "not closed in the last field",
+            sound.clone() + "7,Araminta,Copplestone,2017-03-14,,,,,urn,900001,,,,\"",
+            5,
+        ),
+        ("closed where the next one opens", row(1, "\"1 Lane") + &row(2, "\"2 Lane, X\"") + &sound, 2),
+        (
+            "closed where another is left over",
+            row(1, "\"1 Lane") + &row(2, "2 Lane") + &row(3, "3 Lane\"") + &sound,
+            2,
+        ),
+        (
+            "closed in another column",
+            row(1, "\"1 Lane") + "2,Araminta\",Copplestone,2017-03-14,,,,,urn,900001,,,,\n",
+            2,
+        ),
+        ("closed before a comma", row(1, "\"1 Lane") + &row(2, "\", Lane") + &sound, 2),
+    ];
+    for (what, rows, line) in table {
+        let file = format!("{HEADER}{rows}");
+        let refused = register::children(cursor(file), &limits(), Shape::Ours).err().expect(what);
+        assert!(matches!(refused, Error::OpenQuote { line: at } if at == line), "{what}: {refused}");
+    }
+    let (children, ..) =
+        children(&(row(1, "\"Flat 1,\n2 Made-up Lane,\nLarkfield\"") + &row(2, "Flat \"A\" 3") + &sound));
+    assert_eq!(children.len(), 5, "an address over several lines, and marks within a field");
+}
+
 /// A file that says something else from the second reading on; each reading goes to its beginning twice.
 struct Torn {
     readings: [std::io::Cursor<Vec<u8>>; 2],

@@ -15,7 +15,7 @@ use anyhow::ensure;
 use encompass_core::state::SettingKind;
 use encompass_directory::mapping::Mapping;
 use encompass_directory::register::{self as files, Child, Children, Shape};
-use encompass_directory::report::Report as FileReport;
+use encompass_directory::report::{Reason, Report as FileReport};
 use encompass_store::Store;
 use encompass_store::directory::load::Outcome;
 use encompass_store::register::{Change, New, RegisterLoad};
@@ -140,11 +140,13 @@ async fn fill<R: Read>(
     Ok(report)
 }
 
-/// A share of all rows says nothing of a few changes: of these only a file is refused that says nothing of anybody, and
-/// whoever a bad row is about decides nothing by themselves.
+/// A share of all rows says nothing of a few changes. Whoever a bad row is about decides nothing by themselves; of these
+/// only a file is refused that says nothing of anybody, or has a row of another width, for whom that is about can't be
+/// told.
 fn check(report: &FileReport, doubted: usize, options: &Options) -> Result<(), encompass_directory::Error> {
+    let is_told_whose = !report.set_aside.contains_key(&Reason::ColumnCount);
     match options.register.is_changes {
-        true if report.accepted > 0 || doubted > 0 => Ok(()),
+        true if is_told_whose && (report.accepted > 0 || doubted > 0) => Ok(()),
         true => report.check_set_aside(0.0),
         false => report.check_set_aside(options.set_aside_share),
     }

@@ -267,6 +267,27 @@ async fn a_refused_file_changes_nothing_and_still_gives_its_account() {
 }
 
 #[tokio::test]
+async fn a_row_that_does_not_say_whom_it_is_about_refuses_changes_and_an_open_mark_every_file() {
+    let (_folder, store) = store().await;
+    let all: String = (0..6).map(|n| row(n, "900001", "2021-09-01,,,,,")).collect();
+    full(&store, 0, &all).await;
+    let moved: String = (1..6).map(|n| row(n, "900002", "2026-03-03,,,,,")).collect();
+    let wide = row(0, "900002", "2026-03-03,,,,,,surplus") + &moved;
+    let open = row(0, "900002", "\"2026-03-03,,,,,") + &moved;
+    for (what, rows, is_changes) in
+        [("a wide row", &wide, true), ("an open mark", &open, true), ("an open mark", &open, false)]
+    {
+        let as_register = AsRegister { is_changes, ..AsRegister::default() };
+        let refused = take(&store, 1, as_register, &format!("{HEADER}{rows}")).await;
+        assert!(refused.is_err(), "{what}, changes {is_changes}");
+        for number in 0..6 {
+            let child = child(&store, number).await.expect("stays");
+            assert!(child.left_on.is_none() && child.as_of == day(0), "{what}: nobody is closed or made new");
+        }
+    }
+}
+
+#[tokio::test]
 async fn terms_change_with_the_version_that_is_taken_in_and_not_with_one_that_is_refused() {
     let (_folder, store) = store().await;
     let sound = format!("{HEADER}{}", row(0, "900001", "2021-09-01,,,,,"));
