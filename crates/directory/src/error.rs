@@ -89,6 +89,19 @@ pub enum Error {
         /// The fields.
         fields: String,
     },
+    /// A mapping that says nothing of what must not be taken for "no" because it was forgotten.
+    #[error(
+        "the mapping does not say which children of this {format} are restricted: name the column of {one} or {other} \
+             under [columns]; if it restricts nobody, write {one} = \"no\" under [constants]"
+    )]
+    NotSaid {
+        /// What the file is read as.
+        format: &'static str,
+        /// The field that a constant can say it by.
+        one: &'static str,
+        /// The other field.
+        other: &'static str,
+    },
     /// A mapping that gives a field something that it can't be.
     #[error("the mapping of {field}: {problem}")]
     MappedWrong {
@@ -173,6 +186,7 @@ impl Error {
             | Self::UnknownField { .. }
             | Self::MappedTwice { .. }
             | Self::NotMapped { .. }
+            | Self::NotSaid { .. }
             | Self::MappedWrong { .. }
             | Self::MissingMapped { .. }
             | Self::Json { .. }

@@ -19,6 +19,8 @@ pub(crate) struct Target {
     pub(crate) format: &'static Format,
     /// What every row needs; anything else a mapping may leave out.
     pub(crate) required: &'static [Column],
+    /// Of these one must be said: whoever leaves out both may not know that there is something to say.
+    pub(crate) one_of: [Column; 2],
     /// The fields that hold a day.
     pub(crate) dates: &'static [Column],
     /// What stands between joined columns, where it is not a space.
@@ -63,8 +65,8 @@ impl Mapping {
     /// Reads a mapping to a format and proves it as far as that goes without the file.
     ///
     /// # Errors
-    /// [`Error::MappingShape`], [`Error::UnknownField`], [`Error::MappedTwice`], [`Error::NotMapped`] and
-    /// [`Error::MappedWrong`], each saying what to do.
+    /// [`Error::MappingShape`], [`Error::UnknownField`], [`Error::MappedTwice`], [`Error::NotMapped`],
+    /// [`Error::NotSaid`] and [`Error::MappedWrong`], each saying what to do.
     pub(crate) fn parse(text: &str, target: &Target) -> Result<Self, Error> {
         let written: Written =
             toml::from_str(text).map_err(|error| Error::MappingShape { problem: error.to_string() })?;
@@ -172,10 +174,14 @@ impl Target {
         };
         let missing: Vec<&str> =
             self.required.iter().filter(|column| !is_given(column)).map(|column| column.name).collect();
-        if missing.is_empty() {
+        if !missing.is_empty() {
+            return Err(Error::NotMapped { format: self.format.name, fields: missing.join(", ") });
+        }
+        if self.one_of.iter().any(|column| is_given(&column)) {
             return Ok(());
         }
-        Err(Error::NotMapped { format: self.format.name, fields: missing.join(", ") })
+        let [one, other] = self.one_of.map(|column| column.name);
+        Err(Error::NotSaid { format: self.format.name, one, other })
     }
 }
 

@@ -78,6 +78,7 @@ pub const FORMAT: Format = Format {
 pub(super) const TARGET: Target = Target {
     format: &FORMAT,
     required: &[GIVEN, FAMILY, BORN, SCHEME, IDENTIFIER],
+    one_of: [RESTRICTED, RESTRICTION],
     dates: &[BORN, START, END, ADDRESS_FROM, PREVIOUS_TO],
     joins: &[
         (ADDRESS, ", "),

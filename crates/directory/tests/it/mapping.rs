@@ -48,7 +48,7 @@ fn small(more: &str) -> String {
         + more
 }
 
-const AT: &str = "[constants]\nsetting_scheme = \"urn\"\n";
+const AT: &str = "[constants]\nsetting_scheme = \"urn\"\nrestricted = \"no\"\n";
 
 #[test]
 fn the_examples_are_accepted_without_a_finding() {
@@ -113,6 +113,8 @@ fn a_mapping_that_is_not_sound_is_refused_with_what_to_do() {
             "gives birth_date both a column and a constant",
         ),
         (&small(""), "says nothing of setting_scheme"),
+        (&small("[constants]\nsetting_scheme = \"urn\"\n"), "does not say which children"),
+        (&small("[constants]\nsetting_scheme = \"urn\"\nrestricted = \"\"\n"), "write restricted = \"no\""),
         (
             "[constants]\nsetting_scheme = \"urn\"\n",
             "given_names, family_name, birth_date, setting_identifier",

@@ -29,7 +29,7 @@ fn register(folder: &std::path::Path, rows: &str, more: &str) -> Import {
     let header = "No,Given,Family,Born,URN\n";
     fs::write(folder.join("register.csv"), format!("{header}{rows}")).expect("written");
     let map = "[columns]\nchild_id = \"No\"\ngiven_names = \"Given\"\nfamily_name = \"Family\"\n\
-               birth_date = \"Born\"\nsetting_identifier = \"URN\"\n[constants]\nsetting_scheme = \"urn\"\n";
+               birth_date = \"Born\"\nsetting_identifier = \"URN\"\n[constants]\nsetting_scheme = \"urn\"\nrestricted = \"no\"\n";
     fs::write(folder.join("map.toml"), map).expect("written");
     let at = |name: &str| folder.join(name).display().to_string();
     given(&format!(
