@@ -38,7 +38,8 @@ struct Notice {
 }
 
 /// Queues notices: one delivery for each incident and contact, carrying every notification that is owed.
-/// A delivery that has not been claimed yet takes further notifications; else a new round begins.
+/// A delivery that was never attempted takes further notifications; else a new round begins, under a Message-ID of its
+/// own: what waits for its next try may have reached the mailbox, which then drops the same Message-ID.
 pub(crate) async fn notices(tx: &mut Tx, rungs: Vec<Rung>, at: Timestamp) -> Result<()> {
     if rungs.is_empty() {
         return Ok(());
@@ -46,10 +47,15 @@ pub(crate) async fn notices(tx: &mut Tx, rungs: Vec<Rung>, at: Timestamp) -> Res
     let standing = standing(tx, &rungs).await?;
     let mut new: BTreeMap<(IncidentId, ContactId), Notice> = BTreeMap::new();
     let mut joined: Vec<(DeliveryId, NotificationId)> = Vec::new();
+    let mut sooner: BTreeMap<DeliveryId, Open> = BTreeMap::new();
     for rung in rungs {
         let key = (rung.incident, rung.contact);
-        if let Some(Standing { open: Some(delivery), .. }) = standing.get(&key) {
-            joined.push((*delivery, rung.notification));
+        if let Some(Standing { open: Some(open), .. }) = standing.get(&key) {
+            joined.push((open.delivery, rung.notification));
+            let known = sooner.get(&open.delivery).unwrap_or(open);
+            if let Some(open) = known.sooner(&rung) {
+                sooner.insert(open.delivery, open);
+            }
             continue;
         }
         match new.entry(key) {
@@ -68,6 +74,7 @@ pub(crate) async fn notices(tx: &mut Tx, rungs: Vec<Rung>, at: Timestamp) -> Res
         rows.push(notice_row(id, round, notice.rung, at));
     }
     insert(tx, rows).await?;
+    bring_forward(tx, sooner).await?;
     let links = joined.into_iter().map(|(delivery, id)| vec![delivery.into(), id.into()]).collect();
     let head = "INSERT INTO delivery_notification (delivery_id, notification_id)";
     batch::insert(tx.conn(), head, links, "ON CONFLICT DO NOTHING").await?;
@@ -85,14 +92,39 @@ impl Notice {
 /// What is there already for an incident and a contact.
 struct Standing {
     rounds: u32,
-    open: Option<DeliveryId>,
+    open: Option<Open>,
+}
+
+/// A delivery that waits for its first attempt.
+#[derive(Clone, Copy)]
+struct Open {
+    delivery: DeliveryId,
+    next_at: Timestamp,
+    due_at: Timestamp,
+}
+
+impl Open {
+    /// Its times with a further notification, where they are others.
+    fn sooner(self, rung: &Rung) -> Option<Self> {
+        let (next_at, due_at) = (self.next_at.min(rung.at), self.due_at.min(rung.due_at));
+        (next_at < self.next_at || due_at < self.due_at).then_some(Self { next_at, due_at, ..self })
+    }
+}
+
+async fn bring_forward(tx: &mut Tx, sooner: BTreeMap<DeliveryId, Open>) -> Result<()> {
+    let rows = sooner.into_values();
+    let rows = rows.map(|open| vec![open.delivery.into(), open.next_at.into(), open.due_at.into()]).collect();
+    let update = "UPDATE delivery SET next_at = v.next_at, due_at = v.due_at FROM v WHERE delivery.id = v.id \
+         RETURNING delivery.id AS id";
+    batch::with(tx.conn(), "id, next_at, due_at", rows, update).await?;
+    Ok(())
 }
 
 async fn standing(tx: &mut Tx, rungs: &[Rung]) -> Result<BTreeMap<(IncidentId, ContactId), Standing>> {
     let mut incidents: Vec<IncidentId> = rungs.iter().map(|rung| rung.incident).collect();
     incidents.sort_unstable();
     incidents.dedup();
-    let select = "SELECT id, incident_id, contact_id, state FROM delivery WHERE incident_id IN";
+    let select = "SELECT id, incident_id, contact_id, state, attempts, next_at, due_at FROM delivery WHERE incident_id IN";
     let for_update = tx.backend().for_update();
     let values = incidents.into_iter().map(Into::into).collect();
     let mut standing = BTreeMap::new();
@@ -101,8 +133,10 @@ async fn standing(tx: &mut Tx, rungs: &[Rung]) -> Result<BTreeMap<(IncidentId, C
         let key = (row::id(&found, "incident_id")?, contact);
         let entry = standing.entry(key).or_insert(Standing { rounds: 0, open: None });
         entry.rounds += 1;
-        if row::text(&found, "state")? == "queued" {
-            entry.open = Some(row::id(&found, "id")?);
+        let times = row::opt_instant(&found, "next_at")?.zip(row::opt_instant(&found, "due_at")?);
+        let is_untried = row::text(&found, "state")? == "queued" && row::int(&found, "attempts")? == 0;
+        if let Some((next_at, due_at)) = times.filter(|_| is_untried) {
+            entry.open = Some(Open { delivery: row::id(&found, "id")?, next_at, due_at });
         }
     }
     Ok(standing)

@@ -3,11 +3,11 @@
 use encompass_core::id::{ChildId, ContactId, IncidentId, NotificationId};
 use encompass_core::plan::Class;
 use encompass_core::state::{
-    AttemptState, Channel, ChildState, Hold, NotificationEnd, NotificationState, ResolutionKind, SettingKind,
-    TaskKind,
+    AttemptState, Channel, ChildState, DeliveryKind, Hold, NotificationEnd, NotificationState,
+    ResolutionKind, SettingKind, TaskKind,
 };
 use encompass_store::contact::How;
-use encompass_store::delivery::Ended;
+use encompass_store::delivery::{Body, Ended, Mail};
 use encompass_store::directory::Setting;
 use encompass_store::directory::load::Brake;
 use encompass_store::incident::{Acceptance, Due, NamedChild, Publication, VersionKind};
@@ -89,10 +89,34 @@ pub fn child(store: &Store, child_ref: &str) -> ChildId {
 
 pub async fn decide(store: &Store, child_refs: &[&str], school: &Setting, contact: ContactId) {
     let ids: Vec<ChildId> = child_refs.iter().map(|child_ref| child(store, child_ref)).collect();
-    decide_about(store, &ids, school, contact).await;
+    decide_about(store, &ids, school, contact, now()).await;
 }
 
-async fn decide_about(store: &Store, ids: &[ChildId], school: &Setting, contact: ContactId) {
+/// Decides, and has the contact sent to at `send_at`.
+pub async fn decide_about(
+    store: &Store,
+    ids: &[ChildId],
+    school: &Setting,
+    contact: ContactId,
+    send_at: Timestamp,
+) {
+    decide_for(store, ids, &target(school, contact, send_at)).await;
+}
+
+/// What is owed to the school.
+pub fn target(school: &Setting, contact: ContactId, send_at: Timestamp) -> Target {
+    Target {
+        setting: school.id,
+        kind: SettingKind::School,
+        authority: Some("919".into()),
+        legal_basis: "s49a".into(),
+        due: Due { at: due(), is_provisional: false, reasoning: "{}".into() },
+        call_at: due() - SignedDuration::from_mins(60),
+        rungs: vec![TargetRung { contact, channel: Channel::Email, at: send_at }],
+    }
+}
+
+pub async fn decide_for(store: &Store, ids: &[ChildId], target: &Target) {
     let mut tx = store.begin().await.unwrap();
     let mut decisions = Vec::new();
     for child in tx.children(ids).await.unwrap() {
@@ -106,15 +130,7 @@ async fn decide_about(store: &Store, ids: &[ChildId], school: &Setting, contact:
             incident_version: 1,
             register_load: None,
             directory_load: None,
-            targets: vec![Target {
-                setting: school.id,
-                kind: SettingKind::School,
-                authority: Some("919".into()),
-                legal_basis: "s49a".into(),
-                due: Due { at: due(), is_provisional: false, reasoning: "{}".into() },
-                call_at: due() - SignedDuration::from_mins(60),
-                rungs: vec![TargetRung { contact, channel: Channel::Email, at: now() }],
-            }],
+            targets: vec![target.clone()],
             hold: None,
             provisional: None,
             authority: None,
@@ -260,7 +276,7 @@ async fn a_notice_that_nobody_is_owed_any_more_when_its_attempt_ends_is_not_trie
                     ..publication(version, kind, &["a"])
                 };
                 accept(&store, named(1, VersionKind::Reported)).await;
-                decide_about(&store, &[id], &school, contact).await;
+                decide_about(&store, &[id], &school, contact, now()).await;
                 let claimed = store.claim_deliveries("one", 10, now(), now(), lease).await.unwrap().remove(0);
                 let mut tx = store.begin().await.unwrap();
                 let notice = tx
@@ -365,6 +381,34 @@ async fn an_address_that_is_refused_makes_its_contact_bad_and_a_call_due_at_once
         let mut tx = store.begin().await.unwrap();
         assert_eq!(tx.open_calls(now(), 10).await.unwrap(), 1);
         assert_eq!(tx.alerting_tasks(now(), 10).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+/// Ends everything that is due as given up, with this class. Says how many that were.
+async fn give_up(store: &Store, class: Option<Class>) -> usize {
+    send(store, AttemptState::Rejected, class, None).await.len()
+}
+
+async fn queue(store: &Store, kind: DeliveryKind, contact: Option<ContactId>) {
+    let mail = Mail { kind, force: FORCE.into(), contact, task: None, body: Body::default(), due_at: due() };
+    let mut tx = store.begin().await.unwrap();
+    tx.queue_mails(vec![mail], now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn mails_about_tasks_and_verifications_that_reach_nobody_stand_on_the_desks_list_once() {
+    on_both(async |store| {
+        let (_, contact) = school_with_lead(&store).await;
+        for _ in 0..2 {
+            queue(&store, DeliveryKind::Alert, None).await;
+            assert_eq!(give_up(&store, Some(Class::BadAddress)).await, 1);
+        }
+        assert_eq!(asked(&store).await, [TaskKind::Stuck]);
+        queue(&store, DeliveryKind::Verification, Some(contact)).await;
+        assert_eq!(give_up(&store, Some(Class::Timeout)).await, 1);
+        assert_eq!(asked(&store).await, [TaskKind::Stuck, TaskKind::BadContact]);
     })
     .await;
 }

@@ -10,6 +10,7 @@ mod events;
 mod flow;
 mod identity;
 mod intake;
+mod joined;
 mod made_up;
 mod matched;
 mod register;
