@@ -133,7 +133,7 @@ async fn send_again(
         return Ok(page::error(StatusCode::TOO_MANY_REQUESTS));
     }
     // What was asked for by address starts there again, where the answer is the same for every address.
-    let Some(Passed { contact, purpose: Purpose::Link }) =
+    let Some((Passed { contact, purpose: Purpose::Link }, force)) =
         state.store.asked_passcode(&before.hash(), state.machine()).await?
     else {
         return Ok(Redirect::to("/sign-in").into_response());
@@ -141,7 +141,7 @@ async fn send_again(
     let browser = state.draw();
     let asked = Asked {
         contact,
-        force: String::new(),
+        force,
         purpose: Purpose::Link,
         browser: browser.hash(),
         before: Some(before.hash()),

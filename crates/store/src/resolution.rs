@@ -279,8 +279,11 @@ impl Rows {
         let head = "INSERT INTO notification (id, force_id, incident_id, child_id, setting_id, setting_kind, authority, \
              resolution_id, legal_basis, state, is_history, known_at, received_at, due_at, call_at, next_at, \
              created_at)";
-        // One that was closed because the setting was not to be told is open again when a person decides so.
-        let again = "ON CONFLICT (id) DO UPDATE SET state = 'waiting', ended = NULL, closed_at = NULL, \
+        // One that was closed because the setting was not to be told is open again when a person decides so: as if it
+        // were new, on today's basis, and not sent yet.
+        let again = "ON CONFLICT (id) DO UPDATE SET state = 'waiting', ended = NULL, closed_at = NULL, sent_at = NULL, \
+             setting_kind = excluded.setting_kind, authority = excluded.authority, \
+             legal_basis = excluded.legal_basis, known_at = excluded.known_at, \
              resolution_id = excluded.resolution_id, due_at = excluded.due_at, call_at = excluded.call_at, \
              next_at = excluded.next_at WHERE notification.state = 'closed' AND notification.told_at IS NULL";
         batch::insert(tx.conn(), head, self.notifications, again).await?;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::arrived::{Arrived, Sender};
 use super::read::Item;
-use super::take::{Batch, Outcome, in_tx};
+use super::take::{Batch, Outcome, in_tx, unstorable};
 use crate::{Config, Error, Result};
 
 /// What became of a message that was put back.
@@ -48,6 +48,7 @@ pub async fn put_back(
     let batch = Batch { items: vec![item], advances: Vec::new() };
     let outcome = match in_tx(&mut tx, rules, &batch, now).await {
         Ok(outcomes) => outcomes.into_iter().next().expect("one message, one outcome"),
+        Err(error) if error.is_poison() => return Ok(PutBack::Refused(unstorable())),
         Err(error) => return Err(error.into()),
     };
     if let Outcome::Refused(_, refusal) = outcome {

@@ -172,7 +172,8 @@ async fn is_poison(store: &Store, rules: &Rules, items: &[Item], at: Timestamp) 
     }
 }
 
-fn unstorable() -> Refusal {
+/// The refusal of content that the database refuses.
+pub(super) fn unstorable() -> Refusal {
     let advice = "The event holds a character that can't be stored, such as U+0000.";
     Refusal { kind: RefusalKind::Unreadable, pointer: None, advice: Cow::Borrowed(advice) }
 }

@@ -34,6 +34,20 @@ async fn a_code_is_queued_ahead_of_all_other_mail_and_opens_in_its_browser() {
 }
 
 #[tokio::test]
+async fn a_further_code_names_the_same_desk_as_the_first() {
+    on_both(async |place: Place| {
+        let link = place.link(place.lead).await;
+        let mut browser = place.browser();
+        browser.get(&link).await;
+        browser.submit(&link, &[]).await;
+        browser.submit("/code/again", &[]).await;
+        let codes = place.claim(DeliveryKind::Code).await;
+        assert_eq!(codes.iter().map(|code| code.force.as_str()).collect::<Vec<_>>(), [NORTH, NORTH]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn five_wrong_tries_end_a_code() {
     on_both(async |place: Place| {
         let link = place.link(place.lead).await;

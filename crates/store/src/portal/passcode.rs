@@ -214,21 +214,27 @@ impl Tx {
 }
 
 impl Store {
-    /// What a browser has asked for within the last hour, so that it may ask for another code.
+    /// What a browser has asked for within the last hour, so that it may ask for another code, and the force whose desk
+    /// the contact's last code named.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn asked_passcode(&self, browser: &[u8; 32], machine: Timestamp) -> Result<Option<Passed>> {
-        let select = "SELECT contact_id, purpose FROM passcode WHERE browser_hash = $1 AND created_at > $2 \
-             AND purpose <> 'verification'";
+    pub async fn asked_passcode(
+        &self,
+        browser: &[u8; 32],
+        machine: Timestamp,
+    ) -> Result<Option<(Passed, String)>> {
+        let select = "SELECT contact_id, purpose, (SELECT delivery.force_id FROM delivery \
+             WHERE delivery.contact_id = passcode.contact_id AND delivery.kind = 'code' \
+             ORDER BY delivery.created_at DESC, delivery.id DESC LIMIT 1) AS force_id FROM passcode \
+             WHERE browser_hash = $1 AND created_at > $2 AND purpose <> 'verification'";
         let query = sqlx::query(select).bind(browser.to_vec());
         let since = before(machine, COUNTED_OVER).as_microsecond();
         let found = query.bind(since).fetch_optional(self.read()).await?;
         let asked = |found| {
-            Ok(Passed {
-                contact: row::id(&found, "contact_id")?,
-                purpose: Purpose::of(&row::text(&found, "purpose")?)?,
-            })
+            let contact = row::id(&found, "contact_id")?;
+            let purpose = Purpose::of(&row::text(&found, "purpose")?)?;
+            Ok((Passed { contact, purpose }, row::opt_text(&found, "force_id")?.unwrap_or_default()))
         };
         found.map(asked).transpose()
     }

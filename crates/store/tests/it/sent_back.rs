@@ -1,7 +1,8 @@
-//! A child that a setting was told of and sent back.
+//! What a setting was told of and sent back, and what is decided on again.
 
-use encompass_core::state::{AttemptState, ChildState, NotificationEnd, TaskKind};
+use encompass_core::state::{AttemptState, ChildState, NotificationEnd, NotificationState, TaskKind};
 use encompass_store::incident::VersionKind;
+use encompass_store::resolution::Target;
 use encompass_store::{Actor, Scope, Store};
 use jiff::Timestamp;
 
@@ -45,6 +46,27 @@ async fn a_correction_after_a_child_was_sent_back_has_it_looked_at_again_and_ask
         assert_eq!(asked(&store).await, [TaskKind::WrongSetting, TaskKind::Corrected]);
         let (_tx, cases) = store.take_unresolved(10).await.unwrap().begin().await.unwrap();
         assert_eq!((cases[0].version, cases[0].children[0].excluded.len()), (2, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_notification_that_is_decided_on_again_is_as_if_it_were_new() {
+    on_both(async |store| {
+        let (school, contact) = flow::school_with_lead(&store).await;
+        accept(&store, publication(1, VersionKind::Reported, &["a"])).await;
+        flow::decide(&store, &["a"], &school, contact).await;
+        flow::send(&store, AttemptState::Accepted, None, None).await;
+        accept(&store, publication(2, VersionKind::Withdrawn, &[])).await;
+        accept(&store, publication(3, VersionKind::Corrected, &["a"])).await;
+        let target = flow::target(&school, contact, now());
+        let (legal_basis, authority) = ("Made-up arrangement".to_owned(), Some("920".to_owned()));
+        let target = Target { legal_basis: legal_basis.clone(), authority: authority.clone(), ..target };
+        flow::decide_for(&store, &[flow::child(&store, "a")], &target).await;
+        let again = flow::notification(&store, "a", &school).await;
+        assert_eq!((again.state, again.sent_at), (NotificationState::Waiting, None));
+        assert_eq!((again.legal_basis, again.authority), (legal_basis, authority));
+        assert_eq!(flow::send(&store, AttemptState::Accepted, None, None).await.len(), 1);
     })
     .await;
 }
