@@ -6,6 +6,7 @@ use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaug
 #[derive(Clone)]
 pub struct Metrics {
     pub(crate) attempts: IntCounterVec,
+    pub(crate) given_up: IntCounterVec,
     pub(crate) send_seconds: HistogramVec,
     pub(crate) in_flight: IntGauge,
     pub(crate) expired_leases: IntCounter,
@@ -48,6 +49,12 @@ impl Metrics {
                 "Attempts by kind of delivery, channel, outcome and class of failure. Alert on a rising share of \
                  rejected or deferred; accepted is never called delivered.",
                 &["kind", "channel", "outcome", "class"],
+            ),
+            given_up: counter(
+                "encompass_deliveries_given_up_total",
+                "Deliveries that were refused for good, tried in vain to the end or could not be sent, by kind. Each has a \
+                 task. Alert on any of kind alert: a duty address reaches nobody.",
+                &["kind"],
             ),
             send_seconds: seconds,
             in_flight,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use encompass_core::id::ContactId;
 use encompass_core::state::{Channel, ContactState, DeliveryKind, TaskKind};
 use encompass_store::contact::Contact;
-use encompass_store::delivery::Claimed;
+use encompass_store::delivery::{Claimed, NoBody};
 use jiff::Timestamp;
 
 use super::Notifier;
@@ -37,6 +37,8 @@ pub(crate) enum Parcel {
 pub(crate) enum Unsendable {
     /// The case was erased.
     Erased,
+    /// What it must be filled with can't be opened.
+    Unreadable,
     /// The contact is not verified any more, or is gone.
     NoContact,
     /// Something that the template or endpoint needs is missing.
@@ -63,7 +65,10 @@ impl Notifier {
         contacts: &BTreeMap<ContactId, Contact>,
         now: Timestamp,
     ) -> Result<Parcel, Unsendable> {
-        let body = claim.body.as_ref().ok_or(Unsendable::Erased)?;
+        let body = claim.body.as_ref().map_err(|why| match why {
+            NoBody::Erased => Unsendable::Erased,
+            NoBody::Unreadable => Unsendable::Unreadable,
+        })?;
         let contact = claim.contact.and_then(|id| contacts.get(&id));
         if claim.kind == DeliveryKind::Notice && contact.is_none_or(|c| c.state != ContactState::Verified) {
             return Err(Unsendable::NoContact);
@@ -78,7 +83,7 @@ impl Notifier {
     }
 
     fn letter(&self, claim: &Claimed, now: Timestamp) -> Option<Result<Message, message::Error>> {
-        let body = claim.body.as_ref()?;
+        let body = claim.body.as_ref().ok()?;
         let force = self.forces.get(&claim.force);
         let telephone = force.map_or("", |force| force.telephone.as_str());
         let name = force.map_or("Operation Encompass", |force| force.name.as_str());

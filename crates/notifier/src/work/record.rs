@@ -45,7 +45,11 @@ impl Notifier {
             }
             Ok(Outcome::Rejected { class, code }) => (AttemptState::Rejected, Some(*class), *code, None),
             Ok(Outcome::Unknown) => (AttemptState::Unknown, Some(Class::Unknown), None, None),
-            Err(Fault::Unsendable(_)) => (AttemptState::Rejected, Some(Class::BadAddress), None, None),
+            Err(Fault::Unsendable(Unsendable::NoContact)) => {
+                (AttemptState::Rejected, Some(Class::BadAddress), None, None)
+            }
+            // No contact is to blame.
+            Err(Fault::Unsendable(_)) => (AttemptState::Rejected, None, None, None),
             Err(Fault::Ours(_)) => (AttemptState::Deferred, Some(Class::Unknown), None, None),
         };
         let asked_wait = asked_wait.and_then(|wait| SignedDuration::try_from(wait).ok());
@@ -88,12 +92,15 @@ impl Notifier {
         let channel = done.claim.channel.as_str();
         let labels = [done.claim.kind.as_str(), channel, end.outcome.as_str(), class];
         self.metrics.attempts.with_label_values(&labels).inc();
+        if end.is_given_up() {
+            self.metrics.given_up.with_label_values(&[done.claim.kind.as_str()]).inc();
+        }
         match &done.result {
             Err(Fault::Ours(error)) => {
                 tracing::error!(delivery = %end.delivery, %error, "a delivery could not leave")
             }
             Err(Fault::Unsendable(why)) => {
-                tracing::warn!(delivery = %end.delivery, ?why, "a delivery has nobody to go to");
+                tracing::error!(delivery = %end.delivery, ?why, "a delivery can't be sent");
             }
             Ok(_) => {}
         }

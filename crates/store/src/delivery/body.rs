@@ -26,6 +26,15 @@ pub struct Body {
     pub is_second: bool,
 }
 
+/// Why a delivery has no body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoBody {
+    /// Its case was erased.
+    Erased,
+    /// It can't be opened: it is damaged, or was sealed under another key.
+    Unreadable,
+}
+
 impl std::fmt::Debug for Body {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Body(sealed)")

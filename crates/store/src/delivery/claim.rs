@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::body::{Body, place};
+use super::body::{Body, NoBody, place};
 use crate::db::{batch, row};
+use crate::seal::SealingKey;
 use crate::{Result, Store};
 
 /// A delivery that this replica may send until its lease ends.
@@ -34,8 +35,8 @@ pub struct Claimed {
     pub task: Option<TaskId>,
     /// The local part of its Message-ID and its webhook id.
     pub message_id: String,
-    /// What its template is filled with; `None` when the case was erased.
-    pub body: Option<Body>,
+    /// What its template is filled with. One that can't be opened is its own misfortune: the others go.
+    pub body: Result<Body, NoBody>,
     /// When the earliest of its notifications must have been told.
     pub due_at: Option<Timestamp>,
     /// When it was queued.
@@ -100,15 +101,14 @@ impl Store {
         let id: DeliveryId = row::id(found, "id")?;
         let incident: Option<IncidentId> = row::opt_id(found, "incident_id")?;
         let sealed = row::bytes(found, "sealed_body")?;
-        let body = match incident {
-            None => Some(self.keys().directory().open_json(&place(id), &sealed)?),
-            Some(incident) => match row::opt_bytes(found, "wrapped_key")? {
-                Some(wrapped) => Some(
-                    self.keys().unwrap(&incident.bytes(), Some(&wrapped))?.open_json(&place(id), &sealed)?,
-                ),
-                None => None,
-            },
+        let key = match (incident, row::opt_bytes(found, "wrapped_key")?) {
+            (None, _) => Ok(self.keys().directory().clone()),
+            (Some(_), None) => Err(NoBody::Erased),
+            (Some(incident), Some(wrapped)) => {
+                self.keys().unwrap(&incident.bytes(), Some(&wrapped)).map_err(|_| NoBody::Unreadable)
+            }
         };
+        let open = |key: SealingKey| key.open_json(&place(id), &sealed).map_err(|_| NoBody::Unreadable);
         Ok(Claimed {
             id,
             claim: row::int(found, "claim")?,
@@ -120,7 +120,7 @@ impl Store {
             contact: row::opt_id(found, "contact_id")?,
             task: row::opt_id(found, "task_id")?,
             message_id: row::text(found, "message_id")?,
-            body,
+            body: key.and_then(open),
             due_at: row::opt_instant(found, "due_at")?,
             created_at: row::instant(found, "created_at")?,
             attempts: row::int(found, "attempts")?,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use encompass_core::id::{ContactId, DeliveryId};
+use encompass_core::id::DeliveryId;
 use encompass_core::plan::Class;
-use encompass_core::state::{AttemptState, DeliveryState, NotificationState, SettingKind, TaskKind};
+use encompass_core::state::{AttemptState, DeliveryKind, DeliveryState, NotificationState, SettingKind};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
@@ -12,7 +12,7 @@ use super::stop::is_owed;
 use crate::child::Child;
 use crate::db::{batch, row};
 use crate::lifecycle::Change;
-use crate::{Result, Tx, task};
+use crate::{Result, Tx};
 
 /// How one attempt ended, and what follows by the plan.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct Ended {
     pub claim: i64,
     /// Accepted, deferred, rejected or unknown.
     pub outcome: AttemptState,
-    /// The class of a failure.
+    /// The class of a failure; `None` also when no attempt could be made for a fault of ours.
     pub class: Option<Class>,
     /// The server's code, never its text.
     pub code: Option<String>,
@@ -34,6 +34,11 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// Whether no attempt follows, and it was not accepted.
+    pub const fn is_given_up(&self) -> bool {
+        matches!(self.state(), DeliveryState::Failed)
+    }
+
     const fn state(&self) -> DeliveryState {
         match (self.outcome, self.next_at) {
             (AttemptState::Accepted, _) => DeliveryState::Accepted,
@@ -53,8 +58,8 @@ pub struct Recorded {
 }
 
 impl Tx {
-    /// Records results. Notifications of an accepted notice become `sent`; what is given up becomes a call; what was
-    /// stopped meanwhile is not tried again.
+    /// Records results. Notifications of an accepted notice become `sent`; a person is asked about what is
+    /// given up; what was stopped meanwhile is not tried again.
     pub async fn record_attempts(&mut self, ended: Vec<Ended>) -> Result<Recorded> {
         let rows = ended
             .iter()
@@ -82,30 +87,29 @@ impl Tx {
         );
         let columns = "id, claim, state, next_at, class, accepted_at, unknown";
         let kept = batch::with(self.conn(), columns, rows, update).await?;
-        let mut kinds: BTreeMap<DeliveryId, String> = BTreeMap::new();
+        let mut kinds: BTreeMap<DeliveryId, DeliveryKind> = BTreeMap::new();
         for found in &kept {
-            kinds.insert(row::id(found, "id")?, row::text(found, "kind")?);
+            kinds.insert(row::id(found, "id")?, row::word(found, "kind")?);
         }
         self.end_attempts(&ended, &kinds).await?;
-        let is_notice = |end: &&Ended| kinds.get(&end.delivery).is_some_and(|kind| kind == "notice");
-        let accepted: Vec<Ended> = ended
-            .iter()
-            .filter(is_notice)
-            .filter(|end| end.state() == DeliveryState::Accepted)
-            .cloned()
-            .collect();
-        let failed: Vec<Ended> = ended
-            .iter()
-            .filter(is_notice)
-            .filter(|end| end.state() == DeliveryState::Failed)
-            .cloned()
-            .collect();
-        self.mark_sent(&accepted).await?;
-        self.ask_to_call(&failed).await?;
+        let in_state = |state| {
+            ended
+                .iter()
+                .filter(|end| kinds.contains_key(&end.delivery))
+                .filter(move |end| end.state() == state)
+        };
+        let is_notice = |end: &&Ended| kinds[&end.delivery] == DeliveryKind::Notice;
+        let sent: Vec<&Ended> = in_state(DeliveryState::Accepted).filter(is_notice).collect();
+        self.mark_sent(&sent).await?;
+        self.follow_up(&in_state(DeliveryState::Failed).collect::<Vec<_>>(), &kinds).await?;
         Ok(Recorded { kept: kept.len(), late: ended.len() - kept.len() })
     }
 
-    async fn end_attempts(&mut self, ended: &[Ended], kept: &BTreeMap<DeliveryId, String>) -> Result<()> {
+    async fn end_attempts(
+        &mut self,
+        ended: &[Ended],
+        kept: &BTreeMap<DeliveryId, DeliveryKind>,
+    ) -> Result<()> {
         let rows = ended
             .iter()
             .filter(|end| kept.contains_key(&end.delivery))
@@ -127,7 +131,7 @@ impl Tx {
     }
 
     /// The notifications of accepted notices that were not sent before.
-    async fn mark_sent(&mut self, accepted: &[Ended]) -> Result<()> {
+    async fn mark_sent(&mut self, accepted: &[&Ended]) -> Result<()> {
         let rows = accepted.iter().map(|end| vec![end.delivery.into(), end.at.into()]).collect();
         let update = "UPDATE notification SET state = 'sent', sent_at = COALESCE(notification.sent_at, v.at), \
              next_at = COALESCE(notification.call_at, notification.due_at) \
@@ -176,58 +180,5 @@ impl Tx {
         let select = crate::child::select_child!("WHERE child.id IN");
         let found = batch::within(self.conn(), select, ids.into_iter().map(Into::into).collect(), "").await?;
         found.iter().map(|found| Child::from_row(found).map(|child| (child.id, child))).collect()
-    }
-
-    /// A delivery that was given up: unless another one is still on its way, a person telephones at once.
-    async fn ask_to_call(&mut self, failed: &[Ended]) -> Result<()> {
-        let rows = failed.iter().map(|end| vec![end.delivery.into(), end.at.into()]).collect();
-        let update = "UPDATE notification SET call_at = v.at, next_at = v.at \
-             FROM v JOIN delivery_notification ON delivery_notification.delivery_id = v.id \
-             WHERE notification.id = delivery_notification.notification_id \
-             AND notification.state IN ('waiting', 'sent') AND notification.call_at IS NOT NULL \
-             AND NOT EXISTS (SELECT 1 FROM delivery_notification other JOIN delivery ON delivery.id = other.delivery_id \
-             WHERE other.notification_id = notification.id AND delivery.state IN ('queued', 'sending', 'accepted')) \
-             RETURNING notification.id AS id";
-        batch::with(self.conn(), "id, at", rows, update).await?;
-        let tasks = self.contact_tasks(failed).await?;
-        if let Some(at) = failed.iter().map(|end| end.at).max() {
-            self.open_tasks(tasks, at).await?;
-        }
-        Ok(())
-    }
-
-    /// A failure that only a better contact can mend asks for one, and the contact is used no more.
-    async fn contact_tasks(&mut self, failed: &[Ended]) -> Result<Vec<task::New>> {
-        let rows = failed
-            .iter()
-            .filter(|end| end.class.is_some_and(|class| !class.is_worth_retrying()))
-            .map(|end| vec![end.delivery.into(), end.at.into()])
-            .collect();
-        let select = "SELECT contact.id AS id, contact.setting_id AS setting_id, delivery.force_id AS force_id, \
-             delivery.due_at AS due_at, v.at AS at FROM v JOIN delivery ON delivery.id = v.id \
-             JOIN contact ON contact.id = delivery.contact_id WHERE contact.state = 'verified'";
-        let bad = batch::with(self.conn(), "id, at", rows, select).await?;
-        let mut marked = Vec::with_capacity(bad.len());
-        for found in &bad {
-            let contact: ContactId = row::id(found, "id")?;
-            marked.push(vec![contact.into(), row::int(found, "at")?.into()]);
-        }
-        let update = "UPDATE contact SET state = 'bad', changed_at = v.at FROM v WHERE contact.id = v.id \
-             RETURNING contact.id AS id";
-        batch::with(self.conn(), "id, at", marked, update).await?;
-        bad.iter()
-            .map(|found| {
-                let contact = row::id(found, "id")?;
-                let at = row::instant(found, "at")?;
-                let due_at = row::opt_instant(found, "due_at")?.unwrap_or(at).max(at);
-                let subject = format!("contact:{contact}");
-                Ok(task::New {
-                    contact: Some(contact),
-                    setting: row::opt_id(found, "setting_id")?,
-                    detail: "bad_address".into(),
-                    ..task::New::about(&row::text(found, "force_id")?, TaskKind::BadContact, subject, due_at)
-                })
-            })
-            .collect()
     }
 }
