@@ -1,11 +1,10 @@
 //! Family names.
 
-use super::given::{DEGREES, OTHER, OTHER_DEGREE};
+use super::given::{DEGREES, OTHER_DEGREE};
 use super::group::FAMILY;
 use super::level::{Agreement, Family};
 use crate::normalise::words;
 use crate::population::{Fact, Names, Probe, Record};
-use crate::spelling::distance_within;
 use crate::weigh::Near;
 
 /// The words of a family name, with its particles joined to the word that they belong to.
@@ -136,9 +135,7 @@ impl Field<'_> {
         if !self.names.fact(self.record.family).is_several && probe.words.len() < 2 {
             return None;
         }
-        let surname = self.names.text(self.record.family);
-        let is_close = |word: &str| surname.split(' ').any(|part| part.len() > 2 && is_like(part, word));
-        probe.words.iter().any(|word| word.text.len() > 2 && is_close(&word.text)).then(|| {
+        probe.has_word_near(self.record.family, self.names).then(|| {
             let count = self.names.fact(self.record.family).family;
             let chance = self.share(count) + self.near.family(OTHER_DEGREE, probe.length());
             Agreement::new(Family::HalfClose, chance)
@@ -158,10 +155,6 @@ impl Field<'_> {
         (has_middle && self.probe.whole.number.is_some_and(is_faith))
             .then(|| Agreement::new(Family::Faith, self.share(count(|fact| fact.given_word))))
     }
-}
-
-fn is_like(a: &str, b: &str) -> bool {
-    distance_within(a, b, OTHER) <= OTHER
 }
 
 /// Whether two names differ in the ending that tells a woman's from a man's.

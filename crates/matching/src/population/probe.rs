@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::names::{Fact, Names};
 use crate::alike::group::GIVEN;
-use crate::spelling::{Spelling, mask};
+use crate::spelling::{Spelling, distance_within, mask};
 
 /// One word or name as typed, and what the register knows of it.
 #[derive(Clone, Default)]
@@ -22,6 +22,15 @@ impl Word {
         let number = names.find(&text);
         let fact = number.map_or_else(|| Fact::of(&text), |number| *names.fact(number));
         Self { text, number, fact }
+    }
+
+    /// Whether it may be a slip of another; one of two letters is too short to tell.
+    fn is_near(&self, other: &str) -> bool {
+        let longest = self.text.len().max(other.len());
+        let is_long = self.text.len().min(other.len()) > 2;
+        is_long
+            && (self.fact.mask ^ mask(other)).count_ones() as usize <= longest / 2 + 1
+            && distance_within(other, &self.text, CLOSE) <= CLOSE
     }
 }
 
@@ -44,6 +53,7 @@ pub(crate) struct Probe {
     close_groups: OnceCell<Vec<u16>>,
     spelling: OnceCell<Spelling>,
     distances: RefCell<HashMap<u32, f32, FxBuildHasher>>,
+    near_words: RefCell<HashMap<u32, bool, FxBuildHasher>>,
 }
 
 impl Probe {
@@ -98,6 +108,14 @@ impl Probe {
         *distances.entry(number).or_insert_with(|| {
             let spelling = self.spelling.get_or_init(|| Spelling::new(&self.joined));
             spelling.distance_within(&Spelling::new(names.text(number)), FARTHEST)
+        })
+    }
+
+    /// Whether one of its words may be a slip of a word of a name of the register; worked out once for each.
+    pub fn has_word_near(&self, number: u32, names: &Names) -> bool {
+        *self.near_words.borrow_mut().entry(number).or_insert_with(|| {
+            let mut parts = names.text(number).split(' ');
+            parts.any(|part| self.words.iter().any(|word| word.is_near(part)))
         })
     }
 }

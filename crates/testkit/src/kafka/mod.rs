@@ -150,6 +150,8 @@ impl Cluster {
         let logging = project::root().join("scripts/kafka/log4j2.properties");
         let mut java = command(&self.java, None);
         java.args(["-Xmx300m", "-Xms64m", "-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable"]);
+        // A broker of some minutes does not live long enough to earn what its second compiler takes from two cores.
+        java.arg("-XX:TieredStopAtLevel=1");
         java.arg(format!("-XX:SharedArchiveFile={}", project::servers().join("kafka.jsa").display()));
         java.arg(format!("-Dlog4j2.configurationFile={}", logging.display()));
         java.arg("-cp").arg(jars).arg(class);
