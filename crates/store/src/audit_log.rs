@@ -68,21 +68,42 @@ impl Entry {
     }
 
     fn hash(&self, before: &[u8], sequence: i64) -> Vec<u8> {
-        let mut context = digest::Context::new(&digest::SHA256);
-        let actor = self.actor.to_string();
         let incident = self.incident.map(|id| id.bytes());
-        let numbers = [sequence.to_be_bytes(), self.at.as_microsecond().to_be_bytes()].concat();
-        for part in [
-            before,
-            self.chain.as_bytes(),
-            &numbers,
-            actor.as_bytes(),
-            self.action.as_bytes(),
-            self.subject.as_bytes(),
-            incident.as_ref().map_or(&[][..], |id| id),
-            self.detail.as_bytes(),
-            self.shown_to.as_deref().unwrap_or_default(),
-        ] {
+        let parts = Parts {
+            chain: &self.chain,
+            at: self.at.as_microsecond(),
+            actor: &self.actor.to_string(),
+            action: self.action,
+            subject: &self.subject,
+            incident: incident.as_ref().map_or(&[][..], |id| id),
+            detail: &self.detail,
+            shown_to: self.shown_to.as_deref().unwrap_or_default(),
+        };
+        parts.hash(before, sequence)
+    }
+}
+
+/// What of a row is hashed.
+struct Parts<'a> {
+    chain: &'a str,
+    at: i64,
+    actor: &'a str,
+    action: &'a str,
+    subject: &'a str,
+    incident: &'a [u8],
+    detail: &'a str,
+    shown_to: &'a [u8],
+}
+
+impl Parts<'_> {
+    /// The row's hash at its place in the chain. Each part has its length before it, so that none runs into the next.
+    fn hash(&self, before: &[u8], sequence: i64) -> Vec<u8> {
+        let mut context = digest::Context::new(&digest::SHA256);
+        let numbers = [sequence.to_be_bytes(), self.at.to_be_bytes()].concat();
+        let texts = [self.actor, self.action, self.subject].map(str::as_bytes);
+        let head = [before, self.chain.as_bytes(), &numbers];
+        let tail = [self.incident, self.detail.as_bytes(), self.shown_to];
+        for part in head.into_iter().chain(texts).chain(tail) {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);
         }
@@ -205,10 +226,18 @@ impl Store {
             .collect()
     }
 
-    /// Walks a chain from its beginning and checks every hash, and that its head is its last row.
+    /// Walks a chain from its beginning and checks every hash, and that it reaches the head it had when the walk began:
+    /// rows that are appended meanwhile are checked as well.
+    ///
+    /// # Errors
+    /// As the database says.
     pub async fn check_audit_chain(&self, chain: &str) -> Result<Verdict> {
-        let mut sequence = 0;
-        let mut hash = Vec::new();
+        let select = "SELECT sequence, hash FROM audit_head WHERE chain = $1";
+        let head = sqlx::query(select).bind(chain.to_owned()).fetch_optional(self.read()).await?;
+        let head = head
+            .map(|found| Ok::<_, crate::Error>((row::int(&found, "sequence")?, row::bytes(&found, "hash")?)));
+        let (last, last_hash) = head.transpose()?.unwrap_or((0, Vec::new()));
+        let (mut sequence, mut hash) = (0, Vec::new());
         loop {
             let select =
                 "SELECT * FROM audit_log WHERE chain = $1 AND sequence > $2 ORDER BY sequence LIMIT 1000";
@@ -216,7 +245,11 @@ impl Store {
                 sqlx::query(select).bind(chain.to_owned()).bind(sequence).fetch_all(self.read()).await?;
             for found in &rows {
                 let next = rehash(found, &hash, sequence + 1)?;
-                if row::int(found, "sequence")? != sequence + 1 || row::bytes(found, "hash")? != next {
+                let is_last = sequence + 1 == last;
+                if row::int(found, "sequence")? != sequence + 1
+                    || row::bytes(found, "hash")? != next
+                    || (is_last && next != last_hash)
+                {
                     return Ok(Verdict::Broken { sequence: sequence + 1 });
                 }
                 sequence += 1;
@@ -226,9 +259,6 @@ impl Store {
                 break;
             }
         }
-        let select = "SELECT sequence FROM audit_head WHERE chain = $1";
-        let head = sqlx::query(select).bind(chain.to_owned()).fetch_optional(self.read()).await?;
-        let last = head.map(|found| row::int(&found, "sequence")).transpose()?.unwrap_or(0);
         Ok(if last <= sequence {
             Verdict::Whole { rows: sequence }
         } else {
@@ -239,26 +269,15 @@ impl Store {
 
 /// The hash that a stored row must have. The actor is stored as text and hashed as such.
 fn rehash(found: &sqlx::any::AnyRow, before: &[u8], sequence: i64) -> Result<Vec<u8>> {
-    let mut context = digest::Context::new(&digest::SHA256);
-    let numbers = [sequence.to_be_bytes(), row::int(found, "at")?.to_be_bytes()].concat();
-    let texts = [row::text(found, "actor")?, row::text(found, "action")?, row::text(found, "subject")?];
-    let chain = row::text(found, "chain")?;
-    let incident = row::opt_bytes(found, "incident_id")?.unwrap_or_default();
-    let detail = row::text(found, "detail")?;
-    let shown_to = row::opt_bytes(found, "sealed_shown_to")?.unwrap_or_default();
-    for part in [
-        before,
-        chain.as_bytes(),
-        &numbers,
-        texts[0].as_bytes(),
-        texts[1].as_bytes(),
-        texts[2].as_bytes(),
-        &incident,
-        detail.as_bytes(),
-        &shown_to,
-    ] {
-        context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part);
-    }
-    Ok(context.finish().as_ref().to_vec())
+    let parts = Parts {
+        chain: &row::text(found, "chain")?,
+        at: row::int(found, "at")?,
+        actor: &row::text(found, "actor")?,
+        action: &row::text(found, "action")?,
+        subject: &row::text(found, "subject")?,
+        incident: &row::opt_bytes(found, "incident_id")?.unwrap_or_default(),
+        detail: &row::text(found, "detail")?,
+        shown_to: &row::opt_bytes(found, "sealed_shown_to")?.unwrap_or_default(),
+    };
+    Ok(parts.hash(before, sequence))
 }

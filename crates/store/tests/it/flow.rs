@@ -6,6 +6,7 @@ use encompass_core::state::{
     AttemptState, Channel, ChildState, DeliveryKind, Hold, NotificationEnd, NotificationState,
     ResolutionKind, SettingKind, TaskKind,
 };
+use encompass_store::audit_log::{Entry, Verdict};
 use encompass_store::contact::How;
 use encompass_store::delivery::{Body, Ended, Mail};
 use encompass_store::directory::Setting;
@@ -474,10 +475,31 @@ async fn events_are_numbered_without_gaps_and_the_audit_chain_is_whole() {
             store.published_events(FORCE, 0, 100).await.unwrap().iter().map(|e| e.number).collect();
         assert_eq!(numbers, (1..=i64::try_from(events.len()).unwrap()).collect::<Vec<_>>());
         let verdict = store.check_audit_chain(FORCE).await.unwrap();
-        assert!(
-            matches!(verdict, encompass_store::audit_log::Verdict::Whole { rows } if rows >= 3),
-            "{verdict:?}"
-        );
+        assert!(matches!(verdict, Verdict::Whole { rows } if rows >= 3), "{verdict:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_audit_chain_that_grows_while_it_is_checked_is_whole() {
+    const ROWS: i64 = 150;
+    on_both(async |store| {
+        let append = async {
+            for _ in 0..ROWS {
+                let mut tx = store.begin().await.unwrap();
+                tx.audit(Entry::new(FORCE, now(), somebody(), "child.viewed", "child:x".into()));
+                tx.commit().await.unwrap();
+            }
+        };
+        let check = async {
+            loop {
+                match store.check_audit_chain(FORCE).await.unwrap() {
+                    Verdict::Whole { rows: ROWS } => break,
+                    verdict => assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}"),
+                }
+            }
+        };
+        tokio::join!(append, check);
     })
     .await;
 }
