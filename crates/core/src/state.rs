@@ -320,6 +320,8 @@ words! {
         WrongSetting = "wrong_setting",
         /// Find who else is to be told of a child: by the routing table somebody is, and it is not clear who that is.
         TellBesides = "tell_besides",
+        /// Take over a child that another force has handed over.
+        HandedOver = "handed_over",
         /// Look at free text that was kept back from a setting.
         Withheld = "withheld",
         /// Find or verify a contact for a setting.

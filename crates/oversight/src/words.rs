@@ -56,6 +56,7 @@ pub(crate) const fn task(kind: TaskKind) -> &'static str {
         TaskKind::NoLongerNamed => "Look at a child that is no longer named",
         TaskKind::WrongSetting => "Put right what a wrong setting was told",
         TaskKind::TellBesides => "Find who else is to be told of a child",
+        TaskKind::HandedOver => "Take over a child from another force",
         TaskKind::Withheld => "Look at free text that was kept back from a setting",
         TaskKind::BadContact => "Find or verify a contact",
         TaskKind::WrongForce => "A sender named a force that it may not speak for",

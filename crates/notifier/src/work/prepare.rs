@@ -134,6 +134,7 @@ const fn asked(kind: TaskKind) -> &'static str {
         TaskKind::NoLongerNamed => "A correction no longer names a child",
         TaskKind::WrongSetting => "A setting says that a child is not with them",
         TaskKind::TellBesides => "Somebody else is to be told of a child, and it is not clear who",
+        TaskKind::HandedOver => "Another force has handed a child over to yours",
         TaskKind::Withheld => "Free text was kept back from a setting",
         TaskKind::BadContact => "A setting needs a contact that works",
         TaskKind::WrongForce => "A topic named a force that it may not speak for",

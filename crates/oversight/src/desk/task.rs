@@ -250,6 +250,11 @@ pub(crate) const fn ways(kind: TaskKind) -> &'static [(&'static str, &'static st
             ("nobody_else", "Nobody else is to be told"),
             ("passed_on", "Passed on to somebody else"),
         ],
+        TaskKind::HandedOver => &[
+            ("taken_over", "Taken over: who has to be told is told"),
+            ("not_ours", "Not ours: the force that handed it over knows"),
+            ("passed_on", "Passed on to somebody else"),
+        ],
         TaskKind::Withheld => &[
             ("told_in_person", "What the setting needs to know was told in person"),
             ("rightly_kept_back", "Rightly kept back"),

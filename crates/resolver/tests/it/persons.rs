@@ -1,7 +1,7 @@
 //! A named person decides.
 
 use encompass_core::id::SettingId;
-use encompass_core::state::{ChildState, NotificationState, Reason};
+use encompass_core::state::{ChildState, NotificationState, Reason, TaskKind};
 use encompass_store::incident::VersionKind;
 use encompass_store::resolve::{ByPerson, Choice, Outcome, Recipient, Rules};
 use encompass_store::{Error, Scope};
@@ -119,6 +119,8 @@ async fn a_hand_over_ends_the_case_here() {
         assert_eq!(world.child("c1").await.state, ChildState::HandedOver);
         let (case, place) = world.store.open_child(&south, world.child_id("c1")).await.unwrap();
         assert_eq!((case.children.len(), place), (1, 0), "the grant is of this child alone");
+        let asked = world.store.tasks(&south, 0).await.unwrap().rows;
+        assert_eq!(asked.iter().map(|task| task.kind).collect::<Vec<_>>(), [TaskKind::HandedOver]);
         assert_eq!(world.child("c1").await.force, FORCE, "it moves no row");
         let decision = by_person(&world, Choice::Close(Reason::Other), "of another force").await;
         assert!(matches!(decide(&world, &south, decision).await, Err(Error::NotFound)));

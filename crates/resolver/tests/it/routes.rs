@@ -1,8 +1,9 @@
 //! Whom the routing table tells besides, and what the officer's word is worth where there is no register.
 
 use encompass_core::routing::Whom;
-use encompass_core::state::{ChildState, Hold, Reason, SettingKind, TaskKind};
+use encompass_core::state::{ChildState, Hold, Reason, Role, SettingKind, TaskKind};
 use encompass_store::Scope;
+use encompass_store::account::{Password, Terms};
 use encompass_store::directory::Identifier;
 use encompass_store::directory::load::{Brake, Kind};
 use encompass_store::directory::setting::{Record, Row, Serves, SettingLoad};
@@ -37,7 +38,27 @@ fn team(number: &str, kind: SettingKind, serves: &[Serves]) -> Row {
         high_age: None,
         serves: serves.to_vec(),
     };
-    Row { identifier: Identifier::new("urn", number), also: Vec::new(), opened_on: None, record }
+    let also = match kind {
+        SettingKind::Force => vec![Identifier::new("force", "south")],
+        _ => Vec::new(),
+    };
+    Row { identifier: Identifier::new("urn", number), also, opened_on: None, record }
+}
+
+/// An account at the desk of the neighbouring force.
+async fn neighbours_desk(world: &World) -> Scope {
+    let terms = Terms {
+        display_name: "Made-up Neighbour".into(),
+        roles: vec![Role::Desk],
+        forces: vec!["south".into()],
+        areas: vec!["925".into()],
+        sees_restricted: false,
+    };
+    let password = Password::new("a made-up password of some length").unwrap();
+    let mut tx = world.store.begin().await.unwrap();
+    tx.create_account("sue", &terms, &password, somebody(), at(NOW)).await.unwrap();
+    tx.commit().await.unwrap();
+    Scope::staff("sue".into(), terms.forces, terms.areas, terms.sees_restricted)
 }
 
 /// A world with teams for homes in ZZ1, two health-visiting teams for ZZ3, and another force for ZZ7.
@@ -316,6 +337,7 @@ async fn a_person_is_asked_once_who_else_is_to_be_told() {
 async fn a_child_handed_over_alone_is_ours_until_the_other_force_accepts_it() {
     on_both(async |world: World| {
         with_teams(&world).await;
+        let south = neighbours_desk(&world).await;
         let mut data = incident();
         data["children"][0]["addresses"] = json!([{ "postcode": "ZZ7 1AB" }]);
         world.accept(1, VersionKind::Reported, &data).await;
@@ -331,7 +353,12 @@ async fn a_child_handed_over_alone_is_ours_until_the_other_force_accepts_it() {
             }
             tx.commit().await.unwrap();
             assert_eq!(world.child("c1").await.state, expected);
+            let is_theirs = expected == ChildState::HandedOver;
+            assert_eq!(world.store.open_child(&south, world.child_id("c1")).await.is_ok(), is_theirs);
         }
+        let asked = world.store.tasks(&south, 0).await.unwrap().rows;
+        assert_eq!(asked.iter().map(|task| task.kind).collect::<Vec<_>>(), [TaskKind::HandedOver]);
+        assert_eq!(asked[0].child, Some(world.child_id("c1")));
         let child = world.child("c1").await;
         assert_eq!((child.reason, child.told_at), (Some(Reason::HandedOver), Some(at(NOW))));
     })

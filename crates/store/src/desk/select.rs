@@ -112,7 +112,8 @@ impl Select {
     }
 
     /// Adds that the row of `task` is for this reader: by its own area, else by that of the incident's children, else,
-    /// where it is about a child and nobody knows an area yet, as one of the force.
+    /// where it is about a child and nobody knows an area yet, as one of the force. A child that another force has handed
+    /// over is in no area of this one.
     pub(crate) fn of_tasks(&mut self, scope: &Scope) -> &mut Self {
         self.of_forces("task.force_id", scope);
         if !scope.sees_restricted() {
@@ -121,7 +122,7 @@ impl Select {
             );
         }
         if let Some(areas) = scope.areas() {
-            self.add(" AND (task.authority IN ");
+            self.add(" AND (task.kind = 'handed_over' OR task.authority IN ");
             self.list(areas);
             self.add(
                 " OR (task.authority IS NULL AND EXISTS (SELECT 1 FROM notification sn \

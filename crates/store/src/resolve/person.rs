@@ -1,7 +1,7 @@
 //! Decisions about a child by a named person.
 
 use encompass_core::id::{ChildId, EntryId, LoadId, ResolutionId, SettingId};
-use encompass_core::state::{ChildState, Reason, ResolutionKind, TaskKind};
+use encompass_core::state::{Reason, ResolutionKind, TaskKind};
 use jiff::Timestamp;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -36,7 +36,7 @@ pub enum Recipient {
 
 impl Recipient {
     /// The word under which the grant is written.
-    fn word(&self) -> &str {
+    pub(super) fn word(&self) -> &str {
         match self {
             Self::Force(force) => force,
             Self::Elsewhere => "elsewhere",
@@ -279,17 +279,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives a child into the hands of another force or authority, which has accepted it, and lets that see it.
+    /// Gives a child into the hands of another force or authority, which has accepted it.
     async fn hand_over(&mut self, child: &Child, to: &Recipient, by: &Actor, now: Timestamp) -> Result<()> {
-        let head = "INSERT INTO child_grant (force_id, child_id, granted_to, granted_at, granted_by)";
-        let row = vec![
-            child.force.as_str().into(),
-            child.id.into(),
-            to.word().into(),
-            now.into(),
-            by.to_string().into(),
-        ];
-        batch::insert(self.conn(), head, vec![row], "ON CONFLICT DO NOTHING").await?;
         let end = encompass_core::state::NotificationEnd::ByPerson;
         self.end_notifications(std::slice::from_ref(child), end, now).await?;
         let update = "UPDATE child SET state = 'handed_over', reason = $2, hold = NULL, wants_resolver = 0, \
@@ -304,9 +295,7 @@ impl Tx {
         let kinds = [TaskKind::Hold, TaskKind::Call];
         task::settle_about_children(self.conn(), &[child.id], &kinds, Reason::HandedOver.as_str(), now)
             .await?;
-        self.note(child, by, "child.handed_over", format!("to {}", to.word()), now);
-        self.changed(child.changed(ChildState::HandedOver, now, Some(Reason::HandedOver.as_str())));
-        Ok(())
+        self.handed_over(child, to, by, now).await
     }
 
     fn note(&mut self, child: &Child, by: &Actor, action: &'static str, detail: String, now: Timestamp) {
