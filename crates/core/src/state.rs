@@ -316,6 +316,8 @@ words! {
         Withdrawn = "withdrawn",
         /// Look at a child that a correction no longer names.
         NoLongerNamed = "no_longer_named",
+        /// Look at an incident whose versions are numbered in two ways, so that their order is not certain.
+        VersionOrder = "version_order",
         /// A setting said "not with us": put right what was disclosed.
         WrongSetting = "wrong_setting",
         /// Find who else is to be told of a child: by the routing table somebody is, and it is not clear who that is.

@@ -54,6 +54,7 @@ pub(crate) const fn task(kind: TaskKind) -> &'static str {
         TaskKind::Corrected => "Look at a correction that came after telling",
         TaskKind::Withdrawn => "Look at a withdrawal that came after telling",
         TaskKind::NoLongerNamed => "Look at a child that is no longer named",
+        TaskKind::VersionOrder => "Look at which version of an incident holds",
         TaskKind::WrongSetting => "Put right what a wrong setting was told",
         TaskKind::TellBesides => "Find who else is to be told of a child",
         TaskKind::HandedOver => "Take over a child from another force",

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::envelope;
 use super::refusal::Refusal;
 use crate::incident::words::words;
-use crate::incident::{Incident, Key, Mark, Tally, Withdrawal};
+use crate::incident::{Incident, Key, MARKS_MAX, Mark, Problem, Tally, Withdrawal, usable};
 
 words! {
     /// The types of events that we take.
@@ -62,6 +62,18 @@ impl Content {
         }
     }
 
+    /// Marks a version that has neither a number nor a time: that it arrived later says little of which one holds.
+    fn mark_unnumbered(&mut self) {
+        let (version, marks) = match self {
+            Self::Incident(incident) => (&incident.version, &mut incident.marks),
+            Self::Withdrawal(withdrawal) => (&withdrawal.version, &mut withdrawal.marks),
+            Self::Tally(_) => return,
+        };
+        if !version.is_known() && marks.len() < MARKS_MAX {
+            marks.push(Mark::of_version(Problem::Missing));
+        }
+    }
+
     /// What was set aside or mended in it.
     pub fn marks(&self) -> &[Mark] {
         match self {
@@ -85,13 +97,17 @@ impl Inbound {
     ///
     /// A refusal when something is missing that we cannot act without.
     pub fn content(&self, received_at: Timestamp) -> Result<Content, Refusal> {
-        match self.kind {
+        let mut content = match self.kind {
             InboundKind::Reported | InboundKind::Corrected => {
                 Incident::parse(&self.data, received_at).map(Box::new).map(Content::Incident)
             }
             InboundKind::Withdrawn => Withdrawal::parse(&self.data, received_at).map(Content::Withdrawal),
             InboundKind::Tallied => Tally::parse(&self.data, received_at).map(Content::Tally),
+        }?;
+        if usable(self.time, received_at).is_none() {
+            content.mark_unnumbered();
         }
+        Ok(content)
     }
 }
 

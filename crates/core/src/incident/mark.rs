@@ -5,6 +5,8 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::fields::Kind;
+use super::number::Version;
+use super::reading::Readable;
 use super::words::words;
 
 /// One step of a [`Pointer`].
@@ -80,6 +82,9 @@ words! {
         Repeated = "repeated",
         /// Another field says otherwise; the one that protects the child better was used.
         Contradicts = "contradicts",
+        /// Versions of this incident are numbered in two ways, by numbers of the system's own and by time, so that
+        /// which of them holds is not certain: a person looks. Send what holds with a number above all of them.
+        NumberedOtherwise = "numbered_otherwise",
         /// The child has no name, number or due date to look it up by, so a person has to.
         NothingToLookUp = "nothing_to_look_up",
     }
@@ -98,6 +103,11 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// A mark on the number of a version.
+    pub fn of_version(problem: Problem) -> Self {
+        Self { pointer: Pointer::to("version"), problem, guarded: false, expected: Version::KIND }
+    }
+
     /// What to do about it, in a sentence for the people who run the force's system.
     pub fn advice(&self) -> String {
         format!("{} Expected: {}.", self.problem.meaning(), self.expected.in_words())

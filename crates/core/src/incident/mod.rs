@@ -35,7 +35,10 @@ pub use hash::content_hash;
 pub use mark::{Mark, Pointer, Problem};
 pub use number::{Age, NhsNumber, Postcode, Upn, Version};
 pub use person::{Address, Adult, Name};
-pub use report::{EarlierIncidents, Happened, Incident, KnownBy, Named, SafetyPlan, version_or_time};
+pub(crate) use report::usable;
+pub use report::{
+    EarlierIncidents, Happened, Incident, KnownBy, Named, SafetyPlan, is_time_made, version_or_time,
+};
 pub use safety::{Order, Referral, Referrals, Safety, is_restricted};
 pub use stated::Stated;
 pub use tally::Tally;

@@ -131,12 +131,13 @@ impl Incident {
     ///
     /// # Errors
     ///
-    /// A refusal when there is no force or reference, when there is no child and nobody said that there is none, or
-    /// when there are more than [`CHILDREN_MAX`] children: none may be left out.
+    /// A refusal when there is no force or reference, when the version can't be read, when there is no child and nobody
+    /// said that there is none, or when there are more than [`CHILDREN_MAX`] children: none may be left out.
     pub fn parse(data: &Value, received_at: Timestamp) -> Result<Self, Refusal> {
         let mut at = Reading::new(received_at);
         check_list_of_children(data)?;
         let Some(mut incident) = Self::read(data, &mut at) else { return Err(lacking(&at)) };
+        check_version(data, &incident.version)?;
         incident.check_children(&mut at)?;
         if let Stated::Known(children) = &mut incident.children {
             let adults = incident.adults.items();
@@ -219,13 +220,30 @@ fn check_list_of_children(data: &Value) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses a version that is said and can't be read.
+pub(crate) fn check_version(data: &Value, version: &Stated<Version>) -> Result<(), Refusal> {
+    let is_said = data.get("version").is_some_and(|value| !value.is_null());
+    if is_said && !version.is_known() { Err(Refusal::unreadable_version()) } else { Ok(()) }
+}
+
 /// The number of a version: as stated, else the event's time in milliseconds since 1970, else that of its arrival (the
 /// broker's timestamp, so that a replay gives the same). A time after the arrival would outrank every later version,
 /// so it is not used.
 pub fn version_or_time(stated: Option<Version>, event_time: Option<Timestamp>, arrived_at: Timestamp) -> i64 {
-    let latest = arrived_at.saturating_add(CLOCK_SKEW).unwrap_or(Timestamp::MAX);
-    let time = event_time.filter(|time| *time <= latest).unwrap_or(arrived_at);
+    let time = usable(event_time, arrived_at).unwrap_or(arrived_at);
     stated.map_or(time.as_millisecond(), |Version(number)| number)
+}
+
+/// An event's time, unless it lies after its arrival.
+pub(crate) fn usable(event_time: Option<Timestamp>, arrived_at: Timestamp) -> Option<Timestamp> {
+    let latest = arrived_at.saturating_add(CLOCK_SKEW).unwrap_or(Timestamp::MAX);
+    event_time.filter(|time| *time <= latest)
+}
+
+/// Whether a number may be one that [`version_or_time`] made of a time, from September 2001 to November 2286, rather than
+/// one that a system counts. Of an incident that has both it is not certain which version holds.
+pub fn is_time_made(version: i64) -> bool {
+    (1_000_000_000_000..10_000_000_000_000).contains(&version)
 }
 
 /// The refusal of data whose reading ended at something required.

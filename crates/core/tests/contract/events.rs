@@ -50,6 +50,26 @@ const BINARY: [(&str, &str); 7] = [
 ];
 
 #[test]
+fn a_version_that_neither_a_number_nor_a_usable_time_puts_in_order_is_marked() {
+    let received_at = "2026-01-22T01:01:00Z".parse().unwrap();
+    let table = [
+        (json!("2026-01-22T01:00:00Z"), Value::Null, 0),
+        (Value::Null, json!(3), 0),
+        (Value::Null, Value::Null, 1),
+        (json!("yesterday"), Value::Null, 1),
+        (json!("2036-01-22T01:00:00Z"), Value::Null, 1),
+    ];
+    for (time, version, marks) in table {
+        let mut data = minimal();
+        data["version"] = version.clone();
+        let changes = [("time", time.clone()), ("data", data)];
+        let content = one(http(&[], &event(&changes)).unwrap()).unwrap().content(received_at).unwrap();
+        let found: Vec<String> = content.marks().iter().map(|mark| mark.pointer.to_string()).collect();
+        assert_eq!(found, vec!["/version"; marks], "{time} {version}");
+    }
+}
+
+#[test]
 fn an_event_is_the_same_in_every_mode() {
     let expected = Inbound {
         kind: InboundKind::Reported,

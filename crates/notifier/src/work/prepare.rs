@@ -132,6 +132,7 @@ const fn asked(kind: TaskKind) -> &'static str {
         TaskKind::Corrected => "A correction came after a setting was told",
         TaskKind::Withdrawn => "A withdrawal came after a setting was told",
         TaskKind::NoLongerNamed => "A correction no longer names a child",
+        TaskKind::VersionOrder => "It is not certain which version of an incident holds",
         TaskKind::WrongSetting => "A setting says that a child is not with them",
         TaskKind::TellBesides => "Somebody else is to be told of a child, and it is not clear who",
         TaskKind::HandedOver => "Another force has handed a child over to yours",

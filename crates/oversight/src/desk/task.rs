@@ -117,7 +117,10 @@ async fn page(state: &State, staff: &Staff, id: TaskId, done: &str, error: Optio
     }
     let names = Names::of(state, task.setting).await?;
     let compared = match (task.incident, task.kind) {
-        (Some(incident), TaskKind::Corrected | TaskKind::Withdrawn | TaskKind::NoLongerNamed) => {
+        (
+            Some(incident),
+            TaskKind::Corrected | TaskKind::Withdrawn | TaskKind::NoLongerNamed | TaskKind::VersionOrder,
+        ) => {
             let case = state.store().open_case(&staff.scope, incident).await?;
             compared(state.store(), &case)
         }
@@ -234,6 +237,11 @@ pub(crate) const fn ways(kind: TaskKind) -> &'static [(&'static str, &'static st
     ];
     match kind {
         TaskKind::Hold | TaskKind::DeadLetter | TaskKind::Call => &[],
+        TaskKind::VersionOrder => &[
+            ("right_order", "The version that holds is the latest"),
+            ("put_right", "The force sent what holds with a higher number"),
+            ("passed_on", "Passed on to somebody else"),
+        ],
         TaskKind::Corrected | TaskKind::Withdrawn | TaskKind::NoLongerNamed => CHANGE,
         TaskKind::WrongSetting => &[
             ("breach_recorded", "Recorded as a breach; the setting confirmed that it keeps nothing"),

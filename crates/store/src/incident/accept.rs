@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use encompass_core::id::{ChildId, IdentityKey, IncidentId};
-use encompass_core::incident::Mark;
+use encompass_core::incident::{MARKS_MAX, Mark, Problem};
 use encompass_core::state::TaskKind;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
@@ -156,8 +156,20 @@ pub(super) struct Told {
     pub is_newest: bool,
 }
 
+impl Told {
+    /// Whether its number is not to be compared with those of the versions before it.
+    pub(super) fn is_numbered_otherwise(&self) -> bool {
+        self.marks.iter().any(|mark| mark.problem == Problem::NumberedOtherwise)
+    }
+}
+
 /// Takes one publication into its case.
-fn take(identity: &IdentityKey, case: &mut Case, publication: Publication, rows: &mut Rows) -> Acceptance {
+fn take(
+    identity: &IdentityKey,
+    case: &mut Case,
+    mut publication: Publication,
+    rows: &mut Rows,
+) -> Acceptance {
     if case.is_erased {
         return Acceptance::Erased(case.id);
     }
@@ -167,6 +179,17 @@ fn take(identity: &IdentityKey, case: &mut Case, publication: Publication, rows:
         }
         rows.repeats.push(vec![case.id.into(), publication.version.into()]);
         return Acceptance::Repeated(case.id);
+    }
+    if let Some(version) = case.repeated_by(&publication) {
+        rows.repeats.push(vec![case.id.into(), version.into()]);
+        return Acceptance::Repeated(case.id);
+    }
+    if case.is_numbered_otherwise(publication.version) {
+        if publication.marks.len() == MARKS_MAX {
+            publication.marks.pop();
+            publication.marks_left_out += 1;
+        }
+        publication.marks.push(Mark::of_version(Problem::NumberedOtherwise));
     }
     let before = case.latest.as_ref().map(|latest| latest.version);
     let is_newest = before.is_none_or(|before| publication.version > before);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use encompass_core::id::{ChildId, IncidentId};
+use encompass_core::incident::is_time_made;
 use jiff::Timestamp;
 
 use super::accept::Publication;
@@ -134,6 +135,29 @@ impl Case {
             recorded_at: telling.recorded_at.or(before.recorded_at).or(said.recorded_at),
             published_at: [before.published_at, said.published_at].into_iter().flatten().min(),
         }
+    }
+
+    /// The newest version, where an event without a number says the same again: its number is made of a time, and who
+    /// sends twice sends at two times.
+    pub(super) fn repeated_by(&self, publication: &Publication) -> Option<i64> {
+        let (newest, seen) = self.versions.last_key_value()?;
+        let is_withdrawn = publication.kind == VersionKind::Withdrawn;
+        let is_same = seen.content_hash == publication.content_hash && seen.is_withdrawn == is_withdrawn;
+        (is_same && is_time_made(publication.version) && is_time_made(*newest)).then_some(*newest)
+    }
+
+    /// The earliest of its children's due times.
+    pub(super) fn first_due(&self) -> Option<Timestamp> {
+        let due = |named: &Named| match named {
+            Named::Stored { child, .. } => child.due_at,
+            Named::New { due, .. } => due.at,
+        };
+        self.children.values().map(due).min()
+    }
+
+    /// Whether some versions are numbered by a count and others by time.
+    pub(super) fn is_numbered_otherwise(&self, version: i64) -> bool {
+        self.versions.keys().any(|before| is_time_made(*before) != is_time_made(version))
     }
 
     /// Whether no higher version says what the incident is.

@@ -29,7 +29,30 @@ pub(super) async fn write(tx: &mut Tx, cases: BTreeMap<IncidentId, Case>, rows: 
             look_at_restricted(tx, case, told.received_at).await?;
         }
     }
+    for case in &changed {
+        ask_about_unnamed(tx, case, &told).await?;
+    }
+    for told in told.iter().filter(|told| told.is_numbered_otherwise()) {
+        let due_at = cases[&told.incident].first_due().unwrap_or(told.received_at);
+        ask_by(tx, TaskKind::VersionOrder, told, due_at).await?;
+    }
     Ok(())
+}
+
+/// A child that only a lower version names is closed from the beginning, for the highest may have left it out on purpose,
+/// or by a slip of the force's system: a person looks.
+async fn ask_about_unnamed(tx: &mut Tx, case: &Case, told: &[Told]) -> Result<()> {
+    if case.latest.as_ref().is_none_or(|latest| latest.is_withdrawn) {
+        return Ok(());
+    }
+    let unnamed = case.children.values().filter_map(|named| match named {
+        Named::New { is_named: false, named_in, due, .. } => Some((due.at, *named_in)),
+        Named::New { .. } | Named::Stored { .. } => None,
+    });
+    let Some((due_at, version)) = unnamed.min() else { return Ok(()) };
+    let lower = told.iter().find(|told| told.incident == case.id && told.version == version);
+    let lower = lower.expect("the version that first names a child was told of with it");
+    ask_by(tx, TaskKind::NoLongerNamed, lower, due_at).await
 }
 
 async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: &[Told]) -> Result<()> {
@@ -86,7 +109,7 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
 }
 
 /// Inserts the children that are new. One that the highest version does not name, or whose incident is
-/// withdrawn already, is closed from the beginning: it is accounted for, and nobody is told.
+/// withdrawn already, is closed from the beginning: it is accounted for, and no setting is told.
 async fn write_children(tx: &mut Tx, cases: &[&Case], told: &[Told]) -> Result<()> {
     let mut children = Vec::new();
     let mut dues = Vec::new();
@@ -242,6 +265,10 @@ async fn ask_if_told(tx: &mut Tx, children: &[Child], kind: TaskKind, told: &Tol
 /// One task about all of these children, by the earliest of their due times; none without a child.
 async fn ask(tx: &mut Tx, children: impl Iterator<Item = &Child>, kind: TaskKind, told: &Told) -> Result<()> {
     let Some(due_at) = children.map(|child| child.due_at).min() else { return Ok(()) };
+    ask_by(tx, kind, told, due_at).await
+}
+
+async fn ask_by(tx: &mut Tx, kind: TaskKind, told: &Told, due_at: Timestamp) -> Result<()> {
     let due_at = due_at.max(told.received_at);
     let task = Tx::incident_task(&told.force, kind, told.incident, told.version, due_at);
     tx.open_tasks(vec![task], told.received_at).await

@@ -2,7 +2,7 @@
 
 use encompass_core::state::TaskKind;
 use encompass_store::desk::Case;
-use encompass_store::incident::{Publication, VersionKind};
+use encompass_store::incident::{Acceptance, Publication, VersionKind};
 use encompass_store::tally::Tally;
 use encompass_store::{Error, Result, Scope, Store};
 use jiff::SignedDuration;
@@ -99,6 +99,81 @@ async fn what_was_being_resolved_when_the_case_was_restricted_waits_for_the_next
         let late = publication(1, VersionKind::Reported, &["a"]);
         accept(&store, Publication { is_restricted: true, ..late }).await;
         assert!(batch.begin().await.unwrap().1.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_child_whom_only_a_lower_version_names_that_came_later_is_asked_about() {
+    on_both(async |store| {
+        accept(&store, publication(2, VersionKind::Corrected, &["a"])).await;
+        assert!(asked(&store).await.is_empty());
+        accept(&store, publication(1, VersionKind::Reported, &["a", "b"])).await;
+        assert_eq!(asked(&store).await, [TaskKind::NoLongerNamed]);
+    })
+    .await;
+    on_both(async |store| {
+        let together = vec![
+            publication(1, VersionKind::Reported, &["a", "b"]),
+            publication(2, VersionKind::Corrected, &["a"]),
+        ];
+        let mut tx = store.begin().await.unwrap();
+        tx.accept(together).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(asked(&store).await, [TaskKind::NoLongerNamed], "in one batch too");
+    })
+    .await;
+    on_both(async |store| {
+        accept(&store, publication(2, VersionKind::Withdrawn, &[])).await;
+        accept(&store, publication(1, VersionKind::Reported, &["a"])).await;
+        assert!(asked(&store).await.is_empty(), "of a withdrawn incident nobody is told");
+    })
+    .await;
+}
+
+/// A version that was numbered by a time, saying `content`.
+fn timed(millisecond: i64, kind: VersionKind, content: u8) -> Publication {
+    let timed = publication(1, kind, &["a"]);
+    Publication { version: millisecond, content_hash: [content; 32], ..timed }
+}
+
+#[tokio::test]
+async fn the_newest_said_again_without_a_number_is_a_repeat() {
+    on_both(async |store| {
+        let at = 1_769_000_000_000;
+        let table = [
+            (at, VersionKind::Reported, 1, "new"),
+            (at + 5, VersionKind::Reported, 1, "repeated"),
+            (at + 9, VersionKind::Corrected, 2, "newer"),
+            (at + 12, VersionKind::Corrected, 1, "newer"),
+            (at + 15, VersionKind::Withdrawn, 1, "newer"),
+        ];
+        for (version, kind, content, expected) in table {
+            let became = match accept(&store, timed(version, kind, content)).await {
+                Acceptance::New(_) => "new",
+                Acceptance::Newer(_) => "newer",
+                Acceptance::Repeated(_) => "repeated",
+                _ => "something else",
+            };
+            assert_eq!(became, expected, "{version}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn versions_numbered_in_two_ways_are_marked_and_asked_about() {
+    on_both(async |store| {
+        accept(&store, timed(1_769_000_000_000, VersionKind::Reported, 1)).await;
+        assert!(asked(&store).await.is_empty());
+        accept(&store, publication(2, VersionKind::Withdrawn, &[])).await;
+        assert_eq!(asked(&store).await, [TaskKind::VersionOrder]);
+        let scope = Scope::staff("ada".into(), vec![FORCE.into()], Vec::new(), false);
+        let id = store.identity().incident(FORCE, "N/1/26");
+        let case = store.open_case(&scope, id).await.unwrap();
+        let marked: Vec<bool> =
+            case.versions.iter().map(|version| version.marks.contains("numbered_otherwise")).collect();
+        assert_eq!((marked, case.is_withdrawn), (vec![true, false], false));
     })
     .await;
 }
