@@ -43,8 +43,8 @@ const GAPS: &str =
     "Times that a topic did not go on where it was read before: made anew, or cut. Alert on any.";
 const LOST: &str =
     "Batches given up because another replica had taken them. Some with every rebalance; alert on many.";
-const WAITS: &str =
-    "Times that intake waited for the store or the broker, which was away. Alert when it keeps rising.";
+const WAITS: &str = "Times that intake waited for the store or the broker, which was away, or for a partition (kind). Alert when it keeps \
+     rising.";
 const BROKER_ERRORS: &str = "Errors of the broker's client by kind. Alert on refused; transient ones heal.";
 const PUBLISHED: &str = "Lifecycle events and mirrored messages that the broker acknowledged, or that readers \
      were given without one.";

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::batch::{Ended, Job};
 use super::buffer::Buffer;
 use super::context::{Context, Told};
-use super::load::{Load, Start};
+use super::load::{Load, Loaded, Start};
 use super::record::{Partition, Record};
 use crate::{Error, Intake, Result};
 
@@ -46,7 +46,7 @@ struct Progress {
 /// What was begun and goes on beside receiving.
 enum Done {
     Batch(Result<Ended>),
-    Loaded(Result<Option<Vec<Start>>>),
+    Loaded(Result<Option<Loaded>>),
     LookAgain,
 }
 
@@ -182,13 +182,17 @@ impl Loop {
         if self.wants_load || self.assigned.is_empty() {
             return;
         }
-        let ours = self.ours.clone();
         let load = Load {
             intake: self.intake.clone(),
             consumer: self.consumer.clone(),
             partitions: self.assigned.clone(),
             made_anew: std::mem::take(&mut self.made_anew),
         };
+        self.begin(load);
+    }
+
+    fn begin(&mut self, load: Load) {
+        let ours = self.ours.clone();
         self.jobs.spawn(async move { (Done::Loaded(load.run(ours.clone()).await), ours) });
     }
 
@@ -220,7 +224,11 @@ impl Loop {
                 Ok(())
             }
             Done::Loaded(loaded) => match loaded? {
-                Some(starts) if !is_old => self.start(starts),
+                Some(Loaded { starts, left }) if !is_old => {
+                    self.start(starts)?;
+                    left.into_iter().for_each(|left| self.begin(left));
+                    Ok(())
+                }
                 Some(_) | None => Ok(()),
             },
             Done::LookAgain if !is_old => {
@@ -231,21 +239,22 @@ impl Loop {
         }
     }
 
+    /// Reads these as well; those that are read already go on where they are.
     fn start(&mut self, starts: Vec<Start>) -> Result<()> {
-        let mut list = TopicPartitionList::new();
         let last = self.intake.clock.machine().as_millisecond();
         for start in starts {
-            list.add_partition_offset(
-                &start.partition.topic,
-                start.partition.number,
-                Offset::Offset(start.from),
-            )?;
             let next = start.expected.unwrap_or(start.from);
             let progress = Progress { stored: start.expected, next, probe: start.probe, last };
             self.show_position(&start.partition, next);
             self.reading.insert(start.partition, progress);
         }
-        Ok(self.consumer.assign(&list)?)
+        let mut list = TopicPartitionList::new();
+        for (partition, progress) in &self.reading {
+            let from = progress.next - i64::from(progress.probe.is_some());
+            list.add_partition_offset(&partition.topic, partition.number, Offset::Offset(from))?;
+        }
+        self.consumer.assign(&list)?;
+        if self.is_paused { self.pause() } else { Ok(()) }
     }
 
     fn taken(&mut self, moved: BTreeMap<Partition, i64>) -> Result<()> {

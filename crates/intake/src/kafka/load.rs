@@ -8,6 +8,8 @@ use encompass_core::state::TaskKind;
 use encompass_store::position::{Advance, Counts, Position};
 use encompass_store::{Actor, audit_log, task};
 use rdkafka::consumer::{Consumer, StreamConsumer};
+use rdkafka::error::KafkaError;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::begin::{Begin, Broken, Extent, begin};
@@ -17,7 +19,8 @@ use crate::accept::{default_due, is_lost};
 use crate::pace::Pace;
 use crate::{Intake, Result};
 
-const ANSWER: Duration = Duration::from_secs(10);
+/// A partition that has no leader is not answered for: it must not hold up the others for long.
+const ANSWER: Duration = Duration::from_secs(2);
 
 /// Where reading of a partition begins.
 #[derive(Clone, Debug)]
@@ -31,7 +34,15 @@ pub(super) struct Start {
     pub probe: Option<Vec<u8>>,
 }
 
+/// Where reading begins, of the partitions of which that is known.
+pub(super) struct Loaded {
+    pub starts: Vec<Start>,
+    /// What is still to be loaded.
+    pub left: Option<Load>,
+}
+
 /// What is loaded.
+#[derive(Clone)]
 pub(super) struct Load {
     pub intake: Arc<Intake>,
     pub consumer: Arc<StreamConsumer<Context>>,
@@ -41,12 +52,18 @@ pub(super) struct Load {
 }
 
 impl Load {
-    /// Loads all starts, waiting for the store and the broker. `None` when it was time to stop before.
-    pub(super) async fn run(self, stop: CancellationToken) -> Result<Option<Vec<Start>>> {
+    /// Loads what can be loaded, waiting for the store and the broker: a partition that does not answer holds up no
+    /// other. `None` when it was time to stop before.
+    pub(super) async fn run(self, stop: CancellationToken) -> Result<Option<Loaded>> {
         let mut pace = Pace::new();
         loop {
             match self.once().await {
-                Ok(starts) => return Ok(Some(starts)),
+                Ok(loaded) if !loaded.starts.is_empty() || loaded.left.is_none() => return Ok(Some(loaded)),
+                Ok(_) => {
+                    if !pace.wait(&stop).await {
+                        return Ok(None);
+                    }
+                }
                 Err(error) if error.is_transient() || is_changed(&error) => {
                     if pace.is_first() {
                         tracing::warn!(%error, "positions can't be read yet; their partitions wait");
@@ -61,14 +78,22 @@ impl Load {
         }
     }
 
-    async fn once(&self) -> Result<Vec<Start>> {
+    async fn once(&self) -> Result<Loaded> {
         let positions = self.positions().await?;
-        let extents = self.extents().await?;
-        let mut starts = Vec::with_capacity(self.partitions.len());
-        for (partition, extent) in self.partitions.iter().zip(extents) {
-            starts.push(self.start(partition, positions.get(partition), extent).await?);
+        let (mut starts, mut left) = (Vec::with_capacity(self.partitions.len()), Vec::new());
+        for (partition, extent) in self.extents().await? {
+            match extent {
+                Ok(extent) => starts.push(self.start(&partition, positions.get(&partition), extent).await?),
+                Err(error) => {
+                    let (topic, number) = (&*partition.topic, partition.number);
+                    tracing::warn!(topic, partition = number, %error, "a partition can't be read yet");
+                    self.intake.metrics.waits.with_label_values(&["partition"]).inc();
+                    left.push(partition);
+                }
+            }
         }
-        Ok(starts)
+        let left = (!left.is_empty()).then(|| Self { partitions: left, ..self.clone() });
+        Ok(Loaded { starts, left })
     }
 
     async fn positions(&self) -> Result<BTreeMap<Partition, Position>> {
@@ -83,16 +108,21 @@ impl Load {
         Ok(positions)
     }
 
-    async fn extents(&self) -> Result<Vec<Extent>> {
-        let (consumer, partitions) = (self.consumer.clone(), self.partitions.clone());
-        let asked = tokio::task::spawn_blocking(move || {
-            let extent = |partition: &Partition| {
-                let (low, high) = consumer.fetch_watermarks(&partition.topic, partition.number, ANSWER)?;
-                Ok(Extent { low, high })
-            };
-            partitions.iter().map(extent).collect::<Result<Vec<_>>>()
-        });
-        asked.await?
+    /// Asked side by side, since one that does not answer takes its time.
+    async fn extents(&self) -> Result<Vec<(Partition, Result<Extent, KafkaError>)>> {
+        let mut asked = JoinSet::new();
+        for partition in self.partitions.clone() {
+            let consumer = self.consumer.clone();
+            asked.spawn_blocking(move || {
+                let found = consumer.fetch_watermarks(&partition.topic, partition.number, ANSWER);
+                (partition, found.map(|(low, high)| Extent { low, high }))
+            });
+        }
+        let mut extents = Vec::with_capacity(self.partitions.len());
+        while let Some(found) = asked.join_next().await {
+            extents.push(found?);
+        }
+        Ok(extents)
     }
 
     async fn start(

@@ -88,6 +88,27 @@ async fn a_topic_made_anew_while_it_is_read_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_topic_that_goes_away_holds_up_no_other() {
+    let Some(client) = broker().await else { return };
+    let (gone, stays) = (topics(&client, "gone", 2).await, topics(&client, "stays", 2).await);
+    let (store, _folder) = sqlite().await;
+    let mut config = kafka(&client, &stays);
+    let may_speak = config.kafka.topics[&stays].clone();
+    config.kafka.topics.insert(gone.clone(), may_speak);
+    produce(&client, &gone, &some("G", 5)).await;
+    produce(&client, &stays, &some("S", 5)).await;
+    let running = Running::start(&intake(&store, config));
+    let both = async || counts(&store, &gone).await.read == 5 && counts(&store, &stays).await.read == 5;
+    until("both are taken", both).await;
+    client.delete_topic(&gone).await.unwrap();
+    for round in 1..=20 {
+        produce(&client, &stays, &some(&format!("S{round}"), 5)).await;
+        until("the other is taken", async || counts(&store, &stays).await.accepted == 5 + 5 * round).await;
+    }
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_position_out_of_range_begins_at_the_earliest_never_at_the_end() {
     let Some(client) = broker().await else { return };
     let topic = topics(&client, "range", 1).await;
