@@ -193,3 +193,32 @@ fn rules_and_dashboard_name_only_metrics_that_exist() -> Result<()> {
     }
     Ok(())
 }
+
+/// Every document for people, but for that of the relay, whose settings have names like ours.
+fn documents() -> Result<Vec<PathBuf>> {
+    let is_document = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
+    let mut all = Vec::new();
+    for folder in ["", "docs", "config/directory", "config/schemas"] {
+        for entry in std::fs::read_dir(project::root().join(folder))? {
+            all.push(entry?.path());
+        }
+    }
+    all.retain(is_document);
+    Ok(all)
+}
+
+#[test]
+fn documents_name_only_metrics_and_crates_that_exist() -> Result<()> {
+    let mut known = names()?;
+    for entry in std::fs::read_dir(project::root().join("crates"))? {
+        known.insert(format!("encompass_{}", entry?.file_name().to_string_lossy()));
+    }
+    let documents = documents()?;
+    assert!(documents.len() >= 6, "{documents:?}");
+    for document in documents {
+        let named = named_in(&std::fs::read_to_string(&document)?, &known);
+        let unknown: Vec<_> = named.difference(&known).collect();
+        assert!(unknown.is_empty(), "{}: {unknown:?}", document.display());
+    }
+    Ok(())
+}
