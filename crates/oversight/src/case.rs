@@ -84,7 +84,7 @@ fn everything() -> Profile {
     ];
     let fields =
         Field::ALL.iter().copied().filter(|field| !field.is_never_shown() && !left_out.contains(field));
-    Profile { fields: fields.collect(), free_text: true, handling: String::new() }
+    Profile { fields: fields.collect(), free_text: true, pull: false, handling: String::new() }
 }
 
 fn rows(told: &Disclosed) -> Vec<Row<'static>> {

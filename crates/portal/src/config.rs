@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// How often codes may be asked for and tried, and whether systems may fetch notices.
+/// How often codes may be asked for and tried.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
@@ -11,13 +11,11 @@ pub struct Config {
     /// Codes asked for, and wrong ones tried, from one network address within an hour. A trust's schools may share
     /// one address.
     pub tries_per_source: u32,
-    /// Whether a setting's system may fetch what the disclosure profile shows, with its key.
-    pub pull: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { codes_per_contact: 6, tries_per_source: 120, pull: true }
+        Self { codes_per_contact: 6, tries_per_source: 120 }
     }
 }
 

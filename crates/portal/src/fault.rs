@@ -13,6 +13,8 @@ pub(crate) enum Fault {
     Unreadable,
     /// Nothing that this reader may see.
     NotFound,
+    /// The force's profile does not allow it.
+    Forbidden,
 }
 
 impl From<encompass_store::Error> for Fault {
@@ -26,6 +28,7 @@ impl Fault {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Store(error) if error.is_transient() => {
                 tracing::warn!(%error, "the store is away");
                 StatusCode::SERVICE_UNAVAILABLE

@@ -93,7 +93,7 @@ async fn opened(
     let (by, now) = (system.actor(), state.now());
     let reader = Reader { name: system.label.clone(), role: "system".to_owned() };
     let mut tx = state.store.begin().await?;
-    let notices = tx.pulled_notices(id, system.setting, now).await?;
+    let notices = pulled(state, &mut tx, id, system).await?;
     let first = notices.first().ok_or(Fault::NotFound)?;
     let desk = state.desk(&first.notification.child.force);
     let (mut shown, mut told) = (Vec::new(), Vec::new());
@@ -112,6 +112,16 @@ async fn opened(
         count(state, notice, NoticeState::Opened);
     }
     Ok((desk, shown.into_iter().map(|(notice, content)| one(notice, content)).collect()))
+}
+
+/// What a notice carries for the system's setting, where the force's profile lets systems fetch it.
+async fn pulled(state: &State, tx: &mut Tx, id: DeliveryId, system: &System) -> Result<Vec<Notice>, Fault> {
+    let notices = tx.pulled_notices(id, system.setting, state.now()).await?;
+    let may_be_pulled = |notice: &Notice| {
+        let notification = &notice.notification;
+        state.profile(&notification.child.force, notification.setting_kind).1.pull
+    };
+    if notices.iter().all(may_be_pulled) { Ok(notices) } else { Err(Fault::Forbidden) }
 }
 
 fn one(notice: &Notice, content: Content) -> One {
@@ -185,7 +195,7 @@ async fn find(
     system: &System,
 ) -> Result<(Tx, Notice), Fault> {
     let mut tx = state.store.begin().await?;
-    let notices = tx.pulled_notices(id, system.setting, state.now()).await?;
+    let notices = pulled(state, &mut tx, id, system).await?;
     let notice = notices.into_iter().find(|notice| notice.notification.id == notification);
     Ok((tx, notice.ok_or(Fault::NotFound)?))
 }
@@ -214,9 +224,6 @@ fn check(reader: &Reader) -> Result<(), Problem> {
 
 /// The setting whose key was presented.
 async fn system(state: &State, peer: &Peer, headers: &HeaderMap) -> Result<System, Problem> {
-    if !state.config.pull {
-        return Err(Problem::of(StatusCode::FORBIDDEN));
-    }
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let presented = bearer.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or("").trim();
     let found = state.store.find_api_key(presented, state.machine()).await.map_err(Fault::from)?;

@@ -31,6 +31,9 @@ pub struct Profile {
     pub fields: Vec<Field>,
     /// Whether fields of free text may be among them.
     pub free_text: bool,
+    /// Whether a setting's own system may fetch what is shown; left out: no.
+    #[serde(default)]
+    pub pull: bool,
     /// The handling instruction.
     pub handling: String,
 }

@@ -2,6 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use encompass_core::disclosure::Profiles;
 use encompass_core::state::{Channel, DeliveryKind, NotificationState};
 use encompass_portal::Config;
 use encompass_store::Actor;
@@ -19,8 +20,12 @@ struct System {
     key: String,
 }
 
-async fn system(config: Config) -> System {
-    let place = Place::empty(Default::default(), config).await;
+async fn system() -> System {
+    under(Profiles::default()).await
+}
+
+async fn under(profiles: Profiles) -> System {
+    let place = Place::empty([(NORTH.to_owned(), profiles)].into(), Config::default()).await;
     publish(&place.store, &siblings(), 1, encompass_store::incident::VersionKind::Reported).await;
     let hook = "https://safeguarding.example/hook";
     let hook = verified(&place.store, &place.school, Channel::Webhook, hook, &[NORTH]).await;
@@ -60,7 +65,7 @@ impl System {
 
 #[tokio::test]
 async fn a_system_fetches_what_the_profile_shows_and_a_named_person_acknowledges() {
-    let system = system(Config::default()).await;
+    let system = system().await;
     let id = system.place.notification(WILFRED, &system.place.school);
     let path = format!("/v1/notices/{}/acknowledgements", system.notice);
     let said = json!({ "notification_id": id, "name": "Isolde Marwick", "role": "Deputy lead" });
@@ -93,7 +98,7 @@ async fn a_system_fetches_what_the_profile_shows_and_a_named_person_acknowledges
 
 #[tokio::test]
 async fn another_settings_key_no_key_and_a_forces_key_fetch_nothing() {
-    let system = system(Config::default()).await;
+    let system = system().await;
     let other = key(&system.place, &system.place.nursery).await;
     let by = Actor::Command("tester".into());
     let force = Owner::Force(NORTH.into());
@@ -126,14 +131,30 @@ async fn a_notice_that_went_by_mail_is_not_fetched_by_a_system() {
 }
 
 #[tokio::test]
-async fn pulling_can_be_off() {
-    let system = system(Config { pull: false, ..Config::default() }).await;
-    assert_eq!(system.fetch(&system.key).await.0, 403);
+async fn a_system_fetches_only_where_the_forces_profile_for_its_kind_of_setting_allows_it() {
+    const SHOWN: &str = r#"
+        fields = ["police_reference", "child_name", "handling", "desk_telephone"]
+        free_text = false
+        handling = "For the lead."
+    "#;
+    for (default, of_schools, status) in
+        [("pull = true", None, 200), ("", None, 403), ("pull = true", Some("pull = false"), 403)]
+    {
+        let of_schools =
+            of_schools.map(|pull| format!("[kinds.school]\n{SHOWN}\n{pull}")).unwrap_or_default();
+        let text = format!("version = \"north-1\"\n[default]\n{SHOWN}\n{default}\n{of_schools}");
+        let system = under(Profiles::parse(&text).unwrap()).await;
+        let (got, body) = system.fetch(&system.key).await;
+        assert_eq!(got, status, "{text}");
+        assert_eq!(body.to_string().contains("Wilfred"), status == 200);
+        let id = system.place.notification(WILFRED, &system.place.school);
+        assert_eq!(system.place.standing(id).await.told_at.is_some(), status == 200);
+    }
 }
 
 #[tokio::test]
 async fn a_mailbox_of_the_setting_reads_what_its_system_was_told() {
-    let system = system(Config::default()).await;
+    let system = system().await;
     let mut browser = system.place.browser();
     browser.get("/sign-in").await;
     browser.submit("/sign-in", &[("address", crate::place::LEAD)]).await;

@@ -64,7 +64,7 @@ fn read(data: &Json) -> (Incident, Child) {
 }
 
 fn profile(fields: &[Field], free_text: bool) -> Profile {
-    Profile { fields: fields.to_vec(), free_text, handling: "For the lead.".to_owned() }
+    Profile { fields: fields.to_vec(), free_text, pull: false, handling: "For the lead.".to_owned() }
 }
 
 fn shown(profile: &Profile, data: &Json) -> Vec<(&'static str, String)> {
