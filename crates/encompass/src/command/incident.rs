@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
-use clap::Subcommand;
+use anyhow::{Context, anyhow, bail};
+use clap::{Subcommand, ValueEnum};
 use encompass_core::event::{Content, EVENT_BYTES_MAX, Item, Refusal, Submitted, from_http};
-use encompass_store::Clock;
+use encompass_store::{Clock, Error};
 
-use super::say;
+use super::{open_store, person, say};
 use crate::config::Config;
 
 /// What can be done with an incident's file.
@@ -33,6 +33,39 @@ pub enum Command {
         #[arg(long, requires = "url")]
         key_file: Option<PathBuf>,
     },
+    /// Deletes an incident's key, and with it all that it says. What was done and when stays; this can't be undone.
+    Erase {
+        /// The force.
+        #[arg(long)]
+        force: String,
+        /// The police reference.
+        #[arg(long)]
+        reference: String,
+        /// Why; kept in the audit log with your sign-in.
+        #[arg(long)]
+        reason: ErasedFor,
+    },
+}
+
+/// Why an incident is erased.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ErasedFor {
+    /// It has been kept for as long as it may be.
+    Retention,
+    /// Somebody has a right to it (UK GDPR, article 17).
+    Request,
+    /// It should never have come here.
+    Mistake,
+}
+
+impl ErasedFor {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Retention => "retention",
+            Self::Request => "request",
+            Self::Mistake => "mistake",
+        }
+    }
 }
 
 /// Runs the command.
@@ -49,6 +82,22 @@ pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit
                 None => super::publish::to_kafka(&Config::load(config)?, &items, topic.as_deref()).await?,
             }
             say(format_args!("{} published.", count(items.len())));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Erase { force, reference, reason } => {
+            let store = open_store(&Config::load(config)?).await?;
+            let mut tx = store.begin().await?;
+            let now = Clock::machine_time().now();
+            let erased = tx.erase_incident(&force, &reference, reason.word(), &person(), now).await;
+            let id = erased.map_err(|error| match error {
+                Error::NotFound => anyhow!("there is no such incident of {force}, or it was erased before"),
+                Error::Changed => anyhow!(
+                    "a child of it is held, or a setting has still to be told: close the children on the desk page first"
+                ),
+                error => error.into(),
+            })?;
+            tx.commit().await?;
+            say(format_args!("Erased: {id}."));
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod case;
+mod erase;
 mod newest;
 mod read;
 mod settle;

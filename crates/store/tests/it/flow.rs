@@ -14,7 +14,7 @@ use encompass_store::directory::load::Brake;
 use encompass_store::incident::{Acceptance, Due, NamedChild, Publication, VersionKind};
 use encompass_store::notification::Notification;
 use encompass_store::resolution::{Decision, Target, TargetRung};
-use encompass_store::{Actor, Store};
+use encompass_store::{Actor, Error, Store};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::made_up::{lead, loaded_school, now};
@@ -500,6 +500,59 @@ async fn an_audit_chain_that_grows_while_it_is_checked_is_whole() {
             }
         };
         tokio::join!(append, check);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erased_incident_holds_nothing_readable_and_a_replay_makes_nothing_new() {
+    on_both(async |store| {
+        let (school, contact) = school_with_lead(&store).await;
+        let (scope, by) = (encompass_store::Scope::service("test"), Actor::Command("ada".into()));
+        let reported = || publication(1, VersionKind::Reported, &["a"]);
+        accept(&store, reported()).await;
+        let erase = async || {
+            let mut tx = store.begin().await.unwrap();
+            let erased = tx.erase_incident(FORCE, REFERENCE, "request", &by, now()).await;
+            if erased.is_ok() {
+                tx.commit().await.unwrap();
+            }
+            erased
+        };
+        assert!(matches!(erase().await, Err(Error::Changed)), "a child is held");
+        decide(&store, &["a"], &school, contact).await;
+        assert!(matches!(erase().await, Err(Error::Changed)), "a setting has to be told");
+        send(&store, AttemptState::Accepted, None, None).await;
+        let notice = notification(&store, "a", &school).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.opened(&[notice], "portal", &Actor::Contact(contact), now()).await.unwrap();
+        tx.commit().await.unwrap();
+
+        assert_eq!(erase().await.unwrap(), incident(&store));
+        assert!(matches!(erase().await, Err(Error::NotFound)), "once");
+        assert!(matches!(store.open_case(&scope, incident(&store)).await, Err(Error::Sealed)));
+        for event in store.unpublished_events(100).await.unwrap() {
+            assert!(!event.body.contains(REFERENCE), "{}", event.body);
+        }
+        let one = notification(&store, "a", &school).await;
+        assert_eq!((one.state, one.child.reference), (NotificationState::Closed, None));
+        let mut tx = store.begin().await.unwrap();
+        assert!(tx.incident_key(incident(&store)).await.is_err(), "its key is gone");
+        assert!(tx.alerting_tasks(Timestamp::MAX, 10).await.unwrap().is_empty());
+        drop(tx);
+        let log = store.audit_of_incident(incident(&store)).await.unwrap();
+        let last = log.last().unwrap();
+        assert_eq!(
+            (last.action.as_str(), last.actor.as_str(), last.detail.as_str()),
+            ("incident.erased", "command:ada", "request")
+        );
+
+        let before = store.unpublished_events(100).await.unwrap().len();
+        assert_eq!(accept(&store, reported()).await, Acceptance::Erased(incident(&store)));
+        let newer = publication(2, VersionKind::Corrected, &["a", "b"]);
+        assert_eq!(accept(&store, newer).await, Acceptance::Erased(incident(&store)));
+        assert_eq!(store.unpublished_events(100).await.unwrap().len(), before);
+        assert!(send(&store, AttemptState::Accepted, None, None).await.is_empty());
     })
     .await;
 }
