@@ -12,7 +12,7 @@ pub enum Adulthood {
     Child,
     /// It may be 18 or over, or what is said contradicts itself.
     Maybe,
-    /// It was 18 or over, by a whole birth date that nothing contradicts.
+    /// It was 18 or over, by a whole birth date that nothing contradicts: neither an age nor a school or nursery.
     Certain,
 }
 
@@ -87,7 +87,7 @@ fn adulthood(child: &Child, day: Date) -> Adulthood {
     let aged_over = child.age.known().is_some_and(|age| age.0 >= ADULT);
     let says_nothing = !child.birth_date.is_known() && !child.age.is_known();
     match child.is_adult_on(day) {
-        Some(true) if is_whole && !aged_under => Adulthood::Certain,
+        Some(true) if is_whole && !aged_under && !child.setting.is_known() => Adulthood::Certain,
         Some(true) => Adulthood::Maybe,
         None if !says_nothing => Adulthood::Maybe,
         _ if aged_over => Adulthood::Maybe,

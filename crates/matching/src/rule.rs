@@ -93,8 +93,7 @@ pub fn decide(case: &Case) -> (Verdict, Evidence) {
         searched: case.searched.clone(),
     };
     let found = settle(case, &weighed);
-    let is_numbered = |c: &Comparison| c.upn == Compared::Agrees || c.nhs_number == Compared::Agrees;
-    if case.flags.adulthood == Adulthood::Certain && !weighed.iter().any(|(c, _)| is_numbered(c)) {
+    if case.flags.adulthood == Adulthood::Certain && !weighed.iter().any(|(c, entry)| is_younger(*c, entry)) {
         return (Verdict::NotAChild, evidence);
     }
     match found {
@@ -194,6 +193,14 @@ fn fits(comparison: Comparison, entry: &Entry) -> bool {
 /// Whether it is the child, or more probably so than not.
 fn may_be(comparison: Comparison, entry: &Entry) -> bool {
     fits(comparison, entry) || entry.score() > 0.0
+}
+
+/// Whether the register has who may be the same person under another birth date, so that the year that police wrote may
+/// be a slip: by a number, by names and postcode, or by all of it weighed together.
+fn is_younger(comparison: Comparison, entry: &Entry) -> bool {
+    let is_same = (comparison.names == Compared::Agrees && comparison.postcode == Compared::Agrees)
+        || entry.score() > 0.0;
+    comparison.has_number(Compared::Agrees) || (comparison.born == Compared::Differs && is_same)
 }
 
 /// A number that agrees beside a name that is written otherwise is weighed in a score; one that differs never is.

@@ -203,8 +203,29 @@ fn ages() -> Vec<Scenario> {
         scenario(
             "eighteen by birth date",
             vec![ADA],
-            |data| data["children"][0]["birth_date"] = json!("2008-03-02"),
+            |data| {
+                data["children"][0]["birth_date"] = json!("2008-03-02");
+                data["children"][0]["names"][0]["given"] = json!("Peregrine");
+                data["children"][0]["setting"] = Value::Null;
+            },
             Fate::Closed(Reason::NotAChild),
+        ),
+        held(
+            "a grown-up by birth date, with the names and the postcode of a child on the register",
+            |data| {
+                data["children"][0]["birth_date"] = json!("1996-03-14");
+                data["children"][0]["setting"] = Value::Null;
+            },
+            Hold::MaybeAdult,
+        ),
+        scenario(
+            "a grown-up by birth date, and the officer names a school",
+            Vec::new(),
+            |data| {
+                data["children"][0]["birth_date"] = json!("1996-03-14");
+                data["children"][0]["setting"] = json!("Larkfield Primary");
+            },
+            Fate::Held(Hold::MaybeAdult),
         ),
         held(
             "nothing to look up",

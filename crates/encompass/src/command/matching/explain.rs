@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use encompass_core::state::Hold;
+use encompass_core::state::{ChildState, Hold, Reason};
 use encompass_matching::{Evidence, Searched, Weighed, points};
 use encompass_store::audit_log::Entry;
 use encompass_store::desk::CaseChild;
@@ -86,15 +86,20 @@ impl Explain {
         let read = |decided: &encompass_store::desk::Decided| {
             serde_json::from_slice::<Evidence>(&decided.evidence).ok().map(|evidence| (decided.id, evidence))
         };
+        let closed = one.child.reason.filter(|_| one.child.state == ChildState::Closed).map(Reason::as_str);
         let Some((decision, evidence)) = one.decisions.iter().rev().find_map(read) else {
-            say(format_args!("child {}: the rules have not looked yet", one.child.place + 1));
+            say(match closed {
+                _ if self.json => serde_json::json!({ "child": one.child.id, "closed": closed }).to_string(),
+                Some(reason) => format!("child {}, closed before a decision: {reason}", one.child.place + 1),
+                None => format!("child {}: the rules have not looked yet", one.child.place + 1),
+            });
             return Ok(());
         };
         if self.json {
             let searched = serde_json::to_value(&evidence.searched)?;
             let candidates: Vec<_> = evidence.candidates.iter().map(without_names).collect();
             say(serde_json::json!({
-                "child": one.child.id, "decision": decision, "reasons": evidence.reasons,
+                "child": one.child.id, "closed": closed, "decision": decision, "reasons": evidence.reasons,
                 "searched": searched, "candidates": candidates,
             }));
             return Ok(());
@@ -102,6 +107,7 @@ impl Explain {
         let reasons: Vec<&str> = evidence.reasons.iter().map(|hold| Hold::as_str(*hold)).collect();
         let outcome =
             if reasons.is_empty() { "sent".to_owned() } else { format!("held: {}", reasons.join(", ")) };
+        let outcome = closed.map_or(outcome.clone(), |reason| format!("{outcome}; closed since: {reason}"));
         say(format_args!("child {} ({}), {outcome}", one.child.place + 1, one.child.id));
         let registers = store.registers_of(scope, force).await?;
         for searched in &evidence.searched {
