@@ -1,5 +1,7 @@
 //! Every route of the table, as every wrong person, force and area.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use encompass_core::state::Role;
 use encompass_oversight::route::{Route, TABLE, Verb};
@@ -92,33 +94,63 @@ async fn forged_well(world: &World, cookie: &str, route: &Route) -> StatusCode {
 }
 
 /// Asks for everything with an id as somebody of the right role from outside: nothing is found, and nothing is logged.
-/// Settings are common to all forces: `common` says which routes are left out for that.
-async fn finds_nothing(login: &str, common: &str) {
+/// Settings are common to all forces, and the installation's tasks to all operators: `common` says which routes are left
+/// out for that.
+async fn finds_nothing(login: &str, role: Role, common: &str) -> BTreeSet<&'static str> {
     let world = World::new().await;
     let cookie = world.sign_in(login).await;
-    let role = if login.contains("reviewer") { Role::Reviewer } else { Role::Desk };
     let is_common = |route: &Route| !common.is_empty() && route.path.starts_with(common);
     let with_id =
         |route: &&Route| route.path.contains('{') && route.roles.contains(&role) && !is_common(route);
-    let mut walked = 0;
+    let mut walked = BTreeSet::new();
     for route in guarded().filter(with_id) {
         let status = match route.verb {
             Verb::Get => status(&world, &cookie, route).await,
             Verb::Post => forged_well(&world, &cookie, route).await,
         };
         assert_eq!(status, StatusCode::NOT_FOUND, "{login} {:?} {}", route.verb, route.path);
-        walked += 1;
+        walked.insert(route.path);
     }
-    assert!(walked > 0);
     let incident = world.incident("north", "N/1/26");
     for action in ["child.viewed", "incident.viewed", "task.viewed"] {
         assert_eq!(world.logged(incident, action).await, 0, "{action}");
     }
+    walked
+}
+
+/// A person of each role from another force, who has what is common to all left out.
+const STRANGERS: &[(&str, Role, &str)] = &[
+    ("southern", Role::Desk, "/settings"),
+    ("southern-reviewer", Role::Reviewer, ""),
+    ("southern-leader", Role::Leader, ""),
+    ("southern-operator", Role::Operator, "/service/tasks"),
+];
+
+#[tokio::test]
+async fn another_force_finds_nothing_by_any_route_with_an_id() {
+    let mut walked = BTreeSet::new();
+    for (login, role, common) in STRANGERS {
+        walked.extend(finds_nothing(login, *role, common).await);
+    }
+    let all: BTreeSet<&str> = guarded().map(|route| route.path).filter(|path| path.contains('{')).collect();
+    let left: Vec<&str> = all.difference(&walked).copied().collect();
+    let common = ["/service/tasks/{task}/settle", "/settings/{setting}", "/settings/{setting}/contacts"];
+    assert_eq!(left, common, "what is common to all forces");
 }
 
 #[tokio::test]
-async fn another_forces_desk_finds_nothing() {
-    finds_nothing("southern", "/settings").await;
+async fn an_operator_settles_the_installations_own_tasks_and_no_forces() {
+    on_both(async |world: World| {
+        for login in ["operator", "southern-operator"] {
+            let cookie = world.sign_in(login).await;
+            let path = format!("/service/tasks/{}/settle", world.bad_contact);
+            let token: Token = cookie.split_once('=').unwrap().1.parse().unwrap();
+            let token = csrf::token(token.secret(), &path);
+            let answer = world.post(&cookie, &path, &[(csrf::FIELD, &token), ("note", "Not ours.")]).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{login}: {}", answer.body);
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -136,13 +168,8 @@ async fn a_setting_shows_another_force_none_of_its_contacts() {
 }
 
 #[tokio::test]
-async fn another_forces_reviewer_finds_nothing() {
-    finds_nothing("southern-reviewer", "").await;
-}
-
-#[tokio::test]
 async fn a_desk_of_another_area_finds_nothing() {
-    finds_nothing("area", "").await;
+    finds_nothing("area", Role::Desk, "").await;
 }
 
 #[tokio::test]

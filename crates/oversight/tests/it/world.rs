@@ -288,6 +288,8 @@ async fn staff(store: &Store) {
         ("southern-reviewer", terms(Role::Reviewer, "south", &[], true)),
         ("leader", terms(Role::Leader, "north", &[], false)),
         ("operator", terms(Role::Operator, "north", &[], false)),
+        ("southern-leader", terms(Role::Leader, "south", &[], true)),
+        ("southern-operator", terms(Role::Operator, "south", &[], true)),
     ];
     let mut tx = store.begin().await.unwrap();
     let password = Password::new(PASSWORD).unwrap();
