@@ -94,7 +94,9 @@ fn core_and_matching_are_pure() {
         dependencies[name].iter().filter(|d| d.starts_with("encompass-")).cloned().collect::<Vec<_>>()
     };
     assert!(ours("encompass-core").is_empty());
-    assert_eq!(ours("encompass-matching"), ["encompass-core"]);
+    for name in ["encompass-matching", "encompass-directory"] {
+        assert_eq!(ours(name), ["encompass-core"], "{name}");
+    }
     for name in ["encompass-core", "encompass-matching", "encompass-county", "encompass-directory"] {
         for impure in ["tokio", "sqlx", "reqwest", "axum", "rdkafka"] {
             assert!(!dependencies[name].contains(impure), "{name} depends on {impure}");
@@ -107,6 +109,8 @@ fn core_and_matching_are_pure() {
                 "std::env::var",
                 "std::net::",
                 "std::process::",
+                "std::fs",
+                "File::open",
             ] {
                 assert!(!text.contains(call), "{} uses {call}", path.display());
             }
@@ -154,8 +158,29 @@ fn only_intake_consumes_from_kafka() {
 #[test]
 fn only_the_notifier_sends_to_settings() {
     assert_eq!(users_of("lettre"), ["encompass-notifier"]);
+    assert_eq!(users_of("reqwest"), ["encompass", "encompass-notifier"]);
+    for (path, text) in sources("encompass") {
+        let publishes =
+            path.ends_with("command/publish.rs") || path.components().any(|part| part.as_os_str() == "demo");
+        assert!(publishes || !text.contains("reqwest::"), "{} makes HTTP requests", path.display());
+    }
     for (path, text) in sources("encompass-watchdog") {
         assert!(!text.contains("encompass_notifier"), "{} knows the notifier", path.display());
+    }
+}
+
+#[test]
+fn services_that_only_work_with_the_store_open_no_connection() {
+    let dependencies = dependencies();
+    for name in ["encompass-resolver", "encompass-portal", "encompass-watchdog", "encompass-oversight"] {
+        for networked in ["reqwest", "lettre", "rdkafka", "axum-server", "hyper"] {
+            assert!(!dependencies[name].contains(networked), "{name} depends on {networked}");
+        }
+        for (path, text) in sources(name) {
+            for call in ["std::net::Tcp", "std::net::Udp", "tokio::net"] {
+                assert!(!text.contains(call), "{} uses {call}", path.display());
+            }
+        }
     }
 }
 
