@@ -9,6 +9,7 @@ mod flow;
 mod installation;
 mod judgement;
 mod letters;
+mod readme;
 mod restore;
 mod roles;
 mod seed;
