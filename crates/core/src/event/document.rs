@@ -81,7 +81,8 @@ This file and the schemas beside it are made from the declarations in `crates/co
 them anew. Whole events with made-up people are in [`../examples`](../examples).
 
 Events are CloudEvents 1.0 in JSON, in structured or binary mode. Moments are RFC 3339 with an offset. `null` is absent;
-`not_known: [\"seen\"]` in any object says \"asked, and not known\". Unknown fields are kept.
+`not_known: [\"seen\"]` in any object says \"asked, and not known\". Unknown fields are kept. An
+object in which a key stands twice is refused.
 
 Needed: *required*, without it the event is refused. *expected*, without it the event is accepted and a mark made.
 *guarded*, it may be left out, but when it, or anything within it, can't be read, a person looks before anything is sent.

@@ -2,11 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use super::NESTING_MAX;
 use super::inbound::{Inbound, InboundKind};
 use super::refusal::{Refusal, RefusalKind};
+use super::unique::Unique;
 use crate::incident::instant;
 
 const HOW: &str = "Send a CloudEvent 1.0: either its attributes as headers with the data as JSON body (binary mode), or \
@@ -15,9 +17,17 @@ const HOW: &str = "Send a CloudEvent 1.0: either its attributes as headers with 
 /// Reads JSON. A byte order mark before it is passed over, because some systems write one.
 pub(super) fn json(bytes: &[u8]) -> Result<Value, Refusal> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-        let advice =
-            format!("This is not JSON in UTF-8: see line {} column {}.", error.line(), error.column());
+    let Unique(value) = serde_json::from_slice(bytes).map_err(|error| {
+        let place = format!("line {} column {}", error.line(), error.column());
+        let advice = match error.classify() {
+            Category::Data => format!(
+                "A key stands twice in one JSON object, the second time before {place}: which of the two holds can't \
+                 be told. Write each key once, and what belongs to it in one list."
+            ),
+            Category::Io | Category::Syntax | Category::Eof => {
+                format!("This is not JSON in UTF-8: see {place}.")
+            }
+        };
         Refusal::new(RefusalKind::Unreadable, None, advice)
     })?;
     if deeper_than(&value, NESTING_MAX) {

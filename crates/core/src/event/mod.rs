@@ -12,6 +12,7 @@ mod kafka;
 mod outgoing;
 mod outgoing_fields;
 mod refusal;
+mod unique;
 
 pub use document::{Document, documents, field_reference};
 pub use http::{Item, Submitted, from_http};

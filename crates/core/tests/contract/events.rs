@@ -70,6 +70,32 @@ fn a_version_that_neither_a_number_nor_a_usable_time_puts_in_order_is_marked() {
 }
 
 #[test]
+fn a_key_that_stands_twice_in_an_object_is_refused_for_one_of_the_two_would_be_lost() {
+    let data = minimal().to_string();
+    let children = r#""children":[{"child_ref":"2","names":[{"given":"Ada"}]}],"force""#;
+    let twice = data.replacen("\"force\"", children, 1);
+    let whole = event(&[]).replace(&data, &twice);
+    assert_ne!(whole, event(&[]));
+    let nested = event(&[]).replacen("\"given\":", "\"given\":\"A\",\"given\":", 1);
+    let encoded = event(&[("data", Value::Null), ("data_base64", json!(STANDARD.encode(&twice)))]);
+    for body in [&whole, &nested, &encoded] {
+        let by_http = http(&[], body).and_then(one).unwrap_err();
+        for refusal in [by_http, kafka(&[], body).unwrap_err()] {
+            assert_eq!(refusal.kind, RefusalKind::Unreadable, "{body}");
+            assert!(
+                refusal.advice.contains("stands twice") && refusal.pointer.is_none(),
+                "{}",
+                refusal.advice
+            );
+        }
+    }
+    assert_eq!(kafka(&BINARY, &twice).unwrap_err().kind, RefusalKind::Unreadable);
+    let items = "[{\"a\":1},{\"a\":[{\"a\":1.5},-1,null,true,\"\\u00e9\"]}]";
+    let Submitted::Many(items) = http(&[], items).unwrap() else { panic!("an array") };
+    assert_eq!(items[1].bytes, "{\"a\":[{\"a\":1.5},-1,null,true,\"é\"]}".as_bytes(), "read as it stands");
+}
+
+#[test]
 fn an_event_is_the_same_in_every_mode() {
     let expected = Inbound {
         kind: InboundKind::Reported,
