@@ -26,5 +26,5 @@ mod verify;
 
 pub use config::Config;
 pub use metrics::Metrics;
-pub use routes::{api, routes};
+pub use routes::{API, PAGES, Route, api, routes};
 pub use state::{Clocks, State};

@@ -1,33 +1,54 @@
-//! All routes of the portal.
+//! All routes of the portal: the tables from which the routers are built and which a test walks.
 
 use axum::Router;
 use axum::response::Redirect;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 
 use crate::{State, acknowledge, answer, code, link, list, notice, pull, reader, session, sign_in, verify};
 
-/// The pages that settings' people see: the only ones that the public reaches.
-pub fn routes(state: State) -> Router {
-    Router::new()
-        .route("/", get(async || Redirect::to("/notices")))
-        .route("/n/{token}", link::route())
-        .route("/sign-in", sign_in::route())
-        .route("/code", code::route())
-        .route("/code/again", code::again())
-        .route("/reader", reader::route())
-        .route("/notices", list::route())
-        .route("/notices/{id}", notice::route())
-        .route("/notices/{id}/answer", answer::route())
-        .route("/notices/{id}/acknowledgement", acknowledge::route())
-        .route("/sign-out", session::sign_out())
-        .route("/verify/{token}", verify::route())
-        .with_state(state)
+/// One route.
+pub struct Route {
+    /// Its path, with `{…}` for ids and tokens.
+    pub path: &'static str,
+    handler: fn() -> MethodRouter<State>,
 }
 
+const fn at(path: &'static str, handler: fn() -> MethodRouter<State>) -> Route {
+    Route { path, handler }
+}
+
+/// The pages that settings' people see: the only ones that the public reaches.
+pub const PAGES: &[Route] = &[
+    at("/", || get(async || Redirect::to("/notices"))),
+    at("/n/{token}", link::route),
+    at("/sign-in", sign_in::route),
+    at("/code", code::route),
+    at("/code/again", code::again),
+    at("/reader", reader::route),
+    at("/notices", list::route),
+    at("/notices/{id}", notice::route),
+    at("/notices/{id}/answer", answer::route),
+    at("/notices/{id}/acknowledgement", acknowledge::route),
+    at("/sign-out", session::sign_out),
+    at("/verify/{token}", verify::route),
+];
+
 /// What settings' systems fetch, on the listener for systems.
+pub const API: &[Route] =
+    &[at("/v1/notices/{id}", pull::fetch), at("/v1/notices/{id}/acknowledgements", pull::acknowledge)];
+
+/// The pages.
+pub fn routes(state: State) -> Router {
+    router(PAGES, state)
+}
+
+/// The routes for systems.
 pub fn api(state: State) -> Router {
-    Router::new()
-        .route("/v1/notices/{id}", pull::fetch())
-        .route("/v1/notices/{id}/acknowledgements", pull::acknowledge())
-        .with_state(state)
+    router(API, state)
+}
+
+fn router(routes: &[Route], state: State) -> Router {
+    let router =
+        routes.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
+    router.with_state(state)
 }
