@@ -81,11 +81,13 @@ This file and the schemas beside it are made from the declarations in `crates/co
 them anew. Whole events with made-up people are in [`../examples`](../examples).
 
 Events are CloudEvents 1.0 in JSON, in structured or binary mode. Moments are RFC 3339 with an offset. `null` is absent;
-`not_known: [\"seen\"]` in any object says \"asked, and not known\". Unknown fields are kept. An
-object in which a key stands twice is refused.
+`not_known: [\"seen\"]` in any object says \"asked, and not known\". Unknown fields are kept. An object in
+which a key stands twice is refused.
 
 Needed: *required*, without it the event is refused. *expected*, without it the event is accepted and a mark made.
-*guarded*, it may be left out, but when it, or anything within it, can't be read, a person looks before anything is sent.
+*guarded*, it may be left out, but when it, or anything within it, can't be read, a person looks before anything is sent. So
+it is with a name in `safety`, `orders` or `not_to_be_notified` that is none of their fields, and with one elsewhere that looks
+like a guarded field, such as `saftey`.
 Everything else may be left out, and whatever is wrong in it is set aside, marked and reported back, while the incident is accepted. A child
 without anything to look it up by goes to a person.
 

@@ -1,6 +1,9 @@
 //! Whether two versions say the same.
 
+use std::io;
+
 use ring::digest::{Context, SHA256};
+use serde::Serialize;
 use serde_json::Value;
 
 /// The SHA-256 of the data's canonical form: object keys sorted by their bytes, no white space, strings and numbers as
@@ -16,13 +19,13 @@ pub fn content_hash(data: &Value) -> [u8; 32] {
 fn add(value: &Value, context: &mut Context) {
     match value {
         Value::Object(map) => {
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort_unstable();
+            let mut members: Vec<(&String, &Value)> = map.iter().collect();
+            members.sort_unstable_by_key(|(key, _)| *key);
             context.update(b"{");
-            for key in keys {
-                context.update(Value::String(key.clone()).to_string().as_bytes());
+            for (key, value) in members {
+                write(key, context);
                 context.update(b":");
-                add(&map[key], context);
+                add(value, context);
                 context.update(b",");
             }
             context.update(b"}");
@@ -35,8 +38,24 @@ fn add(value: &Value, context: &mut Context) {
             }
             context.update(b"]");
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            context.update(value.to_string().as_bytes());
-        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => write(value, context),
+    }
+}
+
+fn write(value: &impl Serialize, context: &mut Context) {
+    serde_json::to_writer(Hashed(context), value).expect("a hash takes everything");
+}
+
+/// What is written goes into the hash.
+struct Hashed<'a>(&'a mut Context);
+
+impl io::Write for Hashed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

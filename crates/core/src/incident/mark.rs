@@ -82,6 +82,8 @@ words! {
         Repeated = "repeated",
         /// Another field says otherwise; the one that protects the child better was used.
         Contradicts = "contradicts",
+        /// The object has a name that is none of its fields and may be meant for one that protects somebody.
+        UnknownField = "unknown_field",
         /// Versions of this incident are numbered in two ways, by numbers of the system's own and by time, so that
         /// which of them holds is not certain: a person looks. Send what holds with a number above all of them.
         NumberedOtherwise = "numbered_otherwise",

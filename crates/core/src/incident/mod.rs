@@ -23,6 +23,7 @@ pub mod schema;
 mod stated;
 mod tally;
 mod text;
+mod unknown;
 mod withdrawal;
 pub(crate) mod words;
 
@@ -43,6 +44,7 @@ pub use safety::{Order, Referral, Referrals, Safety, is_restricted};
 pub use stated::Stated;
 pub use tally::Tally;
 pub use text::{Key, Label, Line, Prose};
+pub use unknown::unknown_names;
 pub use withdrawal::Withdrawal;
 pub use words::{
     Abuse, AddressKind, AdultRole, ChildrenChecked, NameKind, OrderKind, RelationshipKind, RiskGrade, Sex,

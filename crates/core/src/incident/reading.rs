@@ -81,6 +81,21 @@ impl Reading {
         self.last_mark = Some(mark);
     }
 
+    /// Marks the place where the reader stands as one that protects somebody.
+    pub(crate) fn mark_guarded(&mut self, problem: Problem, expected: &'static Kind) {
+        let outer = std::mem::replace(&mut self.guarded, true);
+        self.mark(problem, expected);
+        self.guarded = outer;
+    }
+
+    pub(crate) fn path(&self) -> &[Step] {
+        &self.path
+    }
+
+    pub(crate) const fn is_guarded(&self) -> bool {
+        self.guarded
+    }
+
     /// Marks one property of the object where the reader stands.
     pub(crate) fn mark_property(&mut self, name: &'static str, problem: Problem, expected: &'static Kind) {
         self.within(Step::Property(name), |at| at.mark(problem, expected));

@@ -44,6 +44,7 @@ macro_rules! record {
 
             fn read(value: &serde_json::Value, at: &mut $crate::incident::reading::Reading) -> Option<Self> {
                 let map = at.object(value, Self::KIND)?;
+                at.check_names(map, Self::OBJECT, Self::KIND);
                 let not_known = at.not_known(map, Self::OBJECT);
                 $(let $field = $crate::incident::record::read_field!($mode at, map, &not_known, stringify!($field));)+
                 Some(Self { $($field,)+ $($($derived: Default::default(),)+)? })

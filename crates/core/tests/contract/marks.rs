@@ -1,4 +1,4 @@
-use encompass_core::incident::{Incident, MARKS_MAX};
+use encompass_core::incident::{Incident, MARKS_MAX, unknown_names};
 use serde_json::{Value, json};
 
 use crate::documents::validator;
@@ -155,6 +155,49 @@ fn unknown_fields_and_nulls_and_blank_texts_are_no_marks() {
     data["team"] = json!("  ");
     data["place"] = json!(null);
     assert_eq!(marks(&data), []);
+}
+
+#[test]
+fn a_name_that_may_be_meant_for_what_protects_somebody_asks_for_a_person() {
+    let table = [
+        ("/saftey", json!({ "protected_address": true }), true, ""),
+        ("/Safety", json!({}), true, ""),
+        ("/excercise", json!(true), true, ""),
+        ("/safety/protectedAddress", json!(true), true, "/safety"),
+        ("/safety/anything", json!("x"), true, "/safety"),
+        ("/safety/orders/0/scope", json!("x"), true, "/safety/orders/0"),
+        ("/adults/0/connectedSetting", json!("x"), true, "/adults/0"),
+        ("/children/0/not_to_be_notifed", json!({}), false, "/children/0"),
+    ];
+    for (pointer, value, of_incident, marked) in table {
+        let incident = Incident::parse(&with(pointer, value), received_at()).unwrap();
+        assert_eq!(
+            (incident.guard_unread, incident.children()[0].guard_unread),
+            (of_incident, !of_incident),
+            "{pointer}"
+        );
+        let found: Vec<_> =
+            incident.marks.iter().map(|mark| (mark.pointer.to_string(), mark.problem.word())).collect();
+        assert_eq!(found, [(marked.to_owned(), "unknown_field")], "{pointer}");
+    }
+    for pointer in
+        ["/adults/0/occupation", "/adults/0/address/town", "/children/0/date_of_birth", "/histories_of"]
+    {
+        let incident = Incident::parse(&with(pointer, json!("x")), received_at()).unwrap();
+        assert!(!incident.guard_unread && incident.marks.is_empty(), "{pointer}");
+    }
+}
+
+#[test]
+fn names_that_are_none_of_the_contracts_are_found_wherever_they_stand() {
+    let mut data = full();
+    data["our_own"] = json!({ "anything": 1 });
+    data["children"][1]["date_of_birth"] = json!("2015-01-31");
+    data["adults"][0]["names"][0]["surname"] = json!("Tamsworth");
+    data["children"][0]["not_known"] = json!(["seen"]);
+    let mut found = unknown_names(&data, Incident::OBJECT);
+    found.sort_unstable();
+    assert_eq!(found, ["/adults/0/names/0/surname", "/children/1/date_of_birth", "/our_own"]);
 }
 
 #[test]
