@@ -20,7 +20,7 @@ pub use accept::{Outcome, PutBack, close, put_back};
 pub use config::{Config, Topic, Use};
 pub use error::{Error, Result};
 pub use events::{Publisher, is_recovered, publish_by_hand, recover};
-pub use http::routes;
+pub use http::{Route, TABLE, routes};
 pub use kafka::consume;
 pub use metrics::Metrics;
 pub use run::{Intake, run};

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use encompass_web::limit::{Limiter, Quota};
 use tokio::sync::Semaphore;
 
@@ -29,7 +29,25 @@ struct Shared {
     waiting: Semaphore,
 }
 
-/// `POST /v1/incidents`, `GET /v1/incidents/{reference}` and `GET /v1/events`, each with a force's key.
+/// One route, asked with a force's key.
+pub struct Route {
+    /// Its path, with `{…}` for what is asked about.
+    pub path: &'static str,
+    /// Given how large a body may be.
+    handler: fn(usize) -> MethodRouter<Arc<Shared>>,
+}
+
+/// Every route: the table from which the router is built and which a test walks.
+pub const TABLE: &[Route] = &[
+    Route {
+        path: "/v1/incidents",
+        handler: |bytes_max| post(incidents::publish).layer(DefaultBodyLimit::max(bytes_max)),
+    },
+    Route { path: "/v1/incidents/{reference}", handler: |_| get(standing::read) },
+    Route { path: "/v1/events", handler: |_| get(events::read) },
+];
+
+/// The routes for forces' own systems.
 pub fn routes(intake: Arc<Intake>) -> Router {
     let at_once = intake.config.http_events_at_once.max(1);
     let quota = Quota { at_once, one_each: Duration::from_secs(1) / at_once };
@@ -40,9 +58,7 @@ pub fn routes(intake: Arc<Intake>) -> Router {
         limiter: Limiter::new(quota, KEYS_MAX),
         waiting: Semaphore::new(WAITING_MAX),
     });
-    Router::new()
-        .route("/v1/incidents", post(incidents::publish).layer(DefaultBodyLimit::max(bytes_max)))
-        .route("/v1/incidents/{reference}", get(standing::read))
-        .route("/v1/events", get(events::read))
-        .with_state(shared)
+    let route =
+        |router: Router<Arc<Shared>>, route: &Route| router.route(route.path, (route.handler)(bytes_max));
+    TABLE.iter().fold(Router::new(), route).with_state(shared)
 }

@@ -109,6 +109,51 @@ async fn only_a_forces_good_key_is_let_in_and_never_too_often() {
 }
 
 #[tokio::test]
+async fn no_route_answers_a_wrong_key_or_tells_another_force_anything() {
+    on_both(async |store: Store| {
+        let (routes, own) = (encompass_intake::routes(brokerless(&store)), key(&store).await);
+        let event = reported("H-11", 1);
+        assert_eq!(post(&routes, &own, &event).await.0, StatusCode::OK);
+        Publisher::new(brokerless(&store)).step().await.unwrap();
+        let by = Actor::Command("tester".into());
+        let of = async |owner: Owner| {
+            store.create_api_key(&owner, "system", None, &by, now()).await.unwrap().to_string()
+        };
+        let setting = of(Owner::Setting(store.identity().setting("urn", "1"))).await;
+        let foreign = of(Owner::Force("elsewhere".into())).await;
+        let incident = json!(store.identity().incident(FORCE, "H-11"));
+        for (key, refused) in [
+            ("", Some(401)),
+            ("not-a-key", Some(401)),
+            (setting.as_str(), Some(403)),
+            (foreign.as_str(), None),
+        ] {
+            for route in encompass_intake::TABLE {
+                let path = route.path.replace("{reference}", "H-11");
+                let mut answered = 0;
+                for method in ["GET", "POST"] {
+                    let (status, body) = ask(&routes, key, method, &path, event.to_string()).await;
+                    if status == StatusCode::METHOD_NOT_ALLOWED {
+                        continue;
+                    }
+                    answered += 1;
+                    let said = format!("{method} {path} as {key}: {status} {body}");
+                    assert!(refused.is_none_or(|refused| status.as_u16() == refused), "{said}");
+                    let id = incident.as_str().unwrap();
+                    assert!(
+                        !body.to_string().contains(id) && !body.to_string().contains("Quennell"),
+                        "{said}"
+                    );
+                    assert!(body["outcome"] != "accepted" && body["outcome"] != "repeated", "{said}");
+                }
+                assert_eq!(answered, 1, "{path} is asked in one way");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_force_without_a_broker_reads_its_own_events_in_order_page_by_page() {
     on_both(async |store: Store| {
         let intake = brokerless(&store);
