@@ -32,7 +32,10 @@ pub struct Item {
 impl Item {
     /// Reads what arrived.
     pub fn read(arrived: Arrived, rules: &Rules) -> Self {
-        let said = arrived.event.clone().and_then(|event| said(&event, &arrived, rules));
+        let said = match &arrived.event {
+            Ok(event) => said(event, &arrived, rules),
+            Err(refusal) => Err(refusal.clone()),
+        };
         Self { arrived, said }
     }
 
@@ -102,6 +105,7 @@ fn of_incident(incident: &Incident, event: &Inbound, arrived: &Arrived, rules: &
     let is = |flag: &encompass_core::incident::Stated<bool>| flag.known() == Some(&true);
     let kind =
         if event.kind == InboundKind::Corrected { VersionKind::Corrected } else { VersionKind::Reported };
+    let provisional = provisional(&Known::of(incident, received_at), rules);
     Publication {
         marks: incident.marks.clone(),
         marks_left_out: incident.marks_left_out,
@@ -112,18 +116,18 @@ fn of_incident(incident: &Incident, event: &Inbound, arrived: &Arrived, rules: &
         is_exercise: is(&incident.exercise),
         is_history: is(&incident.history),
         children: children(incident),
-        provisional: provisional(&Known::of(incident, received_at), rules),
         version: incident.version(event.time, arrived.arrived_at),
-        ..bare(&incident.force, &incident.reference, kind, event, arrived, rules)
+        ..bare(&incident.force, &incident.reference, kind, event, arrived, provisional)
     }
 }
 
 fn of_withdrawal(withdrawal: &Withdrawal, event: &Inbound, arrived: &Arrived, rules: &Rules) -> Publication {
+    let provisional = default_due(arrived.received_at, rules);
     Publication {
         marks: withdrawal.marks.clone(),
         published_at: withdrawal.published_at.known().copied().or(event.time),
         version: withdrawal.version(event.time, arrived.arrived_at),
-        ..bare(&withdrawal.force, &withdrawal.reference, VersionKind::Withdrawn, event, arrived, rules)
+        ..bare(&withdrawal.force, &withdrawal.reference, VersionKind::Withdrawn, event, arrived, provisional)
     }
 }
 
@@ -134,7 +138,7 @@ fn bare(
     kind: VersionKind,
     event: &Inbound,
     arrived: &Arrived,
-    rules: &Rules,
+    provisional: Due,
 ) -> Publication {
     Publication {
         force: force.to_owned(),
@@ -156,7 +160,7 @@ fn bare(
         is_exercise: false,
         is_history: false,
         children: Vec::new(),
-        provisional: default_due(arrived.received_at, rules),
+        provisional,
     }
 }
 

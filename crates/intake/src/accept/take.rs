@@ -49,14 +49,15 @@ impl Outcome {
     }
 }
 
-/// Takes a batch, durably. A record whose content the store refuses is set aside like any other refused message.
+/// Takes a batch, durably. A record whose content the store refuses is set aside like any other refused message, and
+/// stays so in `batch`.
 ///
 /// # Errors
 /// [`Error::Unavailable`]: nothing happened, repeat. [`Error::Changed`]: another replica moved a position.
-pub async fn take(store: &Store, rules: &Rules, mut batch: Batch, at: Timestamp) -> Result<Vec<Outcome>> {
+pub async fn take(store: &Store, rules: &Rules, batch: &mut Batch, at: Timestamp) -> Result<Vec<Outcome>> {
     loop {
         let mut tx = store.begin().await?;
-        match in_tx(&mut tx, rules, &batch, at).await {
+        match in_tx(&mut tx, rules, batch, at).await {
             Ok(outcomes) => {
                 tx.commit().await?;
                 return Ok(outcomes);

@@ -49,15 +49,15 @@ pub(super) async fn publish(State(shared): State<Arc<Shared>>, headers: HeaderMa
         .into_iter()
         .map(|(bytes, event)| Item::read(arrived(intake, &caller, &headers, bytes, event), &intake.rules))
         .collect();
-    match store(intake, &items, since).await {
-        Ok(outcomes) => answer(is_one, &items, &outcomes),
+    let mut batch = Batch { items, advances: Vec::new() };
+    match store(intake, &mut batch, since).await {
+        Ok(outcomes) => answer(is_one, &batch.items, &outcomes),
         Err(error) => failed(&error),
     }
 }
 
-async fn store(intake: &Intake, items: &[Item], since: Instant) -> Result<Vec<Outcome>> {
-    let counted: Vec<Counted> = items.iter().map(Counted::of).collect();
-    let batch = Batch { items: items.to_vec(), advances: Vec::new() };
+async fn store(intake: &Intake, batch: &mut Batch, since: Instant) -> Result<Vec<Outcome>> {
+    let counted: Vec<Counted> = batch.items.iter().map(Counted::of).collect();
     let outcomes =
         take(&intake.store, &intake.rules, batch, intake.clock.now()).await.map_err(Error::from)?;
     intake.metrics.taken(&counted, &outcomes, since.elapsed());

@@ -8,7 +8,7 @@ use encompass_store::position::{Advance, Counts};
 use tokio_util::sync::CancellationToken;
 
 use super::record::{Partition, Record};
-use crate::accept::{Arrived, Batch, Item, Sender, is_lost, take};
+use crate::accept::{Batch, Item, Sender, is_lost, take};
 use crate::metrics::Counted;
 use crate::pace::Pace;
 use crate::{Intake, Result};
@@ -37,8 +37,8 @@ pub(super) struct Job {
 
 impl Job {
     /// Takes them, waiting for a store that is away: nothing is skipped.
-    pub(super) async fn run(self) -> Result<Ended> {
-        let batch = self.read();
+    pub(super) async fn run(mut self) -> Result<Ended> {
+        let mut batch = self.read();
         let counted: Vec<Counted> = batch.items.iter().map(Counted::of).collect();
         let moved = batch.advances.iter().map(|advance| {
             (
@@ -51,7 +51,7 @@ impl Job {
         let mut pace = Pace::new();
         loop {
             let at = intake.clock.now();
-            match take(&intake.store, &intake.rules, batch.clone(), at).await {
+            match take(&intake.store, &intake.rules, &mut batch, at).await {
                 Ok(outcomes) => {
                     intake.metrics.taken(&counted, &outcomes, self.since.elapsed());
                     return Ok(Ended::Taken(moved));
@@ -74,41 +74,42 @@ impl Job {
         }
     }
 
-    fn read(&self) -> Batch {
+    fn read(&mut self) -> Batch {
+        let records = std::mem::take(&mut self.records);
         let intake = &self.intake;
         let received_at = intake.clock.now();
-        let mut senders: BTreeMap<&str, Sender> = BTreeMap::new();
-        let mut advances: BTreeMap<&Partition, Advance> = BTreeMap::new();
-        let mut items = Vec::with_capacity(self.records.len());
-        for record in &self.records {
-            let topic = &*record.partition.topic;
-            let sender = senders.entry(topic).or_insert_with(|| {
+        let mut senders: BTreeMap<Arc<str>, Sender> = BTreeMap::new();
+        let mut advances: BTreeMap<Partition, Advance> = BTreeMap::new();
+        let mut items = Vec::with_capacity(records.len());
+        for record in records {
+            let topic = &record.partition.topic;
+            let sender = senders.entry(topic.clone()).or_insert_with(|| {
                 intake.config.kafka.sender(topic).expect("only configured topics are subscribed to")
             });
+            let (partition, next_offset) = (record.partition.clone(), record.offset.saturating_add(1));
             let bytes_max = intake.config.event_bytes_max;
             let arrived = record.open(sender, intake.store.identity(), bytes_max, received_at);
-            self.advance(&mut advances, record, &arrived);
+            let advance = self.advance(&mut advances, partition);
+            advance.next_offset = next_offset;
+            advance.fingerprint = Some(arrived.fingerprint);
             items.push(Item::read(arrived, &intake.rules));
         }
         Batch { items, advances: advances.into_values().collect() }
     }
 
+    /// How far a partition moves.
     fn advance<'a>(
         &self,
-        advances: &mut BTreeMap<&'a Partition, Advance>,
-        record: &'a Record,
-        arrived: &Arrived,
-    ) {
-        let partition = &record.partition;
-        let advance = advances.entry(partition).or_insert_with(|| Advance {
+        advances: &'a mut BTreeMap<Partition, Advance>,
+        partition: Partition,
+    ) -> &'a mut Advance {
+        advances.entry(partition).or_insert_with_key(|partition| Advance {
             topic: partition.topic.to_string(),
             partition: partition.number,
             expected: self.expected.get(partition).copied().flatten(),
             next_offset: 0,
             fingerprint: None,
             counts: Counts::default(),
-        });
-        advance.next_offset = record.offset.saturating_add(1);
-        advance.fingerprint = Some(arrived.fingerprint);
+        })
     }
 }

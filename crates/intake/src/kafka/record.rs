@@ -59,14 +59,15 @@ impl Record {
 
     /// Keyed hash by which the record is known again.
     pub(super) fn fingerprint(&self, identity: &IdentityKey) -> [u8; 32] {
-        let bytes = |bytes: &Option<Bytes>| bytes.as_ref().map(|bytes| bytes.0.clone()).unwrap_or_default();
         let timestamp = self.timestamp.unwrap_or(-1).to_be_bytes();
-        identity.hash("record", &[&timestamp, &bytes(&self.message.key), &bytes(&self.message.payload)])
+        let [key, payload] = [&self.message.key, &self.message.payload]
+            .map(|bytes| bytes.as_ref().map_or(&[][..], |bytes| bytes.0.as_slice()));
+        identity.hash("record", &[&timestamp, key, payload])
     }
 
     /// The message with the event in it.
     pub(super) fn open(
-        &self,
+        self,
         sender: &Sender,
         identity: &IdentityKey,
         bytes_max: usize,
@@ -85,8 +86,8 @@ impl Record {
             }),
             sender: sender.clone(),
             event,
-            message: self.message.clone(),
             fingerprint: self.fingerprint(identity),
+            message: self.message,
             arrived_at: arrived_at.unwrap_or(received_at),
             received_at,
         }

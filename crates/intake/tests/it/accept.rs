@@ -168,8 +168,8 @@ async fn one_record_that_the_database_refuses_is_set_aside_and_the_others_are_ta
         let Ok(Said::Incident(publication)) = &mut items[place].said else { panic!("it is an incident") };
         publication.reference.push('\0');
     }
-    let batch = Batch { items, advances: Vec::new() };
-    let outcomes = take(&store, &Rules::default(), batch, now()).await.unwrap();
+    let mut batch = Batch { items, advances: Vec::new() };
+    let outcomes = take(&store, &Rules::default(), &mut batch, now()).await.unwrap();
     let refused: Vec<usize> = (0..7).filter(|place| outcomes[*place].as_str() == "refused").collect();
     assert_eq!(refused, [2, 5]);
     store.close().await;

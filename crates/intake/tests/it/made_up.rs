@@ -203,8 +203,8 @@ pub async fn accepted_incidents(store: &Store) -> usize {
 pub async fn take_all(store: &Store, events: &[Value]) -> Vec<Outcome> {
     let items =
         events.iter().map(|event| Item::read(arrived(event.to_string().as_bytes()), &Rules::default()));
-    let batch = Batch { items: items.collect(), advances: Vec::new() };
-    take(store, &Rules::default(), batch, now()).await.unwrap()
+    let mut batch = Batch { items: items.collect(), advances: Vec::new() };
+    take(store, &Rules::default(), &mut batch, now()).await.unwrap()
 }
 
 pub fn arrived(body: &[u8]) -> Arrived {
