@@ -25,7 +25,9 @@ pub struct Config {
     pub quiet_hours_of: BTreeMap<String, u32>,
     /// How many tasks about stuck work may be open before only urgent ones are added; the metric counts all.
     pub tasks_max: usize,
-    /// How many days back the account is reconciled at each look.
+    /// How often the account is reconciled, in minutes: it counts every child of many days.
+    pub reconcile_minutes: u32,
+    /// How many days back it is reconciled.
     pub reconcile_days: u32,
 }
 
@@ -39,6 +41,7 @@ impl Default for Config {
             quiet_hours: 24,
             quiet_hours_of: BTreeMap::new(),
             tasks_max: 200,
+            reconcile_minutes: 5,
             reconcile_days: 35,
         }
     }
@@ -59,6 +62,7 @@ impl Config {
             ("urgent_minutes", self.urgent_minutes, 5, 24 * 60),
             ("outbox_minutes", self.outbox_minutes, 1, 24 * 60),
             ("quiet_hours", self.quiet_hours, 1, 24 * 14),
+            ("reconcile_minutes", self.reconcile_minutes, 1, 60),
             ("reconcile_days", self.reconcile_days, 1, 400),
         ];
         for (name, value, low, high) in bounds {
@@ -80,7 +84,13 @@ impl Config {
         Duration::from_secs(self.every_seconds.into())
     }
 
-    pub(crate) fn reconcile(&self) -> SignedDuration {
+    /// How often the account is reconciled.
+    pub fn reconcile_every(&self) -> Duration {
+        Duration::from_secs(u64::from(self.reconcile_minutes) * 60)
+    }
+
+    /// How far back it is reconciled.
+    pub(crate) fn reconciled(&self) -> SignedDuration {
         hours(self.reconcile_days * 24)
     }
 

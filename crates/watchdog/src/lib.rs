@@ -13,7 +13,7 @@ mod step;
 pub use config::{Config, Wrong};
 pub use metrics::Metrics;
 pub use run::run;
-pub use step::{Stepped, step};
+pub use step::{Stepped, reconcile, step};
 
 /// What can stop the watchdog.
 #[derive(Debug, thiserror::Error)]

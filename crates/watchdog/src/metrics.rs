@@ -48,7 +48,8 @@ impl Metrics {
             ),
             difference: gauges(
                 "encompass_reconciliation_difference",
-                "What the account of promise 1 is out by (kind), over watchdog.reconcile_days and all that is held. \
+                "What the account of promise 1 is out by (kind), over watchdog.reconcile_days and all that is held, \
+                 as of the last reconciliation (watchdog.reconcile_minutes). \
                  Alert on anything but 0: a child may be lost.",
             ),
             failures: register(
@@ -62,11 +63,14 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn show(&self, findings: &Findings, unasked: usize, account: &Account) {
+    pub(crate) fn show(&self, findings: &Findings, unasked: usize) {
         for kind in Kind::ALL {
             self.stuck.with_label_values(&[kind.as_str()]).set(count(findings.count(*kind)));
         }
         self.unasked.set(count(unasked));
+    }
+
+    pub(crate) fn show_account(&self, account: &Account) {
         for what in Difference::ALL {
             let difference = account.differences.get(what).copied().unwrap_or(0);
             self.difference.with_label_values(&[what.as_str()]).set(difference);

@@ -1,13 +1,16 @@
 //! The loop.
 
+use std::time::Duration;
+
+use encompass_store::watch::Account;
 use encompass_store::{Clock, Store};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Config, Error, Metrics, Stepped, step};
+use crate::{Config, Error, Metrics, Stepped, reconcile, step};
 
-/// Looks every `config.every_seconds` until `shutdown`. Any number of replicas may run: what one asks, the
-/// others find asked already.
+/// Looks every `config.every_seconds`, and reconciles every `config.reconcile_minutes`, until `shutdown`. Any number of
+/// replicas may run: what one asks, the others find asked already.
 ///
 /// # Errors
 /// Faults that no waiting mends. A store that is away is tried again at the next look; the beat stays old.
@@ -19,20 +22,24 @@ pub async fn run(
     clock: Clock,
     shutdown: CancellationToken,
 ) -> Result<(), Error> {
-    let mut tick = interval(config.every());
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (mut look, mut account) = (ticks(config.every()), ticks(config.reconcile_every()));
     let mut is_away = false;
     loop {
-        tokio::select! {
+        let is_account = tokio::select! {
             biased;
             () = shutdown.cancelled() => return Ok(()),
-            _ = tick.tick() => {}
-        }
-        match step(&store, &config, &metrics, &replica, clock.now(), clock.machine()).await {
-            Ok(stepped) => {
-                is_away = false;
-                report(&stepped);
-            }
+            _ = account.tick() => true,
+            _ = look.tick() => false,
+        };
+        let (now, machine) = (clock.now(), clock.machine());
+        let looked = if is_account {
+            reconcile(&store, &config, &metrics, now).await.map(|account| report_account(&account))
+        } else {
+            let stepped = step(&store, &config, &metrics, &replica, now, machine).await;
+            stepped.map(|stepped| report(&stepped))
+        };
+        match looked {
+            Ok(()) => is_away = false,
             Err(Error::Store(error)) if error.is_transient() => {
                 metrics.failures.inc();
                 if !std::mem::replace(&mut is_away, true) {
@@ -44,13 +51,22 @@ pub async fn run(
     }
 }
 
+fn ticks(every: Duration) -> Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
 fn report(stepped: &Stepped) {
     let asked = stepped.asked;
     if asked.opened + asked.settled > 0 {
         let (opened, settled, unasked) = (asked.opened, asked.settled, asked.unasked);
         tracing::warn!(opened, settled, unasked, "stuck work: tasks were opened or settled");
     }
-    for (what, difference) in stepped.account.differences.iter().filter(|(_, difference)| **difference != 0) {
+}
+
+fn report_account(account: &Account) {
+    for (what, difference) in account.differences.iter().filter(|(_, difference)| **difference != 0) {
         tracing::error!(kind = what.as_str(), difference, "the account does not balance");
     }
 }

@@ -183,6 +183,7 @@ impl Node {
         let (now, machine) = (self.clock.now(), self.clock.machine());
         let (config, metrics) = (&self.config.watchdog, &self.watchdog);
         encompass_watchdog::step(&self.store, config, metrics, &self.replica, now, machine).await?;
+        encompass_watchdog::reconcile(&self.store, config, metrics, now).await?;
         encompass_oversight::step(&self.oversight, seed).await?;
         Ok(())
     }
