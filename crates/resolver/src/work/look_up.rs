@@ -33,7 +33,8 @@ impl Resolver {
         may_repeat: bool,
         found: &mut Found,
     ) -> Result<(), Error> {
-        let licensed = self.store.registers_of(&SCOPE, force).await?;
+        let opened = self.store.open_registers(&SCOPE, force).await?;
+        let licensed: Vec<Licensed> = opened.iter().map(|opened| opened.register.clone()).collect();
         let policy = self.policy.now();
         let open = self.rolls.open(&licensed, &policy.parameters);
         if may_repeat && licensed.iter().any(|register| self.rolls.is_behind(register)) {
@@ -46,10 +47,10 @@ impl Resolver {
             }
         }
         let wanted: Vec<(LoadId, EntryId)> = hits.keys().copied().collect();
-        let candidates = self.store.entries(&SCOPE, force, &wanted).await?;
-        let opened: HashSet<_> = candidates.iter().map(|one| (one.load, one.entry)).collect();
-        let is_whole = open.len() == licensed.len() && wanted.iter().all(|entry| opened.contains(entry));
-        if may_repeat && wanted.iter().any(|entry| !opened.contains(entry)) {
+        let candidates = self.store.entries_on(&opened, &wanted).await?;
+        let read: HashSet<_> = candidates.iter().map(|one| (one.load, one.entry)).collect();
+        let is_whole = open.len() == licensed.len() && wanted.iter().all(|entry| read.contains(entry));
+        if may_repeat && wanted.iter().any(|entry| !read.contains(entry)) {
             return Err(Error::Behind);
         }
         found.registers.insert(force.to_owned(), usable(&licensed, is_whole, now));

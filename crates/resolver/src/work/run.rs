@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use encompass_store::Signal;
+use encompass_store::{Backend, Signal};
+use futures::future::try_join_all;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -32,9 +33,26 @@ impl Resolver {
                 _ = tick.tick() => { self.patiently(&shutdown, || self.follow()).await?; }
             }
             // After a batch that was not full, whoever brings more wakes us.
-            while !shutdown.is_cancelled() && self.patiently(&shutdown, || self.resolve()).await? >= full {}
+            if self.patiently(&shutdown, || self.resolve()).await? >= full {
+                try_join_all((0..self.lanes()).map(|_| self.resolve_all(&shutdown, full))).await?;
+            }
         }
         Ok(())
+    }
+
+    /// Decides batch after batch until one is not full.
+    async fn resolve_all(&self, shutdown: &CancellationToken, full: usize) -> Result<(), Error> {
+        while !shutdown.is_cancelled() && self.patiently(shutdown, || self.resolve()).await? >= full {}
+        Ok(())
+    }
+
+    /// How many batches are decided side by side when there is much to do: one is looked at while another is written. An
+    /// embedded store has one writer, and locks nothing while a batch is looked at.
+    fn lanes(&self) -> usize {
+        match self.store.backend() {
+            Backend::Sqlite => 1,
+            Backend::Postgres => 2,
+        }
     }
 
     /// Repeats `work` while the store is away, until it succeeds or the service is to stop.

@@ -40,6 +40,13 @@ pub struct Licensed {
     pub max_age_days: i64,
 }
 
+/// A register that a force is licensed to, with the key of its entries.
+pub struct Opened {
+    /// The register.
+    pub register: Licensed,
+    pub(super) key: SealingKey,
+}
+
 impl Licensed {
     /// Whether it is past its stated age at `now`.
     pub fn is_stale(&self, now: Timestamp) -> bool {
@@ -95,7 +102,7 @@ impl Store {
     /// # Errors
     /// As the database says.
     pub async fn registers_of(&self, scope: &Scope, force: &str) -> Result<Vec<Licensed>> {
-        Ok(self.open_registers(scope, force).await?.into_iter().map(|(register, _)| register).collect())
+        Ok(self.open_registers(scope, force).await?.into_iter().map(|opened| opened.register).collect())
     }
 
     /// Every force in scope with each register that is licensed to it and has a current version.
@@ -115,12 +122,11 @@ impl Store {
         Ok(licences)
     }
 
-    /// The same, with their keys unwrapped.
-    pub(super) async fn open_registers(
-        &self,
-        scope: &Scope,
-        force: &str,
-    ) -> Result<Vec<(Licensed, SealingKey)>> {
+    /// The registers of a force as [`registers_of`](Self::registers_of) gives them, with their keys unwrapped.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] when a register's key was erased; else as the database says.
+    pub async fn open_registers(&self, scope: &Scope, force: &str) -> Result<Vec<Opened>> {
         if !scope.sees_force(force) {
             return Ok(Vec::new());
         }
@@ -134,7 +140,7 @@ impl Store {
             .map(|found| {
                 let id = row::id::<of::Register>(found, "id")?;
                 let key = self.keys().unwrap(&id.bytes(), Some(&row::bytes(found, "wrapped_key")?))?;
-                Ok((licensed(found)?, key))
+                Ok(Opened { register: licensed(found)?, key })
             })
             .collect()
     }

@@ -5,13 +5,12 @@ use std::collections::HashMap;
 use encompass_core::id::{EntryId, LoadId, of};
 use sqlx::any::AnyRow;
 
-use super::admin::Licensed;
+use super::admin::Opened;
 use super::entry::{Candidate, Enrolment};
 use super::identity::{joined, leaders};
 use super::place;
 use crate::db::{batch, row};
 use crate::directory::read::day;
-use crate::seal::SealingKey;
 use crate::{Error, Result, Scope, Store};
 
 type Enrolments = HashMap<(LoadId, EntryId), Vec<Enrolment>>;
@@ -31,17 +30,31 @@ impl Store {
     ) -> Result<Vec<Candidate>> {
         let registers =
             if wanted.is_empty() { Vec::new() } else { self.open_registers(scope, force).await? };
-        let is_licensed = |load: LoadId| registers.iter().any(|(register, _)| register.load == load);
+        self.entries_on(&registers, wanted).await
+    }
+
+    /// The same of registers that were opened a moment ago.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn entries_on(
+        &self,
+        registers: &[Opened],
+        wanted: &[(LoadId, EntryId)],
+    ) -> Result<Vec<Candidate>> {
+        let is_licensed = |load: LoadId| registers.iter().any(|opened| opened.register.load == load);
         let mut wanted: Vec<_> = wanted.iter().copied().filter(|(load, _)| is_licensed(*load)).collect();
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
         let mut conn = self.read().acquire().await?;
         let mut ids: Vec<EntryId> = wanted.iter().map(|(_, entry)| *entry).collect();
-        let joined = joined(&mut conn, &ids).await?;
+        let mut joined = joined(&mut conn, &ids).await?;
+        let is_judged = !joined.is_empty();
+        joined.retain(|entry| !ids.contains(entry));
         ids.extend(&joined);
-        for (register, _) in &registers {
-            wanted.extend(joined.iter().map(|entry| (register.load, *entry)));
+        for opened in registers {
+            wanted.extend(joined.iter().map(|entry| (opened.register.load, *entry)));
         }
         let wanted: Vec<_> =
             wanted.into_iter().map(|(load, entry)| vec![load.into(), entry.into()]).collect();
@@ -50,12 +63,13 @@ impl Store {
         let mut enrolments =
             enrolments(&batch::with(&mut conn, "load, entry", wanted.clone(), select).await?)?;
         let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, restricted, doubtful, left_on, sealed_entry \
-             FROM v JOIN register_entry e ON e.load_id = v.load AND e.entry_id = v.entry";
+             FROM v JOIN register_entry e ON e.load_id = v.load AND e.entry_id = v.entry \
+             JOIN load l ON l.id = v.load WHERE l.state = 'current'";
         let rows = batch::with(&mut conn, "load, entry", wanted, select).await?;
-        let identities = leaders(&mut conn, &ids).await?;
+        let identities = if is_judged { leaders(&mut conn, &ids).await? } else { HashMap::new() };
         let mut candidates = Vec::with_capacity(rows.len());
         for row in &rows {
-            let candidate = open(row, &registers, &mut enrolments)?;
+            let candidate = open(row, registers, &mut enrolments)?;
             let identity = identities.get(&candidate.entry).copied().unwrap_or(candidate.entry);
             candidates.push(Candidate { identity, ..candidate });
         }
@@ -84,14 +98,10 @@ fn enrolments(rows: &[AnyRow]) -> Result<Enrolments> {
     Ok(enrolments)
 }
 
-fn open(
-    row: &AnyRow,
-    registers: &[(Licensed, SealingKey)],
-    enrolments: &mut Enrolments,
-) -> Result<Candidate> {
+fn open(row: &AnyRow, registers: &[Opened], enrolments: &mut Enrolments) -> Result<Candidate> {
     let (load, entry) = of_entry(row)?;
-    let register = registers.iter().find(|(register, _)| register.load == load);
-    let (register, key) = register.ok_or(Error::NotFound)?;
+    let opened = registers.iter().find(|opened| opened.register.load == load);
+    let Opened { register, key } = opened.ok_or(Error::NotFound)?;
     Ok(Candidate {
         entry,
         identity: entry,

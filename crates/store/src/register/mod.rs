@@ -13,7 +13,7 @@ mod look_up;
 mod roll;
 mod take_over;
 
-pub use admin::{Licensed, New};
+pub use admin::{Licensed, New, Opened};
 pub use entry::{Address, Candidate, Details, Enrolment, Entry, Key, KeyKind, Person, entry_id};
 pub use identity::{Basis, Judgement};
 pub use load::{Change, RegisterLoad};

@@ -3,7 +3,7 @@
 use encompass_core::id::{EntryId, LoadId, RegisterId, of};
 use sqlx::any::AnyRow;
 
-use super::admin::Licensed;
+use super::admin::{Licensed, Opened};
 use super::entry::Person;
 use super::place;
 use crate::db::row;
@@ -32,8 +32,8 @@ impl Store {
     /// [`Error::NotFound`] when there is none; else as the database says.
     pub async fn roll(&self, scope: &Scope, force: &str, register: RegisterId) -> Result<Roll> {
         let open = self.open_registers(scope, force).await?;
-        let found = open.into_iter().find(|(licensed, _)| licensed.id == register);
-        let (register, key) = found.ok_or(Error::NotFound)?;
+        let found = open.into_iter().find(|opened| opened.register.id == register);
+        let Opened { register, key } = found.ok_or(Error::NotFound)?;
         Ok(Roll { store: self.clone(), register, key })
     }
 }

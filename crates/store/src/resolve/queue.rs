@@ -193,17 +193,17 @@ async fn exclusions(
 }
 
 impl Batch {
-    /// The transaction in which the cases are decided, and what is left of them: a child that was decided, told, told
-    /// anew or excluded somewhere since it was taken waits for the next batch.
+    /// The transaction in which the cases are decided, and what is left of them: where they were not locked, a child
+    /// that was decided, told, told anew or excluded somewhere since it was taken waits for the next batch.
     ///
     /// # Errors
     /// As the database says.
     pub async fn begin(self) -> Result<(Tx, Vec<Case>)> {
-        let mut tx = match self.tx {
-            Some(tx) => tx,
-            None => self.store.begin().await?,
-        };
         let mut cases = self.cases;
+        if let Some(tx) = self.tx {
+            return Ok((tx, cases));
+        }
+        let mut tx = self.store.begin().await?;
         let ids: Vec<ChildId> =
             cases.iter().flat_map(|case| &case.children).map(|work| work.child.id).collect();
         let select = "SELECT child.id AS id, child.state AS state, child.told_at AS told_at, \

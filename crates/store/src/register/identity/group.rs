@@ -1,6 +1,6 @@
 //! Which entries are one person.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use encompass_core::id::{EntryId, of};
 use sqlx::AnyConnection;
@@ -28,24 +28,18 @@ pub(in crate::register) async fn leaders(
     Ok(group(entries, &judged))
 }
 
-/// The entries that are judged to be one person with one of these, and are not among them.
+/// The entries that are judged to be one person with one of these; some may be among these themselves.
 pub(in crate::register) async fn joined(
     conn: &mut AnyConnection,
     entries: &[EntryId],
-) -> Result<Vec<EntryId>> {
+) -> Result<BTreeSet<EntryId>> {
     let wanted = entries.iter().map(|entry| vec![(*entry).into()]).collect();
     let select = "SELECT j.other_id AS joined FROM v JOIN identity_judgement j ON j.one_id = v.entry \
          WHERE j.ended_at IS NULL AND j.is_same = 1 UNION \
          SELECT j.one_id AS joined FROM v JOIN identity_judgement j ON j.other_id = v.entry \
          WHERE j.ended_at IS NULL AND j.is_same = 1";
-    let mut joined = Vec::new();
-    for found in batch::with(conn, "entry", wanted, select).await? {
-        joined.push(row::id::<of::Entry>(&found, "joined")?);
-    }
-    joined.sort_unstable();
-    joined.dedup();
-    joined.retain(|entry| !entries.contains(entry));
-    Ok(joined)
+    let rows = batch::with(conn, "entry", wanted, select).await?;
+    rows.iter().map(|found| row::id::<of::Entry>(found, "joined")).collect()
 }
 
 async fn judged(conn: &mut AnyConnection, entries: &[EntryId]) -> Result<Judged> {
