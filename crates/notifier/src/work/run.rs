@@ -22,7 +22,7 @@ const CALLS_MAX: i64 = 200;
 /// How many deliveries one claim takes at most: enough to fill the relay's sessions, few enough to record soon.
 const CLAIM_MAX: usize = 128;
 /// How long results are gathered, so that they are recorded in fewer transactions.
-const GATHERED: Duration = Duration::from_millis(5);
+const GATHERED: Duration = Duration::from_millis(10);
 /// How long a store that is away is waited for, between tries.
 const STORE_WAIT: Duration = Duration::from_millis(500);
 

@@ -58,7 +58,7 @@ pub struct Report {
     pub kept: usize,
     /// Contacts of the named settings that the file no longer has, and that were retired.
     pub retired: Vec<ContactId>,
-    /// The same, left as they are because they are more than the brake allows.
+    /// The same, where they are more than the brake allows: then nothing of the file was written.
     pub missing: Vec<ContactId>,
 }
 
@@ -80,24 +80,21 @@ pub async fn import(store: &Store, file: File, brake: Brake, by: &Actor, now: Ti
     }
     let mut settings: Vec<_> = by_setting.into_iter().collect();
     settings.sort_by_key(|(setting, _)| *setting);
-    let (mut report, mut missing, mut known) = (Report::default(), Vec::new(), 0);
-    for chunk in settings.chunks(SETTINGS_AT_ONCE) {
-        let mut tx = store.begin().await?;
-        let stored = stored(&mut tx, chunk.iter().map(|(setting, _)| *setting)).await?;
-        known += stored.values().map(Vec::len).sum::<usize>();
-        let gone = write(&mut tx, chunk, &stored, &mut report, now).await?;
-        missing.extend(gone.into_iter().filter(|_| file.is_whole));
-        tx.commit().await?;
-    }
-    let too_many =
-        brake.refuses(missing.len().try_into().unwrap_or(i64::MAX), known.try_into().unwrap_or(i64::MAX));
-    let mut tx = store.begin().await?;
-    if too_many {
+    let mut report = Report::default();
+    let (missing, known) = if file.is_whole { missing(store, &settings).await? } else { (Vec::new(), 0) };
+    if brake.refuses(count(missing.len()), count(known)) {
         report.missing = missing;
     } else {
-        retire(&mut tx, &missing, now).await?;
+        for chunk in settings.chunks(SETTINGS_AT_ONCE) {
+            let mut tx = store.begin().await?;
+            let stored = stored(&mut tx, chunk.iter().map(|(setting, _)| *setting)).await?;
+            write(&mut tx, chunk, &stored, &mut report, now).await?;
+            tx.commit().await?;
+        }
         report.retired = missing;
     }
+    let mut tx = store.begin().await?;
+    retire(&mut tx, &report.retired, now).await?;
     let detail = format!(
         "contacts of {}: {} added, {} kept, {} retired, {} missing",
         file.source,
@@ -111,6 +108,32 @@ pub async fn import(store: &Store, file: File, brake: Brake, by: &Actor, now: Ti
     );
     tx.commit().await?;
     Ok(report)
+}
+
+fn count(contacts: usize) -> i64 {
+    contacts.try_into().unwrap_or(i64::MAX)
+}
+
+/// The contacts that are known at the settings that a file names and that it no longer has, and how many are known.
+async fn missing(store: &Store, settings: &[(SettingId, Vec<Imported>)]) -> Result<(Vec<ContactId>, usize)> {
+    let (mut missing, mut known) = (Vec::new(), 0);
+    for chunk in settings.chunks(SETTINGS_AT_ONCE) {
+        let mut tx = store.begin().await?;
+        let stored = stored(&mut tx, chunk.iter().map(|(setting, _)| *setting)).await?;
+        known += stored.values().map(Vec::len).sum::<usize>();
+        for (setting, contacts) in chunk {
+            let hash =
+                |contact: &Imported| address_hash(tx.identity(), contact.channel, &contact.person.address);
+            let named: HashSet<_> =
+                contacts.iter().map(|contact| (contact.channel.as_str(), hash(contact))).collect();
+            let is_gone = |old: &&Stored| {
+                !named.iter().any(|(channel, hash)| old.channel == *channel && old.address_hash == hash)
+            };
+            missing.extend(stored.get(setting).into_iter().flatten().filter(is_gone).map(|old| old.id));
+        }
+        tx.commit().await?;
+    }
+    Ok((missing, known))
 }
 
 async fn stored(
@@ -131,15 +154,15 @@ async fn stored(
     Ok(stored)
 }
 
-/// Writes the contacts of some settings; returns those that the file no longer has.
+/// Writes the contacts of some settings.
 async fn write(
     tx: &mut Tx,
     settings: &[(SettingId, Vec<Imported>)],
     stored: &HashMap<SettingId, Vec<Stored>>,
     report: &mut Report,
     now: Timestamp,
-) -> Result<Vec<ContactId>> {
-    let (mut new, mut same, mut eligible, mut missing) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+) -> Result<()> {
+    let (mut new, mut same, mut eligible) = (Vec::new(), Vec::new(), Vec::new());
     for (setting, contacts) in settings {
         let before = stored.get(setting).map(Vec::as_slice).unwrap_or_default();
         let mut named = HashSet::new();
@@ -163,17 +186,13 @@ async fn write(
             };
             eligible.extend(contact.forces.iter().map(|force| eligibility(id, force, contact.eligible_from)));
         }
-        let gone = |old: &&Stored| {
-            !named.iter().any(|(channel, hash)| old.channel == *channel && old.address_hash == hash)
-        };
-        missing.extend(before.iter().filter(gone).map(|old| old.id));
     }
     report.kept += same.len();
     batch::insert(tx.conn(), INSERT, new, "").await?;
     keep(tx, same, now).await?;
     let head = "INSERT INTO contact_force (contact_id, force_id, eligible_from)";
     batch::insert(tx.conn(), head, eligible, "ON CONFLICT DO NOTHING").await?;
-    Ok(missing)
+    Ok(())
 }
 
 pub(super) const INSERT: &str = "INSERT INTO contact (id, setting_id, place, role, channel, state, sealed_person, address_hash, \

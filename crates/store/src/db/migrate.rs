@@ -21,6 +21,10 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         Backend::Sqlite => include_str!("../../migrations/0002_append_only.sqlite.sql"),
         Backend::Postgres => include_str!("../../migrations/0002_append_only.postgres.sql"),
     };
+    let inline = match backend {
+        Backend::Sqlite => "",
+        Backend::Postgres => include_str!("../../migrations/0012_inline.postgres.sql"),
+    };
     vec![
         migration(backend, 1, "schema", include_str!("../../migrations/0001_schema.sql")),
         migration(backend, 2, "append only", append_only),
@@ -33,6 +37,7 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 9, "hold lead", include_str!("../../migrations/0009_hold_lead.sql")),
         migration(backend, 10, "outbox", include_str!("../../migrations/0010_outbox.sql")),
         migration(backend, 11, "indexes", include_str!("../../migrations/0011_indexes.sql")),
+        migration(backend, 12, "inline", inline),
         migration(backend, 13, "load joined", include_str!("../../migrations/0013_load_joined.sql")),
         migration(backend, 14, "prior", include_str!("../../migrations/0014_prior.sql")),
     ]

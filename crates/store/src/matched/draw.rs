@@ -9,7 +9,7 @@ use crate::db::{Value, batch, row};
 use crate::desk::Select;
 use crate::{Result, Store};
 
-/// Matches looked at at once: few, so that nothing else waits for them.
+/// Resolutions looked at at once: few, so that nothing else waits for them.
 const BATCH: i64 = 500;
 
 impl Store {
@@ -29,7 +29,7 @@ impl Store {
             return Ok(0);
         }
         loop {
-            let found = self.matches_after(&after).await?;
+            let found = self.resolutions_after(&after).await?;
             let Some(last) = found.last() else { break };
             after = row::bytes(last, "id")?;
             let chosen = found.iter().filter_map(|found| self.chosen(found, share_ppm, now).transpose());
@@ -45,23 +45,27 @@ impl Store {
         Ok(usize::try_from(drawn).unwrap_or(usize::MAX))
     }
 
-    /// The next matches after an id. Ids of resolutions rise with the machine's time.
-    async fn matches_after(&self, id: &[u8]) -> Result<Vec<AnyRow>> {
+    /// The next resolutions after an id, and whether each sent a match without a person. Ids of resolutions rise with the
+    /// machine's time.
+    async fn resolutions_after(&self, id: &[u8]) -> Result<Vec<AnyRow>> {
+        // The page is cut before anything is joined to it: a planner that knows no counts would join all there is.
         let mut select = Select::new(
-            "SELECT resolution.id AS id, resolution.force_id AS force_id, resolution.child_id AS child_id \
-             FROM resolution JOIN child ON child.id = resolution.child_id \
-             JOIN incident ON incident.id = child.incident_id WHERE resolution.kind = 'matched' \
-             AND resolution.reason IS NULL AND resolution.decided_by LIKE 'service:%' \
-             AND incident.is_exercise = 0 AND incident.is_history = 0 AND resolution.id > ",
+            "SELECT page.id AS id, page.force_id AS force_id, page.child_id AS child_id, \
+             CASE WHEN kind = 'matched' AND page.reason IS NULL AND decided_by LIKE 'service:%' \
+             AND is_exercise = 0 AND is_history = 0 THEN 1 ELSE 0 END AS is_sent \
+             FROM (SELECT id, force_id, child_id, kind, reason, decided_by FROM resolution WHERE id > ",
         );
-        select.bind(id.to_vec()).add(" ORDER BY resolution.id LIMIT ").bind(BATCH);
+        select.bind(id.to_vec()).add(" ORDER BY id LIMIT ").bind(BATCH).add(
+            ") AS page JOIN child ON child.id = page.child_id JOIN incident ON incident.id = child.incident_id \
+             ORDER BY page.id",
+        );
         select.all(self).await
     }
 
-    /// The row of a match that is drawn.
+    /// The row of a resolution that is drawn.
     fn chosen(&self, found: &AnyRow, share_ppm: u32, now: Timestamp) -> Result<Option<Vec<Value>>> {
         let child: ChildId = row::id(found, "child_id")?;
-        if !is_drawn(self.identity(), child, share_ppm) {
+        if !row::flag(found, "is_sent")? || !is_drawn(self.identity(), child, share_ppm) {
             return Ok(None);
         }
         let resolution: ResolutionId = row::id(found, "id")?;

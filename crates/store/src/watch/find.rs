@@ -204,9 +204,9 @@ fn finding(look: &Query, found: &AnyRow) -> Result<Finding> {
 }
 
 async fn late_events(store: &Store, limits: &Limits, now: Timestamp) -> Result<Vec<Finding>> {
-    let select = "SELECT outbox.force_id AS force_id, MIN(created_at) AS since FROM outbox_head JOIN outbox \
-         ON outbox.force_id = outbox_head.force_id AND number > published WHERE created_at <= $1 \
-         GROUP BY outbox.force_id";
+    let select = "SELECT force_id, since FROM (SELECT force_id, (SELECT created_at FROM outbox \
+         WHERE outbox.force_id = outbox_head.force_id AND number > published ORDER BY number LIMIT 1) AS since \
+         FROM outbox_head) AS head WHERE since <= $1";
     let past = before(now, limits.outbox).as_microsecond();
     let rows = sqlx::query(select).bind(past).fetch_all(store.read()).await?;
     rows.iter()

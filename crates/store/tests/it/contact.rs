@@ -78,7 +78,8 @@ async fn contacts_that_the_file_no_longer_has_are_retired_only_within_the_brake(
         let school = loaded_school(&store, "100001").await;
         let (ada, otto) = (lead(&school, "Ada", "ada@s.example"), lead(&school, "Otto", "otto@s.example"));
         let added = take_in(&store, vec![ada.clone(), otto], Brake::default()).await.added;
-        let report = take_in(&store, vec![ada.clone()], Brake::default()).await;
+        let new = lead(&school, "Ivo", "ivo@s.example");
+        let report = take_in(&store, vec![ada.clone(), new], Brake::default()).await;
         assert_eq!((report.missing.as_slice(), report.retired.len()), (&added[1..], 0));
         assert_eq!(store.contacts_of(&SERVICE, school.id, "north").await.unwrap().len(), 2);
         let report = take_in(&store, vec![ada], Brake { allow_shrink: true, ..Brake::default() }).await;
