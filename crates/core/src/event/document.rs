@@ -104,7 +104,7 @@ By HTTP, with a force's key as bearer token:
   personal. The reference is percent-encoded.
 
 Without `version` an event's `time` numbers it; without either its arrival does, with a mark, and what is sent again unchanged
-is a repeat of the newest. A version that can't be read is refused. Either all events about an incident have one or none: where both
+is a repeat of the newest. A version that can't be read is marked and counts as left out. Either all events about an incident have one or none: where both
 come, a person looks which one holds.
 
 Without `child_ref` a child's place in the list stands for it (`position-1`, …), with a mark; after a correction a person

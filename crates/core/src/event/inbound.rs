@@ -69,8 +69,10 @@ impl Content {
             Self::Withdrawal(withdrawal) => (&withdrawal.version, &mut withdrawal.marks),
             Self::Tally(_) => return,
         };
-        if !version.is_known() && marks.len() < MARKS_MAX {
-            marks.push(Mark::of_version(Problem::Missing));
+        let mark = Mark::of_version(Problem::Missing);
+        let is_marked = marks.iter().any(|known| known.pointer == mark.pointer);
+        if !version.is_known() && !is_marked && marks.len() < MARKS_MAX {
+            marks.push(mark);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::incident::words::words;
 words! {
     /// Why an event was refused.
     RefusalKind {
-        /// It is not JSON, its data is not an object, or its version is not a whole number.
+        /// It is not JSON, or its data is not an object.
         Unreadable = "unreadable",
         /// It is not a CloudEvent of version 1.
         NotCloudEvents = "not_cloudevents",
@@ -52,14 +52,6 @@ impl Refusal {
     pub fn wrong_force() -> Self {
         let advice = "The topic or key that this came by may not speak for the force that it names.";
         Self::new(RefusalKind::WrongForce, Some(Pointer::to("force")), advice)
-    }
-
-    /// The refusal of an event whose version is stated in a way that we can't read: it says which event holds, and to
-    /// guess it would put it before or after the wrong ones.
-    pub fn unreadable_version() -> Self {
-        let advice = "The version says which event holds. Send a whole number from 0 to 999999999999999999, above those \
-                      of all earlier events about the incident; or leave it out of every event and give each its time.";
-        Self::new(RefusalKind::Unreadable, Some(Pointer::to("version")), advice)
     }
 
     /// The refusal of an event whose version we have with other content.

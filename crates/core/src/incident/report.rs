@@ -131,13 +131,12 @@ impl Incident {
     ///
     /// # Errors
     ///
-    /// A refusal when there is no force or reference, when the version can't be read, when there is no child and nobody
-    /// said that there is none, or when there are more than [`CHILDREN_MAX`] children: none may be left out.
+    /// A refusal when there is no force or reference, when there is no child and nobody said that there is none, or
+    /// when there are more than [`CHILDREN_MAX`] children: none may be left out.
     pub fn parse(data: &Value, received_at: Timestamp) -> Result<Self, Refusal> {
         let mut at = Reading::new(received_at);
         check_list_of_children(data)?;
         let Some(mut incident) = Self::read(data, &mut at) else { return Err(lacking(&at)) };
-        check_version(data, &incident.version)?;
         incident.check_children(&mut at)?;
         if let Stated::Known(children) = &mut incident.children {
             let adults = incident.adults.items();
@@ -220,15 +219,9 @@ fn check_list_of_children(data: &Value) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses a version that is said and can't be read.
-pub(crate) fn check_version(data: &Value, version: &Stated<Version>) -> Result<(), Refusal> {
-    let is_said = data.get("version").is_some_and(|value| !value.is_null());
-    if is_said && !version.is_known() { Err(Refusal::unreadable_version()) } else { Ok(()) }
-}
-
-/// The number of a version: as stated, else the event's time in milliseconds since 1970, else that of its arrival (the
-/// broker's timestamp, so that a replay gives the same). A time after the arrival would outrank every later version,
-/// so it is not used.
+/// The number of a version: as stated where that can be read, else the event's time in milliseconds since 1970, else
+/// that of its arrival (the broker's timestamp, so that a replay gives the same). A time after the arrival would outrank
+/// every later version, so it is not used.
 pub fn version_or_time(stated: Option<Version>, event_time: Option<Timestamp>, arrived_at: Timestamp) -> i64 {
     let time = usable(event_time, arrived_at).unwrap_or(arrived_at);
     stated.map_or(time.as_millisecond(), |Version(number)| number)

@@ -7,7 +7,7 @@ use super::mark::Mark;
 use super::number::Version;
 use super::reading::{Readable, Reading};
 use super::record::record;
-use super::report::{check_version, lacking, version_or_time};
+use super::report::{lacking, version_or_time};
 use super::text::{Key, Prose};
 use crate::event::Refusal;
 
@@ -37,11 +37,10 @@ impl Withdrawal {
     ///
     /// # Errors
     ///
-    /// A refusal when there is no force or reference, or when the version can't be read.
+    /// A refusal when there is no force or reference.
     pub fn parse(data: &Value, received_at: Timestamp) -> Result<Self, Refusal> {
         let mut at = Reading::new(received_at);
         let withdrawal = Self::read(data, &mut at).ok_or_else(|| lacking(&at))?;
-        check_version(data, &withdrawal.version)?;
         Ok(Self { marks: at.marks, ..withdrawal })
     }
 

@@ -58,6 +58,7 @@ fn a_version_that_neither_a_number_nor_a_usable_time_puts_in_order_is_marked() {
         (Value::Null, Value::Null, 1),
         (json!("yesterday"), Value::Null, 1),
         (json!("2036-01-22T01:00:00Z"), Value::Null, 1),
+        (Value::Null, json!("abc"), 1),
     ];
     for (time, version, marks) in table {
         let mut data = minimal();

@@ -24,6 +24,10 @@ fn marks(data: &Value) -> Vec<(String, &'static str)> {
 /// What is put where, and the mark's problem. The mark is at the same place, unless said.
 fn wrong_fields() -> Vec<(&'static str, Value, &'static str)> {
     vec![
+        ("/version", json!("one"), "out_of_range"),
+        ("/version", json!(-1), "out_of_range"),
+        ("/version", json!(1.5), "out_of_range"),
+        ("/version", json!([1]), "wrong_type"),
         ("/known_at", json!("2026-01-21T22:41:00"), "no_offset"),
         ("/known_at", json!("yesterday"), "unreadable"),
         ("/known_at", json!(1_769_035_260), "wrong_type"),

@@ -209,24 +209,10 @@ fn a_version_is_as_stated_else_the_events_time_else_its_arrival() {
     assert_eq!(version(json!(7.0), Some(event_time)), 7);
     assert_eq!(version(json!("7"), Some(event_time)), 7);
     assert_eq!(version(Value::Null, Some(event_time)), event_time.as_millisecond());
+    assert_eq!(version(json!("x"), Some(event_time)), event_time.as_millisecond());
     assert_eq!(version(Value::Null, None), arrived.as_millisecond());
     let future = at("2036-01-01T00:00:00Z");
     assert_eq!(version_or_time(None, Some(future), arrived), arrived.as_millisecond());
-}
-
-#[test]
-fn a_version_that_is_said_and_cannot_be_read_is_refused_and_never_made_of_a_time() {
-    for value in
-        [json!("abc"), json!(""), json!(1.5), json!(-1), json!("1e3"), json!(true), json!([1]), json!({})]
-    {
-        let mut data = minimal();
-        data["version"] = value.clone();
-        let unreadable = (RefusalKind::Unreadable, Some("/version".to_owned()));
-        assert_eq!(refused(&data), unreadable, "{value}");
-        let refusal = Withdrawal::parse(&data, received_at()).unwrap_err();
-        assert_eq!((refusal.kind, refusal.pointer.map(|at| at.to_string())), unreadable, "{value}");
-        assert!(refusal.advice.contains("whole number"), "{}", refusal.advice);
-    }
 }
 
 #[test]
