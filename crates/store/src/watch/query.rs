@@ -194,7 +194,7 @@ pub(super) const ALL: &[Query] = &[
         subject: "task",
         sql: "SELECT id, force_id, due_at, incident_id, child_id, notification_id FROM task \
               WHERE state IN ('open', 'claimed') AND kind <> 'stuck' \
-              AND (next_at IS NULL OR (state = 'claimed' AND alerts > 0)) ORDER BY due_at LIMIT 1000",
+              AND (next_at IS NULL OR (state = 'claimed' AND alerts > 1)) ORDER BY due_at LIMIT 1000",
         binds: &[],
     },
 ];
