@@ -63,7 +63,7 @@ impl Store {
             "UPDATE delivery SET state = 'sending', claim = claim + 1, attempts = attempts + 1, lease_until = $1, \
              lease_by = $2 WHERE id IN (SELECT id FROM delivery WHERE state = 'queued' AND next_at <= $3 \
              ORDER BY priority, next_at LIMIT $4{}) RETURNING id, claim, force_id, kind, channel, incident_id, contact_id, task_id, message_id, \
-             sealed_body, due_at, created_at, attempts, \
+             sealed_body, due_at, created_at, attempts, priority, next_at, \
              (SELECT wrapped_key FROM incident WHERE incident.id = delivery.incident_id) AS wrapped_key, \
              (SELECT COUNT(*) FROM delivery_notification WHERE delivery_id = delivery.id) AS notifications",
             self.backend().skip_locked()
@@ -79,6 +79,7 @@ impl Store {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
+        let rows = in_order(rows)?;
         let attempts = rows
             .iter()
             .map(|found| {
@@ -127,4 +128,14 @@ impl Store {
             notifications: row::int(found, "notifications")?,
         })
     }
+}
+
+/// What an update returns comes in any order: a code goes before the mails that were claimed with it.
+fn in_order(rows: Vec<AnyRow>) -> Result<Vec<AnyRow>> {
+    let mut placed = Vec::with_capacity(rows.len());
+    for found in rows {
+        placed.push(((row::int(&found, "priority")?, row::int(&found, "next_at")?), found));
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    Ok(placed.into_iter().map(|(_, found)| found).collect())
 }
