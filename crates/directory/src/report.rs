@@ -202,7 +202,12 @@ impl Report {
 
     /// Whether something was set aside or left out for which the file is at fault.
     pub fn has_faults(&self) -> bool {
-        !self.left_out.is_empty() || self.set_aside.keys().any(|reason| reason.is_fault())
+        !self.left_out.is_empty() || self.has_rows_at_fault()
+    }
+
+    /// Whether a row was set aside for which the file is at fault.
+    pub fn has_rows_at_fault(&self) -> bool {
+        self.set_aside.keys().any(|reason| reason.is_fault())
     }
 
     /// Refuses the file when more than `allowed_share` (0.0 to 1.0) of its rows were set aside for a fault.

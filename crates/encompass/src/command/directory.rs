@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use encompass_directory::calendar::term::Listing;
 use encompass_directory::register;
-use encompass_directory::report::Report as FileReport;
+use encompass_directory::report::{Reason, Report as FileReport};
 use encompass_store::directory::Identifier;
 use encompass_store::directory::load::{Brake, Outcome};
 use encompass_store::register::New;
@@ -43,7 +43,7 @@ pub enum Command {
 pub struct Import {
     kind: KindGiven,
     file: PathBuf,
-    /// Whose file it is; the versions of one source follow each other. Needed for teams, contacts and registers.
+    /// With teams and registers: whose file it is. The versions of one source follow each other.
     #[arg(long)]
     source: Option<String>,
     /// The day on which the file was true; today if not said.
@@ -123,18 +123,22 @@ enum ListingGiven {
     Both,
 }
 
-/// A register was taken in, but something of it was set aside or left out for a fault, or it could not be joined.
+/// A file was taken in, but rows of it were set aside for a fault; or of a register fields were left out, or it could not
+/// be joined.
 const TAKEN_IN_WITH_FAULTS: u8 = 3;
 
-/// Runs the command. It ends with 0 when the file was taken in; a register of which something was set aside or left
-/// out with 3.
+/// Runs the command. It ends with 0 when the file was taken in; with 3 when rows of it were set aside for a fault, or
+/// fields of a register left out.
 ///
 /// # Errors
 /// When the file is refused, an option is missing, or the store can't be reached. Nothing is changed then.
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let store = open_store(config).await?;
     match command {
-        Command::Import(given) => return take_in(&store, *given).await,
+        Command::Import(given) => {
+            let forces = config.forces.iter().map(|(force, _)| force.to_owned()).collect();
+            return take_in(&store, *given, forces).await;
+        }
         Command::Join => {
             let joined = join(&store, &person(), Clock::machine_time().now()).await?;
             say(format_args!("{joined} pairs of entries were judged to be one child"));
@@ -151,12 +155,13 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn take_in(store: &Store, given: Import) -> anyhow::Result<ExitCode> {
+async fn take_in(store: &Store, given: Import, forces: Vec<String>) -> anyhow::Result<ExitCode> {
     let now = Clock::machine_time().now();
     let file = File::open(&given.file).with_context(|| format!("the file {}", given.file.display()))?;
     let mut options = Options::new(given.source_or_kind()?, given.as_of(now)?, person());
     options.brake = Brake { allow_shrink: given.allow_shrink, ..Brake::default() };
     options.register = given.as_register()?;
+    options.forces = forces;
     let taken = import(store, given.kind()?, file, &options, now).await;
     let refused = taken.as_ref().err().and_then(|refused| refused.downcast_ref::<Refused>());
     let account = taken.as_ref().ok().map(|report| &report.file).or(refused.map(|refused| &refused.report));
@@ -168,15 +173,21 @@ async fn take_in(store: &Store, given: Import) -> anyhow::Result<ExitCode> {
     let report = taken?;
     tell(&report)?;
     let is_register = matches!(given.kind, KindGiven::Register);
-    let has_faults = is_register && (report.file.has_faults() || report.unjoined.is_some());
+    let has_faults = report.file.has_rows_at_fault()
+        || (is_register && (report.file.has_faults() || report.unjoined.is_some()));
     Ok(if has_faults { ExitCode::from(TAKEN_IN_WITH_FAULTS) } else { ExitCode::SUCCESS })
 }
 
 impl Import {
     fn source_or_kind(&self) -> anyhow::Result<String> {
         match (&self.source, self.kind) {
-            (Some(source), _) => Ok(source.clone()),
-            (None, KindGiven::Teams | KindGiven::Contacts | KindGiven::Register) => {
+            (Some(source), KindGiven::Teams | KindGiven::Register) => Ok(source.clone()),
+            (Some(_), KindGiven::Contacts) => bail!(
+                "--source is for teams and registers: a file of contacts is the whole list of every setting that it \
+                 names, whoever it is from"
+            ),
+            (Some(_), _) => bail!("--source is for teams and registers: this file says itself what it is"),
+            (None, KindGiven::Teams | KindGiven::Register) => {
                 bail!(
                     "--source says whose file it is, such as wexcombe-council: its next version replaces this one"
                 )
@@ -187,7 +198,9 @@ impl Import {
 
     fn as_of(&self, now: Timestamp) -> anyhow::Result<Timestamp> {
         let Some(day) = self.as_of else { return Ok(now) };
-        Ok(day.to_zoned(jiff::tz::TimeZone::get("Europe/London")?)?.timestamp().min(now))
+        let as_of = day.to_zoned(jiff::tz::TimeZone::get("Europe/London")?)?.timestamp();
+        ensure!(as_of <= now, "--as-of {day} lies in the future: it is the day on which the file was true");
+        Ok(as_of)
     }
 
     fn kind(&self) -> anyhow::Result<Kind> {
@@ -266,8 +279,13 @@ fn tell_account(file: &FileReport) {
         say(format_args!("  {count} set aside: {}", reason.as_str()));
     }
     for (column, reasons) in &file.left_out {
+        let is_restriction = *column == "restriction";
         let column = file.columns.get(column).map_or(*column, String::as_str);
         for (reason, count) in reasons {
+            if is_restriction && *reason == Reason::UnknownValue {
+                say(format_args!("  {count} accepted as restricted: {column} has a word that is not known"));
+                continue;
+            }
             say(format_args!("  {count} accepted without {column}: {}", reason.as_str()));
         }
     }
@@ -276,6 +294,12 @@ fn tell_account(file: &FileReport) {
 /// Says what a file did; a version that was refused for what it would close is an error.
 fn tell(report: &Report) -> anyhow::Result<()> {
     if let Some(contacts) = &report.contacts {
+        ensure!(
+            contacts.missing.is_empty(),
+            "refused: it no longer names {} contacts of the settings that it names, who would be told no more; look \
+             whether the file is whole, then use --allow-shrink",
+            contacts.missing.len()
+        );
         let (added, retired) = (contacts.added.len(), contacts.retired.len());
         say(format_args!("contacts: {added} new and unverified, {} kept, {retired} retired", contacts.kept));
     }

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Subcommand, ValueEnum};
-use encompass_core::event::{Content, EVENT_BYTES_MAX, Item, Refusal, Submitted, from_http};
+use encompass_core::event::{Content, EVENT_BYTES_MAX, Item, Refusal, Submitted, documents, from_http};
+use encompass_core::incident::unknown_names;
 use encompass_store::{Clock, Error};
 
 use super::{open_store, person, say};
@@ -105,12 +106,20 @@ pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit
 
 fn validate(file: &Path) -> anyhow::Result<ExitCode> {
     let mut refused = 0;
-    for (number, item) in read(file)?.into_iter().enumerate() {
+    let items = read(file)?;
+    if items.is_empty() {
+        bail!("the file has no event: it is an empty list");
+    }
+    for (number, item) in items.into_iter().enumerate() {
+        let unread = unread(&item);
         match judge(item) {
             Ok(content) => {
                 say(format_args!("event {}: accepted, {} set aside", number + 1, content.marks().len()));
                 for mark in content.marks() {
                     say(format_args!("  {}: {}", mark.pointer, mark.advice()));
+                }
+                for pointer in unread {
+                    say(format_args!("  {pointer}: no field of the contract; it is kept and not read."));
                 }
             }
             Err(refusal) => {
@@ -126,6 +135,14 @@ fn validate(file: &Path) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Where an event's data has names that intake does not know.
+fn unread(item: &Item) -> Vec<String> {
+    let Ok(event) = &item.event else { return Vec::new() };
+    let mut documents = documents().into_iter();
+    let document = documents.find(|document| document.event_type == event.kind.word());
+    document.map(|document| unknown_names(&event.data, document.data)).unwrap_or_default()
 }
 
 /// The events of a file none of which would be refused.
@@ -194,5 +211,17 @@ mod tests {
         let one = events(event(0).to_string().as_bytes()).unwrap();
         assert_eq!(one.len(), 1);
         assert!(events(b"{").is_err());
+    }
+
+    #[test]
+    fn a_name_that_intake_does_not_know_is_remarked_and_a_file_without_events_is_refused() {
+        let mut event = event(0);
+        event["data"]["date_of_birth"] = json!("2015-01-31");
+        let items = events(event.to_string().as_bytes()).unwrap();
+        assert_eq!(unread(&items[0]), ["/padding", "/date_of_birth"]);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("none.json");
+        std::fs::write(&file, "[]").unwrap();
+        assert!(validate(&file).unwrap_err().to_string().contains("no event"));
     }
 }

@@ -11,7 +11,7 @@ use encompass_store::directory::calendar::{File, Owner, merge};
 use encompass_store::directory::load::Kind;
 use jiff::Timestamp;
 
-use super::{Options, Report};
+use super::{Options, Report, check_set_aside};
 
 pub(super) async fn bank_holidays(
     store: &Store,
@@ -35,7 +35,7 @@ pub(super) async fn term_dates(
     now: Timestamp,
 ) -> anyhow::Result<Report> {
     let TermDates { days, report, .. } = read(file, listing, options)?;
-    report.check_set_aside(options.set_aside_share)?;
+    check_set_aside(&report, options)?;
     write(store, owner, days, report, options, now).await
 }
 

@@ -15,6 +15,7 @@ mod tests;
 
 use std::io::{Read, Seek};
 
+use encompass_core::calendar::london;
 use encompass_directory::calendar::term::Listing;
 use encompass_directory::report::{Problem, Reason, Report as FileReport};
 use encompass_directory::text::{Limits, Reader, Row};
@@ -89,6 +90,8 @@ pub struct Options {
     pub limits: Limits,
     /// What only a register needs.
     pub register: AsRegister,
+    /// The forces that contacts may name; any, where none are given.
+    pub forces: Vec<String>,
 }
 
 impl Options {
@@ -96,7 +99,8 @@ impl Options {
     pub fn new(source: impl Into<String>, as_of: Timestamp, by: Actor) -> Self {
         let (brake, limits) = (Brake::default(), Limits::default());
         let register = AsRegister::default();
-        Self { source: source.into(), as_of, by, brake, set_aside_share: 0.05, limits, register }
+        let (source, forces) = (source.into(), Vec::new());
+        Self { source, as_of, by, brake, set_aside_share: 0.05, limits, register, forces }
     }
 
     fn start(&self, kind: LoadKind, source: &str) -> Start {
@@ -136,7 +140,7 @@ impl std::fmt::Display for Refused {
 ///
 /// # Errors
 /// [`encompass_directory::Error`] when the file is refused as a whole, also for too many rows set aside: nothing
-/// of it can be read then, and of a register [`Refused`] has the account. [`encompass_store::Error`] as the store says.
+/// of it can be read then, and [`Refused`] has the account. [`encompass_store::Error`] as the store says.
 pub async fn import(
     store: &Store,
     kind: Kind,
@@ -203,6 +207,25 @@ async fn with_settings<T>(
 
 fn identifier(of: &value::Identifier) -> Identifier {
     Identifier::new(of.scheme.as_str(), of.value.as_str())
+}
+
+/// Refuses a file that was true on a day before the version that is current: it would bring back old news.
+async fn check_age(store: &Store, kind: LoadKind, source: &str, options: &Options) -> anyhow::Result<()> {
+    let loads = store.current_loads().await?;
+    let current = loads.iter().find(|load| load.kind == kind.as_str() && load.source == source);
+    let (given, current) = (london::date(options.as_of), current.map(|load| london::date(load.as_of)));
+    anyhow::ensure!(
+        current.is_none_or(|current| current <= given),
+        "refused: the version that is current was true on {}, and this file on {given}, before it",
+        current.unwrap_or(given)
+    );
+    Ok(())
+}
+
+/// Refuses a file of which too much was set aside, with the account of its rows.
+fn check_set_aside(report: &FileReport, options: &Options) -> anyhow::Result<()> {
+    let checked = report.check_set_aside(options.set_aside_share);
+    checked.map_err(|error| anyhow::Error::new(error).context(Refused { report: report.clone() }))
 }
 
 fn set_aside(report: &FileReport) -> i64 {

@@ -16,7 +16,7 @@ use encompass_store::directory::{Detail, Succession};
 use jiff::Timestamp;
 
 use super::known_as::Former;
-use super::{BATCH, Options, Report, identifier, read, set_aside};
+use super::{BATCH, Options, Report, check_age, check_set_aside, identifier, read, set_aside};
 
 /// The source under which both forms of the school register follow each other.
 const SCHOOLS: &str = "gias";
@@ -125,7 +125,8 @@ pub(super) async fn load(
     options: &Options,
     now: Timestamp,
 ) -> anyhow::Result<Report> {
-    report.check_set_aside(options.set_aside_share)?;
+    check_set_aside(&report, options)?;
+    check_age(store, Kind::Settings, source, options).await?;
     let mut load = SettingLoad::begin(store, options.start(Kind::Settings, source), links, now).await?;
     let mut rows = rows.into_iter();
     loop {

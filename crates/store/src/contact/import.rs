@@ -16,6 +16,8 @@ use crate::directory::read::day_value;
 use crate::scope::Actor;
 use crate::{Result, Store, Tx};
 
+/// The role of an address that several people read.
+const MAILBOX: &str = "mailbox";
 /// Settings whose contacts are written in one transaction.
 const SETTINGS_AT_ONCE: usize = 200;
 
@@ -67,6 +69,7 @@ struct Stored {
     id: ContactId,
     address_hash: Vec<u8>,
     channel: String,
+    role: String,
 }
 
 /// Takes a file in: a new address is a new, unverified contact; a known one keeps its state.
@@ -126,8 +129,13 @@ async fn missing(store: &Store, settings: &[(SettingId, Vec<Imported>)]) -> Resu
                 |contact: &Imported| address_hash(tx.identity(), contact.channel, &contact.person.address);
             let named: HashSet<_> =
                 contacts.iter().map(|contact| (contact.channel.as_str(), hash(contact))).collect();
+            // A team's mailbox comes with the list of teams, so that a file without one says nothing of it.
+            let has_mailbox = contacts.iter().any(|contact| contact.role == MAILBOX);
             let is_gone = |old: &&Stored| {
-                !named.iter().any(|(channel, hash)| old.channel == *channel && old.address_hash == hash)
+                (has_mailbox || old.role != MAILBOX)
+                    && !named
+                        .iter()
+                        .any(|(channel, hash)| old.channel == *channel && old.address_hash == hash)
             };
             missing.extend(stored.get(setting).into_iter().flatten().filter(is_gone).map(|old| old.id));
         }
@@ -141,7 +149,7 @@ async fn stored(
     settings: impl Iterator<Item = SettingId>,
 ) -> Result<HashMap<SettingId, Vec<Stored>>> {
     let rows = settings.map(|id| vec![id.into()]).collect();
-    let select = "SELECT c.id AS id, c.setting_id AS setting_id, c.channel AS channel, c.address_hash AS address_hash \
+    let select = "SELECT c.id AS id, c.setting_id AS setting_id, c.channel AS channel, c.role AS role, c.address_hash AS address_hash \
          FROM v JOIN contact c ON c.setting_id = v.setting WHERE c.state <> 'retired'";
     let mut stored: HashMap<SettingId, Vec<Stored>> = HashMap::new();
     for found in batch::with(tx.conn(), "setting", rows, select).await? {
@@ -149,6 +157,7 @@ async fn stored(
             id: row::id(&found, "id")?,
             address_hash: row::bytes(&found, "address_hash")?,
             channel: row::text(&found, "channel")?,
+            role: row::text(&found, "role")?,
         });
     }
     Ok(stored)

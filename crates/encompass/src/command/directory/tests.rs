@@ -47,8 +47,12 @@ async fn store(folder: &std::path::Path) -> Store {
         Store::open(&encompass_store::db::Options::at(url), Keys::new(&[7; 32])).await.expect("opened");
     fs::write(folder.join("schools.csv"), SCHOOLS).expect("written");
     let schools = format!("encompass import reduced-schools {}", folder.join("schools.csv").display());
-    take_in(&store, given(&schools)).await.expect("taken in");
+    load(&store, given(&schools)).await.expect("taken in");
     store
+}
+
+async fn load(store: &Store, given: Import) -> anyhow::Result<ExitCode> {
+    take_in(store, given, vec!["north".into()]).await
 }
 
 fn is(code: ExitCode, number: u8) -> bool {
@@ -59,12 +63,12 @@ fn is(code: ExitCode, number: u8) -> bool {
 async fn a_register_ends_with_3_when_something_was_set_aside_and_says_what_without_content() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
-    let sound = take_in(&store, register(folder.path(), SOUND, "")).await.unwrap();
+    let sound = load(&store, register(folder.path(), SOUND, "")).await.unwrap();
     assert!(is(sound, 0));
-    let again = take_in(&store, register(folder.path(), SOUND, "")).await.unwrap();
+    let again = load(&store, register(folder.path(), SOUND, "")).await.unwrap();
     assert!(is(again, 0), "the same again");
     let rows = format!("{SOUND}2,Quillfeather,Copplestone,soon,900001\n");
-    let faulty = take_in(&store, register(folder.path(), &rows, "--changed-only")).await.unwrap();
+    let faulty = load(&store, register(folder.path(), &rows, "--changed-only")).await.unwrap();
     assert!(is(faulty, 3));
     let report = fs::read_to_string(folder.path().join("report.csv")).unwrap();
     assert_eq!(report, "line,column,problem,consequence\n3,Born,not_a_date,set_aside\n");
@@ -75,7 +79,7 @@ async fn a_refused_register_leaves_its_report() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
     let rows = format!("{SOUND}2,Quillfeather,Copplestone,soon,900001\n");
-    let refused = take_in(&store, register(folder.path(), &rows, "")).await.unwrap_err();
+    let refused = load(&store, register(folder.path(), &rows, "")).await.unwrap_err();
     let said = format!("{refused:#}");
     assert!(said.contains("nothing has changed") && said.contains("1 of 2 rows"), "{said}");
     assert!(!said.contains("Quillfeather"));
@@ -84,7 +88,7 @@ async fn a_refused_register_leaves_its_report() {
     fs::write(&map, "[columns]\ngiven = \"Given\"\n").unwrap();
     let mut import = register(folder.path(), SOUND, "");
     import.mapping = Some(map);
-    let unsound = format!("{:#}", take_in(&store, import).await.unwrap_err());
+    let unsound = format!("{:#}", load(&store, import).await.unwrap_err());
     assert!(unsound.contains("other.toml is refused") && unsound.contains("its fields are"), "{unsound}");
 }
 
@@ -93,10 +97,56 @@ async fn options_of_registers_are_for_registers() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
     let file = folder.path().join("schools.csv").display().to_string();
-    let refused = take_in(&store, given(&format!("encompass import reduced-schools {file} --ctf"))).await;
+    let refused = load(&store, given(&format!("encompass import reduced-schools {file} --ctf"))).await;
     assert!(refused.unwrap_err().to_string().contains("are for registers"));
     let both = "encompass import register f --mapping m --ctf";
     assert!(Line::try_parse_from(both.split_whitespace()).is_err());
+}
+
+fn contacts(folder: &std::path::Path, rows: &str, more: &str) -> Import {
+    let header = "setting_scheme,setting_identifier,name,role,channel,address,forces\n";
+    fs::write(folder.join("contacts.csv"), format!("{header}{rows}")).expect("written");
+    let at = |name: &str| folder.join(name).display().to_string();
+    let (file, report) = (at("contacts.csv"), at("report.csv"));
+    given(&format!("encompass import contacts {file} --report {report} {more}"))
+}
+
+#[tokio::test]
+async fn contacts_are_refused_with_their_report_as_registers_are_and_when_they_would_drop_somebody() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let store = store(folder).await;
+    let row = |address: &str, force: &str| {
+        format!("urn,900001,Ivo Invented,lead,email,{address}@school.example,{force}\n")
+    };
+    let (one, other) = (row("one", "north"), row("two", "north"));
+    let unknown = load(&store, contacts(folder, &row("one", "nowhere"), "")).await.unwrap_err();
+    assert!(format!("{unknown:#}").contains("1 of 1 rows"), "{unknown:#}");
+    let report = fs::read_to_string(folder.join("report.csv")).unwrap();
+    assert_eq!(report, "line,column,problem,consequence\n2,forces,unknown_value,set_aside\n");
+    assert!(is(load(&store, contacts(folder, &(one.clone() + &other), "")).await.unwrap(), 0));
+    let shrinks = load(&store, contacts(folder, &one, "")).await.unwrap_err().to_string();
+    assert!(
+        shrinks.contains("no longer names 1 contacts") && shrinks.contains("--allow-shrink"),
+        "{shrinks}"
+    );
+    let of_source = load(&store, contacts(folder, &one, "--source c2 --allow-shrink")).await.unwrap_err();
+    assert!(of_source.to_string().contains("--source is for teams and registers"));
+    let many: String = (0..30).map(|n| row(&format!("n{n}"), "north")).collect();
+    let rows = one + &other + &many + &row("x", "nowhere");
+    assert!(is(load(&store, contacts(folder, &rows, "")).await.unwrap(), 3), "a row is set aside");
+}
+
+#[tokio::test]
+async fn a_file_is_true_on_a_day_that_is_not_to_come_and_not_before_the_version_that_is_current() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    assert!(is(load(&store, register(folder.path(), SOUND, "--as-of 2026-03-02")).await.unwrap(), 0));
+    for (day, expected) in [("2026-03-01", "was true on 2026-03-02"), ("2999-01-01", "in the future")] {
+        let refused = load(&store, register(folder.path(), SOUND, &format!("--as-of {day}"))).await;
+        let said = format!("{:#}", refused.unwrap_err());
+        assert!(said.contains(expected), "{said}");
+    }
 }
 
 #[test]

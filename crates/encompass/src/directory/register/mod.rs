@@ -23,7 +23,7 @@ use jiff::Timestamp;
 
 pub use self::same::join;
 use self::settle::{Days, Place, settle};
-use super::{BATCH, Options, Refused, Report, identifier, set_aside};
+use super::{BATCH, LoadKind, Options, Refused, Report, check_age, identifier, set_aside};
 
 /// How long leavers stay findable where nobody says otherwise, in days: the summer holidays and a term.
 pub const KEEP_LEAVERS_DAYS: u16 = 180;
@@ -72,6 +72,7 @@ pub(super) async fn register(
     let children = files::children(file, &options.limits, shape)?;
     let days = Days::new(options, &terms);
     let source = terms.source.clone();
+    check_age(store, LoadKind::Register, &source, options).await?;
     make(store, &terms, options, now).await?;
     let is_full = !options.register.is_changes;
     let load = RegisterLoad::begin(store, &source, is_full, options.as_of, options.by.clone(), now).await?;
