@@ -118,10 +118,10 @@ impl Installation {
         fs::write(self.path("contacts.csv"), workload.contacts())?;
         fs::write(self.path("register.csv"), workload.register())?;
         let import = ["directory", "import"];
-        let register = ["--owner", "tests", "--max-age-days", "30", "--force", FORCE];
+        let register = ["--source", "tests", "--owner", "tests", "--max-age-days", "30", "--force", FORCE];
         for (kind, more) in [("schools", &[][..]), ("contacts", &[]), ("register", &register)] {
             let file = self.path(&format!("{kind}.csv")).display().to_string();
-            let given = [kind, &file, "--source", "tests", "--as-of", &on];
+            let given = [kind, &file, "--as-of", &on];
             self.command(&[&import[..], &given, more].concat(), "").await?;
         }
         Ok(())
