@@ -108,7 +108,7 @@ impl Tx {
         let select = "SELECT \
              CAST(COALESCE(SUM(CASE WHEN children > 0 AND recorded THEN 1 ELSE 0 END), 0) AS BIGINT) AS with_children, \
              CAST(COALESCE(SUM(CASE WHEN recorded THEN children ELSE 0 END), 0) AS BIGINT) AS children, \
-             CAST(COALESCE(SUM(CASE WHEN published THEN 1 ELSE 0 END), 0) AS BIGINT) AS published FROM (SELECT children, \
+             CAST(COALESCE(SUM(CASE WHEN published THEN 1 ELSE 0 END), 0) AS BIGINT) AS published FROM (SELECT named_last AS children, \
              COALESCE(recorded_at, known_at) >= $2 AND COALESCE(recorded_at, known_at) < $3 AS recorded, \
              COALESCE(published_at, received_at) >= $2 AND COALESCE(published_at, received_at) < $3 AS published \
              FROM incident WHERE force_id = $1 AND received_at >= $4 AND is_exercise = 0 AND is_history = 0) AS day";

@@ -40,6 +40,7 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 12, "inline", inline),
         migration(backend, 13, "load joined", include_str!("../../migrations/0013_load_joined.sql")),
         migration(backend, 14, "prior", include_str!("../../migrations/0014_prior.sql")),
+        migration(backend, 15, "named last", include_str!("../../migrations/0015_named_last.sql")),
     ]
 }
 

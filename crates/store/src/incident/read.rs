@@ -58,7 +58,7 @@ fn case(tx: &Tx, found: &sqlx::any::AnyRow) -> Result<Case> {
         latest: Some(Latest {
             version: row::int(found, "latest_version")?,
             is_withdrawn: row::flag(found, "is_withdrawn")?,
-            children: row::int(found, "children")?,
+            children: row::int(found, "named_last")?,
             is_restricted: row::flag(found, "is_restricted")?,
             is_exercise: row::flag(found, "is_exercise")?,
             is_history: row::flag(found, "is_history")?,

@@ -67,6 +67,7 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
             latest.is_restricted.into(),
             latest.is_exercise.into(),
             latest.is_history.into(),
+            i64::try_from(case.children.len()).expect("children are few").into(),
             latest.children.into(),
             latest.known_at.into(),
             latest.known_by.clone().into(),
@@ -94,16 +95,16 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
         }
     }
     let head = "INSERT INTO incident (id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, \
-         children, known_at, known_by, recorded_at, published_at, traceparent, force_id, reference, wrapped_key, \
+         children, named_last, known_at, known_by, recorded_at, published_at, traceparent, force_id, reference, wrapped_key, \
          received_at, event_sequence)";
     batch::insert(tx.conn(), head, inserts, "").await?;
     let update = "UPDATE incident SET latest_version = v.latest_version, is_withdrawn = v.is_withdrawn, \
          is_restricted = v.is_restricted, is_exercise = v.is_exercise, is_history = v.is_history, \
-         children = v.children, known_at = v.known_at, known_by = v.known_by, recorded_at = v.recorded_at, \
+         children = v.children, named_last = v.named_last, known_at = v.known_at, known_by = v.known_by, recorded_at = v.recorded_at, \
          published_at = v.published_at, traceparent = v.traceparent FROM v \
          WHERE incident.id = v.id RETURNING incident.id AS id";
-    let columns = "id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, children, known_at, \
-         known_by, recorded_at, published_at, traceparent";
+    let columns = "id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, children, named_last, \
+         known_at, known_by, recorded_at, published_at, traceparent";
     batch::with(tx.conn(), columns, updates, update).await?;
     Ok(())
 }

@@ -4,9 +4,9 @@ use encompass_core::state::TaskKind;
 use encompass_store::desk::Case;
 use encompass_store::incident::{Acceptance, Publication, VersionKind};
 use encompass_store::tally::Tally;
-use encompass_store::{Error, Result, Scope, Store};
-use jiff::SignedDuration;
+use encompass_store::{Error, Result, Scope, Store, watch};
 use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::flow::{self, FORCE, accept, asked, publication};
 use crate::made_up::now;
@@ -199,6 +199,12 @@ async fn a_tally_is_compared_with_the_children_named_last_and_the_day_stated_fir
         assert_eq!(tx.compare_tallies(now(), now(), now()).await.unwrap(), 1);
         tx.commit().await.unwrap();
         assert_eq!(asked(&store).await, [TaskKind::NoLongerNamed]);
+        let account = watch::reconcile(&store, Timestamp::MIN).await.unwrap();
+        assert_eq!(
+            account.differences[&watch::Difference::Children],
+            0,
+            "every child that was ever named counts"
+        );
     })
     .await;
 }
