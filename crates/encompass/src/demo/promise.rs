@@ -57,7 +57,9 @@ impl Demo {
         let (now, machine) = (self.node.clock.now(), self.node.clock.machine());
         let limits = self.node.config().watchdog.limits();
         let found = watch::find(&self.node.store, &limits, now, machine).await?;
-        for finding in found.all.iter().filter(|finding| finding.kind != Stuck::FeedQuiet) {
+        // A quiet feed, and people who answer no alert, are what it is to find; neither is the service's own fault.
+        let of_people = [Stuck::FeedQuiet, Stuck::TaskUnsettled];
+        for finding in found.all.iter().filter(|finding| !of_people.contains(&finding.kind)) {
             broken.push(format!("2: {} is stuck: {}", finding.subject, finding.kind.as_str()));
         }
         Ok(())
