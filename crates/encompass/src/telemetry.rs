@@ -3,6 +3,8 @@
 //! What may be logged: ids of ours, words of ours, counts, durations. Never a name, a birth date, an address or a
 //! free text; not in a span, not in an error, not in a panic.
 
+use std::io::IsTerminal;
+
 use anyhow::Context;
 use serde::Deserialize;
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,14 +35,23 @@ pub enum Format {
 pub(crate) const LIBRARIES: &str =
     "sqlx=warn,lettre=warn,reqwest=warn,hyper=warn,hyper_util=warn,h2=warn,rustls=warn,rdkafka=info";
 
+/// Which lines are logged.
+///
+/// # Errors
+/// When the level makes no sense.
+pub fn filter(log: &Log) -> anyhow::Result<EnvFilter> {
+    let advice = "log.level is no filter: state error, warn, info, debug or trace, or levels of parts as in \
+                  \"info,encompass_intake=debug\"";
+    EnvFilter::try_new(format!("{},{LIBRARIES}", log.level)).context(advice)
+}
+
 /// Begins to log to standard error, and makes panics tell their place only.
 ///
 /// # Errors
 /// When the filter makes no sense.
 pub fn start(log: &Log) -> anyhow::Result<()> {
-    let filter =
-        EnvFilter::try_new(format!("{},{LIBRARIES}", log.level)).context("log.level is no filter")?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter(log)?).with_writer(std::io::stderr);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
     // A second start, as in tests that serve twice in one process, keeps the first.
     let _ = match log.format {
         Format::Text => lines.try_init(),

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use encompass_core::state::Role;
 use encompass_store::Clock;
 use encompass_store::account::{Account, Password, Terms};
+use zeroize::Zeroizing;
 
 use super::{open_store, person, say};
 use crate::config::Config;
@@ -92,11 +93,12 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
     match command {
         Command::Create { login, terms, password_stdin } => {
             let terms = terms.terms(&login, config)?;
-            let password = password(password_stdin)?;
-            tx.create_account(&login, &terms, &password, person(), now)
-                .await
-                .context("is the login taken?")?;
+            let is_taken = store.accounts().await?.iter().any(|account| account.login == login);
+            ensure!(!is_taken, "{login} is taken: choose another login, or change that account");
+            let (password, drawn) = password(password_stdin)?;
+            tx.create_account(&login, &terms, &password, person(), now).await?;
             tx.commit().await?;
+            tell(drawn);
         }
         Command::Change { login, terms } => {
             let terms = terms.terms(&login, config)?;
@@ -104,9 +106,10 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
             tx.commit().await?;
         }
         Command::ResetPassword { login, password_stdin } => {
-            let password = password(password_stdin)?;
+            let (password, drawn) = password(password_stdin)?;
             tx.set_password(&login, &password, person(), now).await.context("is there such a login?")?;
             tx.commit().await?;
+            tell(drawn);
         }
         Command::Disable { login } => {
             tx.set_account_active(&login, false, person(), now).await.context("is there such a login?")?;
@@ -140,18 +143,25 @@ fn covers(account: &Account, force: &str) -> bool {
     is_desk && account.areas.is_empty() && account.forces.iter().any(|own| own == force)
 }
 
-fn password(from_stdin: bool) -> anyhow::Result<Password> {
+/// Says a password that was drawn, once it holds.
+fn tell(drawn: Option<Zeroizing<String>>) {
+    if let Some(text) = drawn {
+        say(format_args!("Password (shown this once): {}", *text));
+    }
+}
+
+/// A password, and its text where it was drawn.
+fn password(from_stdin: bool) -> anyhow::Result<(Password, Option<Zeroizing<String>>)> {
     if !from_stdin {
         let (password, text) = Password::draw();
-        say(format_args!("Password (shown this once): {}", *text));
-        return Ok(password);
+        return Ok((password, Some(text)));
     }
     if std::io::stdin().is_terminal() {
         say("Type the password and press Enter:");
     }
-    let mut line = zeroize::Zeroizing::new(String::new());
+    let mut line = Zeroizing::new(String::new());
     std::io::stdin().lock().read_line(&mut line).context("the password can't be read")?;
-    Ok(Password::new(line.trim_end_matches(['\r', '\n']))?)
+    Ok((Password::new(line.trim_end_matches(['\r', '\n']))?, None))
 }
 
 async fn list(store: &encompass_store::Store) -> anyhow::Result<()> {
@@ -167,4 +177,32 @@ async fn list(store: &encompass_store::Store) -> anyhow::Result<()> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_login_is_given_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let (url, key) = (at("store.db"), at("key"));
+        let text = format!("[store]\nurl = \"sqlite://{}?mode=rwc\"\nkey_file = {key:?}\n", url.display());
+        let config = Config::from_text(&text).unwrap();
+        let create = || Command::Create {
+            login: "a.operator".into(),
+            terms: TermsGiven {
+                name: "A. Operator".into(),
+                roles: vec![Role::Operator],
+                forces: Vec::new(),
+                areas: Vec::new(),
+                restricted: false,
+            },
+            password_stdin: false,
+        };
+        run(&config, create()).await.unwrap();
+        let error = run(&config, create()).await.unwrap_err().to_string();
+        assert_eq!(error, "a.operator is taken: choose another login, or change that account");
+    }
 }

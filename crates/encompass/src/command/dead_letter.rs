@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Subcommand;
 use encompass_core::id::RefusedId;
 use encompass_core::state::RefusedState;
@@ -57,6 +57,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
             }
         }
         Command::PutBack { id, mended, why } => {
+            check_why(&why)?;
             let mended = mended.map(std::fs::read).transpose().context("the mended message can't be read")?;
             let rules = &config.rules.due;
             match put_back(&store, &config.intake, rules, id, mended, &scope, &why, now).await? {
@@ -68,11 +69,17 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
             }
         }
         Command::Close { id, why } => {
+            check_why(&why)?;
             close(&store, id, &scope, &why, now).await?;
             say("Closed.");
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn check_why(why: &str) -> anyhow::Result<()> {
+    ensure!(!why.trim().is_empty(), "say why: --why is kept in the audit log");
+    Ok(())
 }
 
 #[cfg(test)]
@@ -139,6 +146,8 @@ mod tests {
             assert_eq!(code == ExitCode::SUCCESS, succeeds);
         }
         assert!(run(&config, close(closed)).await.is_err(), "it is closed already");
+        let without_reason = Command::Close { id: closed, why: " ".into() };
+        assert!(run(&config, without_reason).await.unwrap_err().to_string().contains("--why"));
         for reference in ["N/1", "N/2"] {
             assert!(store.standing("north", reference).await.unwrap().is_some(), "{reference}");
         }

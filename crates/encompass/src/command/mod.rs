@@ -11,9 +11,10 @@ pub mod matching;
 pub mod migrate;
 mod publish;
 
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use encompass_store::{Actor, Store, db, seal::Keys};
 
 use crate::config::Config;
@@ -27,21 +28,33 @@ pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
         source: config.store.source.clone(),
     };
     let is_embedded = options.backend()? == encompass_store::Backend::Sqlite;
+    let is_new = is_embedded && !embedded_file(&options.url).exists();
     if is_embedded {
         make_folder(&options.url)?;
+        let key = &config.store.key_file;
+        ensure!(
+            is_new || key.exists(),
+            "{} is missing, the key that this store was made with: put it back from where it is kept. Without it nothing \
+             in the store can be read, and no other key opens it",
+            key.display()
+        );
     }
     if let Some(folder) = config.store.key_file.parent().filter(|_| is_embedded) {
         std::fs::create_dir_all(folder).with_context(|| format!("the folder {}", folder.display()))?;
     }
-    let keys = Keys::from_file(&config.store.key_file, is_embedded)?;
+    let keys = Keys::from_file(&config.store.key_file, is_new)?;
     Store::open(&options, keys).await.context("the store can't be opened")
 }
 
-/// The folder of an SQLite file.
+/// The file of an SQLite store.
+fn embedded_file(url: &str) -> &Path {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next();
+    Path::new(path.unwrap_or_default())
+}
+
+/// Its folder.
 fn make_folder(url: &str) -> anyhow::Result<()> {
-    let path =
-        url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next().unwrap_or_default();
-    if let Some(folder) = std::path::Path::new(path).parent() {
+    if let Some(folder) = embedded_file(url).parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("the folder {}", folder.display()))?;
     }
     Ok(())
@@ -59,4 +72,24 @@ pub(crate) fn person() -> Actor {
 #[expect(clippy::print_stdout, reason = "this is what a command is run for")]
 pub(crate) fn say(line: impl std::fmt::Display) {
     println!("{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_store_whose_key_is_missing_is_not_given_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, key) = (folder.path().join("store.db"), folder.path().join("key"));
+        let text = format!("[store]\nurl = \"sqlite://{}?mode=rwc\"\nkey_file = {key:?}\n", store.display());
+        let config = Config::from_text(&text).unwrap();
+        open_store(&config).await.unwrap().close().await;
+        let kept = std::fs::read(&key).unwrap();
+        std::fs::remove_file(&key).unwrap();
+        let error = open_store(&config).await.err().expect("without its key nothing is read").to_string();
+        assert!(error.contains("is missing") && !key.exists(), "{error}");
+        std::fs::write(&key, kept).unwrap();
+        open_store(&config).await.unwrap().close().await;
+    }
 }

@@ -25,6 +25,7 @@ impl Config {
         ] {
             listen.listener(name)?;
         }
+        crate::telemetry::filter(&self.log)?;
         self.check_store()?;
         self.check_links()?;
         self.notifier.check()?;

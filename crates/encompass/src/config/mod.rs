@@ -151,6 +151,16 @@ mod tests {
     }
 
     #[test]
+    fn a_log_level_that_is_no_filter_is_found_before_anything_starts() {
+        for (level, is_good) in
+            [("info", true), ("info,encompass_intake=debug", true), ("nonsense=,=", false)]
+        {
+            let checked = Config::from_text(&format!("[log]\nlevel = \"{level}\"\n")).unwrap().check();
+            assert_eq!(checked.is_ok(), is_good, "{level}: {checked:?}");
+        }
+    }
+
+    #[test]
     fn a_routing_table_of_ones_own_is_read_and_must_be_sound() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("routing.toml");
