@@ -118,12 +118,12 @@ const SQLITE_READERS: u32 = 3;
 const POSTGRES_STATEMENTS: usize = 400;
 
 /// Durable commits whatever the server's default; no statement or idle transaction outlives a lease. Rows are looked up
-/// by their index: a plan that was prepared while a table was nearly empty would go on scanning it as it grows. One plan
-/// serves a statement's every execution, and none is compiled: a scan that is only discouraged counts as dear enough for
-/// that, and each compilation holds a processor for some 50 ms.
+/// by their index: a plan that was prepared while a table was nearly empty would go on scanning it as it grows. No plan
+/// is compiled: a scan that is only discouraged counts as dear enough for that, and each compilation holds a processor
+/// for some 50 ms.
 const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '60s'; \
      SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'; \
-     SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;";
+     SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;";
 
 impl Db {
     pub(crate) async fn connect(options: &Options) -> Result<Self> {
