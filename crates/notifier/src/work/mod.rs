@@ -6,6 +6,7 @@ mod prepare;
 mod record;
 mod run;
 mod send;
+mod step;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use encompass_store::contact::Contact;
 use encompass_store::delivery::{Claimed, NoBody};
 use jiff::Timestamp;
 
-use super::Notifier;
+use super::{Error, Notifier};
 use crate::channel::webhook::Secret;
 use crate::message::{self, Code, Message, Notice, Officer, TaskAlert, Verification};
 
@@ -50,7 +50,7 @@ impl Notifier {
     pub(crate) async fn contacts(
         &self,
         claimed: &[Claimed],
-    ) -> encompass_store::Result<BTreeMap<ContactId, Contact>> {
+    ) -> Result<BTreeMap<ContactId, Contact>, Error> {
         let mut ids: Vec<ContactId> = claimed.iter().filter_map(|claim| claim.contact).collect();
         ids.sort_unstable();
         ids.dedup();

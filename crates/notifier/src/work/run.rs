@@ -6,21 +6,17 @@ use std::time::Duration;
 
 use encompass_store::Signal;
 use encompass_store::delivery::Claimed;
-use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::record::Done;
+use super::step::CLAIM_MAX;
 use super::{Error, Notifier};
 
 /// How often what only time makes due is looked for.
 const TICK: Duration = Duration::from_secs(1);
-/// How many call tasks one step opens.
-const CALLS_MAX: i64 = 200;
-/// How many deliveries one claim takes at most: enough to fill the relay's sessions, few enough to record soon.
-const CLAIM_MAX: usize = 128;
 /// How long results are gathered, so that they are recorded in fewer transactions.
 const GATHERED: Duration = Duration::from_millis(10);
 /// How long a store that is away is waited for, between tries.
@@ -136,58 +132,7 @@ impl Notifier {
         }
     }
 
-    /// One step, for tests and the demo: what time made due, then claims, sends and records until nothing is due.
-    /// Says how much was done.
-    ///
-    /// # Errors
-    /// As the store says; nothing is waited for.
-    pub async fn step(&self) -> Result<usize, Error> {
-        let mut worked = self.due().await?;
-        loop {
-            let claimed = self.claim(self.in_flight_max).await?;
-            if claimed.is_empty() {
-                return Ok(worked);
-            }
-            worked += claimed.len();
-            let contacts = self.contacts(&claimed).await?;
-            let sends = claimed.into_iter().map(|claim| {
-                let parcel = self.prepare(&claim, &contacts, self.clock.now());
-                async move {
-                    let result = self.attempt(&claim, parcel).await;
-                    Done { claim, result }
-                }
-            });
-            let done = futures::future::join_all(sends).await;
-            self.record(&done, self.clock.now()).await?;
-        }
-    }
-
-    /// What only time makes due: leases that ended, calls to make, alerts about tasks and held children.
-    async fn due(&self) -> Result<usize, Error> {
-        let now = self.clock.now();
-        let expired = self.store.expire_leases(now, self.clock.machine()).await?;
-        self.metrics.expired_leases.inc_by(expired as u64);
-        Ok(expired + self.call(now).await? + self.alert(now).await? + self.lead(now).await?)
-    }
-
-    /// Opens the call tasks that are due.
-    async fn call(&self, now: Timestamp) -> Result<usize, Error> {
-        let mut tx = self.store.begin().await?;
-        let calls = tx.open_calls(now, CALLS_MAX).await?;
-        if calls > 0 {
-            tx.commit().await?;
-        }
-        Ok(calls)
-    }
-
-    async fn claim(&self, room: usize) -> Result<Vec<Claimed>, Error> {
-        let most = i64::try_from(room.min(CLAIM_MAX)).unwrap_or(i64::MAX);
-        let lease = SignedDuration::try_from(self.lease).unwrap_or(SignedDuration::MAX);
-        let (now, machine) = (self.clock.now(), self.clock.machine());
-        Ok(self.store.claim_deliveries(&self.replica, most, now, machine, lease).await?)
-    }
-
-    /// Prepares claims and starts their sends; each reports to `sender`, which has room for all in flight.
+    /// Starts the sends of claims; each reports to `sender`, which has room for all in flight.
     async fn dispatch(
         &self,
         claimed: Vec<Claimed>,
@@ -198,14 +143,12 @@ impl Notifier {
         if claimed.is_empty() {
             return Ok(());
         }
-        let contacts = self.patiently(shutdown, || async { Ok(self.contacts(&claimed).await?) }).await?;
-        for claim in claimed {
-            let parcel = self.prepare(&claim, &contacts, self.clock.now());
-            let (notifier, sender) = (self.clone(), sender.clone());
+        let contacts = self.patiently(shutdown, || self.contacts(&claimed)).await?;
+        for send in self.sends(claimed, &contacts) {
+            let sender = sender.clone();
             sends.spawn(async move {
-                let result = notifier.attempt(&claim, parcel).await;
                 // Who records outlives every send.
-                let _ = sender.send(Done { claim, result }).await;
+                let _ = sender.send(send.await).await;
             });
         }
         Ok(())
