@@ -58,6 +58,11 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Whether the register has the child there on that day, whatever the setting said.
+    pub const fn is_on_roll(self) -> bool {
+        matches!(self, Self::Current | Self::Excluded)
+    }
+
     const fn words(self) -> &'static str {
         match self {
             Self::Current => "on roll",

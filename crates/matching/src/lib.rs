@@ -20,7 +20,6 @@
 
 pub mod adult;
 pub mod alike;
-mod compare;
 pub mod earned;
 mod entry;
 mod evidence;
@@ -44,7 +43,7 @@ pub use facts::Facts;
 pub use flags::{Adulthood, Flags};
 pub use name::Name;
 pub use officer::Officer;
-pub use rule::{Case, Confirmation, Registers, Verdict, decide};
+pub use rule::{Confirmation, Grounds, Registers, Verdict, decide};
 
 /// The version of these rules, kept with every decision.
 pub const VERSION: &str = "weights-1";

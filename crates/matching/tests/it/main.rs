@@ -24,7 +24,7 @@ use encompass_matching::adult::Tie;
 use encompass_matching::person::{Born, Child, Sought};
 use encompass_matching::population::{Builder, Population};
 use encompass_matching::{
-    Case, Confirmation, Enrolment, Entry, Evidence, Facts, Flags, Name, Officer, Place, Registers, Scored,
+    Confirmation, Enrolment, Entry, Evidence, Facts, Flags, Grounds, Name, Officer, Place, Registers, Scored,
     Verdict, Written, decide,
 };
 use jiff::civil::{Date, date};
@@ -104,8 +104,8 @@ pub(crate) fn ask(facts: &Facts, entries: &[Entry]) -> (Verdict, Evidence) {
     decide(&case(facts, entries))
 }
 
-pub(crate) fn case<'a>(facts: &'a Facts, entries: &'a [Entry]) -> Case<'a> {
-    Case {
+pub(crate) fn case<'a>(facts: &'a Facts, entries: &'a [Entry]) -> Grounds<'a> {
+    Grounds {
         facts,
         flags: Flags::default(),
         officer: Officer::default(),

@@ -91,7 +91,7 @@ proptest! {
         facts in children(), entries in proptest::collection::vec(entries(), 0..4), officer in officers()
     ) {
         let entries = numbered(entries);
-        let question = encompass_matching::Case { officer: officer.clone(), ..case(&facts, &entries) };
+        let question = encompass_matching::Grounds { officer: officer.clone(), ..case(&facts, &entries) };
         let (verdict, evidence) = decide(&question);
         let Verdict::Matched(settings) = verdict else { return Ok(()) };
         prop_assert!(!settings.is_empty() && evidence.reasons.is_empty());
@@ -113,12 +113,12 @@ proptest! {
         facts in children(), entries in proptest::collection::vec(entries(), 1..4), more in entries(), officer in officers()
     ) {
         let entries = numbered(entries);
-        let question = encompass_matching::Case { officer: officer.clone(), ..case(&facts, &entries) };
+        let question = encompass_matching::Grounds { officer: officer.clone(), ..case(&facts, &entries) };
         let (before, evidence) = decide(&question);
         prop_assume!(evidence.candidates.iter().any(|candidate| candidate.fits));
         prop_assume!(matches!(before, Verdict::Hold(_)));
         let more = numbered(entries.iter().cloned().chain([more]).collect());
-        let question = encompass_matching::Case { officer, ..case(&facts, &more) };
+        let question = encompass_matching::Grounds { officer, ..case(&facts, &more) };
         prop_assert!(matches!(decide(&question).0, Verdict::Hold(_)));
     }
 

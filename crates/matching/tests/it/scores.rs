@@ -1,7 +1,7 @@
 //! What a score changes, and what it does not.
 
 use encompass_core::state::Hold;
-use encompass_matching::{Case, Confirmation, Entry, Facts, Officer, Verdict, decide, points};
+use encompass_matching::{Confirmation, Entry, Facts, Grounds, Officer, Verdict, decide, points};
 use serde_json::json;
 
 use crate::{case, entry, facts, scored, setting};
@@ -190,7 +190,7 @@ fn a_careful_force_takes_exact_agreement_only_with_the_officers_setting_or_a_num
         ("a number", Confirmation::Setting, Some("H801200001001"), Officer::default(), told),
     ] {
         let facts = written(upn);
-        let case = Case { confirmation, officer, ..case(&facts, &entries) };
+        let case = Grounds { confirmation, officer, ..case(&facts, &entries) };
         assert_eq!(decide(&case).0, expected, "{what}, {confirmation:?}");
     }
 }

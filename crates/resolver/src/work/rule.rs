@@ -8,7 +8,7 @@ use encompass_core::incident::Incident;
 use encompass_core::routing::{self, Gap, Route, Whom};
 use encompass_core::state::{ChildState, Hold, Reason, ResolutionKind};
 use encompass_matching::adult::Tie;
-use encompass_matching::{Case as Question, Flags, Place, Registers, decide};
+use encompass_matching::{Flags, Grounds, Place, Registers, decide};
 use encompass_store::incident::Due;
 use encompass_store::resolution::Target;
 use encompass_store::resolve::{Case, Reach, Site, Work, provisional_due};
@@ -105,8 +105,8 @@ impl Resolver {
     }
 
     /// What the rules are asked about a child.
-    fn asked<'a>(&self, case: &Case, work: &Work, subject: &'a Subject, found: &'a Found) -> Question<'a> {
-        Question {
+    fn asked<'a>(&self, case: &Case, work: &Work, subject: &'a Subject, found: &'a Found) -> Grounds<'a> {
+        Grounds {
             facts: &subject.facts,
             flags: flags(case, subject),
             officer: found.officers.get(&subject.id).cloned().unwrap_or_default(),

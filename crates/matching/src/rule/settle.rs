@@ -1,0 +1,123 @@
+//! The rules in their order: where a child that was found belongs, or why a person decides.
+
+use std::collections::BTreeSet;
+
+use encompass_core::id::SettingId;
+use encompass_core::state::Hold;
+
+use super::agreement::Agreement;
+use super::{Confirmation, Grounds, Registers, roll};
+use crate::adult::Tie;
+use crate::evidence::Compared;
+use crate::officer::Word;
+
+/// The settings of the entries that fit. The first rule that objects asks for a person; every entry that fits has to pass
+/// by itself, so that a further one never turns a hold into a match. `fitting` are the first of `all`.
+pub(super) fn settle(
+    grounds: &Grounds,
+    all: &[Agreement],
+    fitting: &[Agreement],
+) -> Result<Vec<SettingId>, Hold> {
+    nobody_is_restricted(all)?;
+    every_register_was_searched(grounds)?;
+    no_number_contradicts(all)?;
+    somebody_fits(grounds, all, fitting)?;
+    each_is_alone_on_its_register(all, fitting)?;
+    each_is_likely(fitting)?;
+    each_register_may_be_used(fitting)?;
+    let on_roll: Vec<Vec<SettingId>> =
+        fitting.iter().map(|one| roll::current(grounds, one.entry)).collect::<Result<_, _>>()?;
+    roll::agrees(grounds, &on_roll)?;
+    let settings: BTreeSet<SettingId> = on_roll.iter().flatten().copied().collect();
+    the_officer_does_not_disagree(grounds, &settings)?;
+    each_is_confirmed(grounds, fitting, &on_roll)?;
+    let targets = somewhere_can_be_told(grounds, settings)?;
+    nobody_there_is_connected(grounds, &targets)?;
+    Ok(targets)
+}
+
+fn nobody_is_restricted(all: &[Agreement]) -> Result<(), Hold> {
+    pass(!all.iter().any(|one| one.entry.is_restricted && one.may_be()), Hold::Restricted)
+}
+
+/// The silence of a register that was not searched says nothing.
+fn every_register_was_searched(grounds: &Grounds) -> Result<(), Hold> {
+    pass(grounds.registers != Registers::Incomplete, Hold::RegisterStale)
+}
+
+fn no_number_contradicts(all: &[Agreement]) -> Result<(), Hold> {
+    pass(!all.iter().any(Agreement::contradicts), Hold::Unconfirmed)
+}
+
+fn somebody_fits(grounds: &Grounds, all: &[Agreement], fitting: &[Agreement]) -> Result<(), Hold> {
+    if !fitting.is_empty() {
+        return Ok(());
+    }
+    Err(match grounds.registers {
+        Registers::None => Hold::NoRegister,
+        Registers::Stale | Registers::Incomplete => Hold::RegisterStale,
+        Registers::Usable if all.iter().any(Agreement::may_be) => Hold::Unsure,
+        Registers::Usable => Hold::NoMatch,
+    })
+}
+
+/// Two entries of one register are two children: twins, namesakes.
+fn each_is_alone_on_its_register(all: &[Agreement], fitting: &[Agreement]) -> Result<(), Hold> {
+    let registers: BTreeSet<_> = fitting.iter().map(|one| one.entry.register).collect();
+    let has_rival = direct(fitting).any(|one| one.has_rival(all));
+    pass(registers.len() == fitting.len() && !has_rival, Hold::SeveralMatches)
+}
+
+/// What agrees exactly may still be improbable among everybody on the register.
+fn each_is_likely(fitting: &[Agreement]) -> Result<(), Hold> {
+    let is_unlikely = |one: &Agreement| one.entry.scored.is_some() && one.entry.score() <= 0.0;
+    pass(!direct(fitting).any(is_unlikely), Hold::Unsure)
+}
+
+fn each_register_may_be_used(fitting: &[Agreement]) -> Result<(), Hold> {
+    pass(!fitting.iter().any(|one| one.entry.is_stale), Hold::RegisterStale)?;
+    pass(!fitting.iter().any(|one| one.entry.is_switched_off), Hold::SwitchedOff)
+}
+
+fn the_officer_does_not_disagree(grounds: &Grounds, settings: &BTreeSet<SettingId>) -> Result<(), Hold> {
+    pass(grounds.word_on(settings.iter()) != Word::Disagrees, Hold::SettingsDisagree)
+}
+
+/// An entry that agrees exactly takes something besides; one whose score is earned does not.
+fn each_is_confirmed(
+    grounds: &Grounds,
+    fitting: &[Agreement],
+    on_roll: &[Vec<SettingId>],
+) -> Result<(), Hold> {
+    let is_confirmed = |one: &Agreement, settings: &[SettingId]| {
+        let has_enough = match grounds.confirmation {
+            Confirmation::Postcode => one.postcode == Compared::Agrees,
+            Confirmation::Setting => one.has_number(Compared::Agrees),
+        };
+        has_enough || one.entry.is_earned() || grounds.word_on(settings.iter()) == Word::Confirms
+    };
+    let mut each = fitting.iter().zip(on_roll).filter(|(one, _)| one.fits());
+    pass(each.all(|(one, settings)| is_confirmed(one, settings)), Hold::Unconfirmed)
+}
+
+/// The settings, without those that said that the child is not there.
+fn somewhere_can_be_told(grounds: &Grounds, settings: BTreeSet<SettingId>) -> Result<Vec<SettingId>, Hold> {
+    pass(!settings.is_empty(), Hold::NoEnrolment)?;
+    let targets: Vec<SettingId> =
+        settings.into_iter().filter(|setting| !grounds.excluded.contains(setting)).collect();
+    pass(!targets.is_empty(), Hold::NotHere)?;
+    Ok(targets)
+}
+
+fn nobody_there_is_connected(grounds: &Grounds, targets: &[SettingId]) -> Result<(), Hold> {
+    pass(targets.iter().all(|setting| grounds.places[setting].tie == Tie::None), Hold::ConnectedAdult)
+}
+
+/// Those that fit by themselves, without entries of other registers that are judged to be the same person.
+fn direct<'a, 'e>(fitting: &'a [Agreement<'e>]) -> impl Iterator<Item = &'a Agreement<'e>> {
+    fitting.iter().filter(|one| one.fits())
+}
+
+fn pass(is_met: bool, or: Hold) -> Result<(), Hold> {
+    if is_met { Ok(()) } else { Err(or) }
+}
