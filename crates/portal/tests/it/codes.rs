@@ -18,9 +18,7 @@ fn wrong(code: &str) -> String {
 async fn a_code_is_queued_ahead_of_all_other_mail_and_opens_in_its_browser() {
     on_both(async |place: Place| {
         let link = place.link(place.lead).await;
-        let mut browser = place.browser();
-        browser.get(&link).await;
-        browser.submit(&link, &[]).await;
+        let mut browser = place.asking(&link).await;
         assert_eq!((browser.status, browser.path.as_str()), (200, "/code"));
         let claimed = place.claim(DeliveryKind::Code).await;
         assert_eq!(claimed.len(), 1);
@@ -37,9 +35,7 @@ async fn a_code_is_queued_ahead_of_all_other_mail_and_opens_in_its_browser() {
 async fn a_further_code_names_the_same_desk_as_the_first() {
     on_both(async |place: Place| {
         let link = place.link(place.lead).await;
-        let mut browser = place.browser();
-        browser.get(&link).await;
-        browser.submit(&link, &[]).await;
+        let mut browser = place.asking(&link).await;
         browser.submit("/code/again", &[]).await;
         let codes = place.claim(DeliveryKind::Code).await;
         assert_eq!(codes.iter().map(|code| code.force.as_str()).collect::<Vec<_>>(), [NORTH, NORTH]);
@@ -51,9 +47,7 @@ async fn a_further_code_names_the_same_desk_as_the_first() {
 async fn five_wrong_tries_end_a_code() {
     on_both(async |place: Place| {
         let link = place.link(place.lead).await;
-        let mut browser = place.browser();
-        browser.get(&link).await;
-        browser.submit(&link, &[]).await;
+        let mut browser = place.asking(&link).await;
         let code = place.code().await;
         for _ in 0..5 {
             browser.submit("/code", &[("code", &wrong(&code))]).await;
@@ -71,9 +65,7 @@ async fn a_code_is_good_for_ten_minutes_and_once() {
     for (minutes, good) in [(9, true), (10, false)] {
         let place = Place::open().await;
         let link = place.link(place.lead).await;
-        let mut browser = place.browser();
-        browser.get(&link).await;
-        browser.submit(&link, &[]).await;
+        let mut browser = place.asking(&link).await;
         let code = place.code().await;
         let (cookies, page) = (browser.cookies.clone(), browser.body.clone());
         place.machine.step(place.machine.now() + SignedDuration::from_mins(minutes));
@@ -88,13 +80,9 @@ async fn a_code_is_good_for_ten_minutes_and_once() {
 async fn another_browser_can_not_use_a_code() {
     on_both(async |place: Place| {
         let link = place.link(place.lead).await;
-        let mut first = place.browser();
-        first.get(&link).await;
-        first.submit(&link, &[]).await;
+        place.asking(&link).await;
         let code = place.code().await;
-        let mut second = place.browser();
-        second.get(&link).await;
-        second.submit(&link, &[]).await;
+        let mut second = place.asking(&link).await;
         let other = place.code().await;
         if code != other {
             assert!(second.submit("/code", &[("code", &code)]).await.contains(NOT_RIGHT));
@@ -112,9 +100,7 @@ async fn another_browser_can_not_use_a_code() {
 async fn a_new_code_replaces_the_one_before_it() {
     on_both(async |place: Place| {
         let link = place.link(place.lead).await;
-        let mut browser = place.browser();
-        browser.get(&link).await;
-        browser.submit(&link, &[]).await;
+        let mut browser = place.asking(&link).await;
         let old = place.code().await;
         let before = browser.cookies.clone();
         browser.submit("/code/again", &[]).await;
@@ -145,16 +131,12 @@ async fn codes_are_limited_for_a_contact_but_an_address_does_not_use_up_those_of
     assert_eq!(place.claim(DeliveryKind::Code).await.len(), 2);
     let mut statuses = Vec::new();
     for _ in 0..3 {
-        let mut browser = place.browser();
-        browser.get(&link).await;
-        browser.submit(&link, &[]).await;
+        let browser = place.asking(&link).await;
         statuses.push(browser.status);
     }
     assert_eq!(statuses, [200, 200, 429]);
     place.machine.step(place.machine.now() + SignedDuration::from_mins(61));
-    let mut browser = place.browser();
-    browser.get(&link).await;
-    browser.submit(&link, &[]).await;
+    let browser = place.asking(&link).await;
     assert_eq!(browser.path, "/code");
 }
 

@@ -19,9 +19,7 @@ fn answer(id: impl std::fmt::Display) -> (String, String) {
 async fn nothing_personal_is_shown_before_the_reader_has_said_who_they_are() {
     on_both(async |place: Place| {
         let link = place.link(place.lead).await;
-        let mut browser = place.browser();
-        browser.get(&link).await;
-        browser.submit(&link, &[]).await;
+        let mut browser = place.asking(&link).await;
         let code = place.code().await;
         browser.submit("/code", &[("code", &code)]).await;
         browser.get("/notices").await;

@@ -155,10 +155,16 @@ impl Place {
         self.signed_in_by(&link).await
     }
 
-    pub async fn signed_in_by(&self, link: &str) -> Browser {
+    /// A browser that has followed a link and asked for the code.
+    pub async fn asking(&self, link: &str) -> Browser {
         let mut browser = self.browser();
         browser.get(link).await;
         browser.submit(link, &[]).await;
+        browser
+    }
+
+    pub async fn signed_in_by(&self, link: &str) -> Browser {
+        let mut browser = self.asking(link).await;
         let code = self.code().await;
         browser.submit("/code", &[("code", &code)]).await;
         browser.submit("/reader", &[("name", "Isolde Marwick"), ("role", "Deputy lead")]).await;
