@@ -97,6 +97,14 @@ impl Installation {
         })
     }
 
+    /// How one role is started by itself on these ports, with a log of its own.
+    pub fn spec_apart(&self, role: &str, ports: Ports) -> anyhow::Result<Spec> {
+        let mut spec = self.spec(ports)?;
+        spec.arguments[0] = role.into();
+        spec.log = self.path(&format!("{role}.log"));
+        Ok(spec)
+    }
+
     /// Starts `encompass all` and waits until it is ready.
     pub async fn start(&self) -> anyhow::Result<Service> {
         Service::start(self.spec(self.first)?, READY_WITHIN).await
@@ -144,11 +152,12 @@ impl Installation {
         Ok(Store::open(&db::Options::at(&self.url), keys).await?)
     }
 
-    /// The last lines of the log, for the message of a failed test.
+    /// The last lines of every log, for the message of a failed test.
     pub fn log(&self) -> String {
-        let log = fs::read_to_string(self.path("encompass.log")).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(60)..].join("\n")
+        let paths =
+            fs::read_dir(self.folder.path()).into_iter().flatten().flatten().map(|entry| entry.path());
+        let logs = paths.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
+        logs.map(|path| format!("{}:\n{}\n", path.display(), tail(&path))).collect()
     }
 }
 
@@ -188,6 +197,12 @@ pub async fn run(arguments: &[OsString], stdin: &str) -> anyhow::Result<Ended> {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     let (printed, complained) = (text(&output.stdout), text(&output.stderr));
     Ok(Ended { succeeded: output.status.success(), printed, complained })
+}
+
+fn tail(log: &Path) -> String {
+    let log = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(60)..].join("\n")
 }
 
 /// The machine's time.

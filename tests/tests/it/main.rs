@@ -1,6 +1,7 @@
 //! End-to-end scenarios against real servers, one file each, and the architecture's invariants.
 
 mod architecture;
+mod deed;
 mod demo;
 mod events;
 mod faults;

@@ -5,7 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use encompass_core::state::{ChildState, Hold, NotificationEnd, NotificationState, Reason};
+use encompass_core::state::{Hold, NotificationEnd, Reason};
 use encompass_county::{FORCE, Workload};
 use encompass_store::watch::reconcile;
 use encompass_store::{Actor, Store};
@@ -13,6 +13,7 @@ use encompass_testkit::smtp::Sink;
 use encompass_testkit::{kafka, or_left_out};
 use jiff::Timestamp;
 
+use crate::deed::{Deed, expected};
 use crate::feed::{Feed, workload};
 use crate::installation::{Installation, SCOPE, Setup, now, stop};
 use crate::judgement::{settled, still};
@@ -74,29 +75,10 @@ async fn restore(installation: &Installation, kafka: &kafka::Client, sink: &Sink
     Ok(())
 }
 
-/// What people do about single incidents after the copy was taken.
-#[derive(Clone, Copy)]
-enum Deed {
-    Open,
-    Acknowledge,
-    NotHere,
-    Close,
-}
-
 /// The first incidents of the copy, and the first after it, are dealt with.
 fn done(place: usize, in_copy: usize) -> Option<Deed> {
     let place = if place < in_copy { place } else { place - in_copy };
     [Deed::Open, Deed::Acknowledge, Deed::NotHere, Deed::Close].get(place).copied()
-}
-
-const fn expected(deed: Option<Deed>) -> (ChildState, Option<&'static str>, NotificationState) {
-    match deed {
-        None => (ChildState::Notified, None, NotificationState::Sent),
-        Some(Deed::Open) => (ChildState::Notified, None, NotificationState::Opened),
-        Some(Deed::Acknowledge) => (ChildState::Notified, None, NotificationState::Acknowledged),
-        Some(Deed::NotHere) => (ChildState::Held, Some("not_here"), NotificationState::Closed),
-        Some(Deed::Close) => (ChildState::Closed, Some("unsafe"), NotificationState::Closed),
-    }
 }
 
 async fn deal_with(store: &Store, feed: &Feed, in_copy: usize) -> anyhow::Result<()> {

@@ -7,7 +7,7 @@ use encompass_core::state::NotificationState;
 use encompass_county::{FORCE, Workload};
 use encompass_store::{Clock, watch};
 use encompass_testkit::kafka::Message;
-use encompass_testkit::service::{Service, Spec};
+use encompass_testkit::service::Service;
 use encompass_testkit::smtp::Sink;
 use encompass_testkit::{http, kafka, or_left_out, postgres};
 
@@ -43,16 +43,8 @@ async fn roles_started_apart_take_an_incident_through_together_once_intake_has_r
     together(&installation, &kafka, &sink).await
 }
 
-/// One role in a process of its own, with a log of its own.
-fn apart(at: &Installation, role: &str, ports: Ports) -> anyhow::Result<Spec> {
-    let spec = at.spec(ports)?;
-    let mut arguments = spec.arguments;
-    arguments[0] = role.into();
-    Ok(Spec { arguments, log: at.path(&format!("{role}.log")), ..spec })
-}
-
 async fn together(at: &Installation, kafka: &kafka::Client, sink: &Sink) -> anyhow::Result<()> {
-    let mut impatient = Service::start(apart(at, "notifier", Ports::free())?, READY_WITHIN).await?;
+    let mut impatient = Service::start(at.spec_apart("notifier", Ports::free())?, READY_WITHIN).await?;
     impatient.says(WAITS, SOON).await?;
     let ended = impatient.terminate(AT_ONCE).await?;
     ensure!(ended.success(), "SIGTERM ended a notifier that waits with {ended}");
@@ -60,7 +52,7 @@ async fn together(at: &Installation, kafka: &kafka::Client, sink: &Sink) -> anyh
     let mut roles = Vec::new();
     for role in ["resolver", "notifier", "portal", "watchdog", "oversight"] {
         let ports = if role == "portal" { at.first } else { Ports::free() };
-        roles.push((ports, Service::start(apart(at, role, ports)?, READY_WITHIN).await?));
+        roles.push((ports, Service::start(at.spec_apart(role, ports)?, READY_WITHIN).await?));
     }
     for (_, role) in &mut roles[..2] {
         role.says(WAITS, SOON).await?;
@@ -69,7 +61,7 @@ async fn together(at: &Installation, kafka: &kafka::Client, sink: &Sink) -> anyh
     let headers: &[(&str, &str)] = &[("content-type", "application/cloudevents+json")];
     kafka.produce(TOPIC, Message { key: &reference, headers, payload: &event }).await?;
     let ports = Ports::free();
-    roles.push((ports, Service::start(apart(at, "intake", ports)?, READY_WITHIN).await?));
+    roles.push((ports, Service::start(at.spec_apart("intake", ports)?, READY_WITHIN).await?));
 
     let notice = letters::next(sink, 0, Workload::LEAD).await?;
     acknowledge(sink, &letters::link(&notice, "/n/")?).await?;

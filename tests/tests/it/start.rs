@@ -9,6 +9,7 @@ use encompass_testkit::service::{Service, Spec, executable};
 use encompass_testkit::smtp::Sink;
 use encompass_testkit::{Folder, http, kafka, or_left_out};
 
+use crate::deed::Acted;
 use crate::events::Events;
 use crate::feed::{Feed, workload};
 use crate::installation::{Installation, Ports, READY_WITHIN, Setup, run, stop, until};
@@ -177,7 +178,8 @@ async fn stop_under_load(at: &Installation, kafka: &kafka::Client, sink: &Sink) 
     }
     let store = at.store().await?;
     settled(&store, "stop", &feed, Duration::from_secs(60)).await?;
-    let summary = judge(&store, &feed, sink, &Events::read(kafka, "stop.events").await?).await?;
+    let events = Events::read(kafka, "stop.events").await?;
+    let summary = judge(&store, &feed, sink, &events, &Acted::default()).await?;
     ensure!(
         (summary.repeats, summary.unknown) == (0, 0),
         "a stop in good order cut something off: {summary}"

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Mutex as Turn, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -84,7 +84,7 @@ impl Mail {
 pub struct Sink {
     address: SocketAddr,
     shared: Arc<Shared>,
-    tasks: JoinSet<()>,
+    tasks: Turn<JoinSet<()>>,
 }
 
 #[derive(Debug)]
@@ -150,7 +150,7 @@ impl Sink {
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(serve(listener, Arc::clone(&shared)));
-        Ok(Sink { address, shared, tasks })
+        Ok(Sink { address, shared, tasks: Turn::new(tasks) })
     }
 
     /// Address and port, on 127.0.0.1.
@@ -208,8 +208,8 @@ impl Sink {
     }
 
     /// Closes the port and all connections; the mails stay readable.
-    pub async fn stop(&mut self) {
-        self.tasks.shutdown().await;
+    pub async fn stop(&self) {
+        self.tasks.lock().await.shutdown().await;
     }
 
     /// Opens the port of a stopped server again.
@@ -217,9 +217,9 @@ impl Sink {
     /// # Errors
     ///
     /// If something else listens on it meanwhile.
-    pub async fn start_again(&mut self) -> anyhow::Result<()> {
+    pub async fn start_again(&self) -> anyhow::Result<()> {
         let listener = TcpListener::bind(self.address).await?;
-        self.tasks.spawn(serve(listener, Arc::clone(&self.shared)));
+        self.tasks.lock().await.spawn(serve(listener, Arc::clone(&self.shared)));
         Ok(())
     }
 }
