@@ -7,6 +7,10 @@ use crate::names::misspelt;
 use crate::people::{Child, Household};
 use crate::random::Random;
 
+/// The registers, by their places in [`County::sources`], on which the force decided cases before: those of the two
+/// councils' schools. On the others nothing but exact agreement with the officer's setting or a number is sent at first.
+pub const DECIDED_ON: [usize; 2] = [0, 1];
+
 /// A child as an officer wrote it, and who it was.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decided {

@@ -23,7 +23,7 @@ pub use county::{County, Size};
 pub use fortnight::{
     Case, Extent, Fate, Fortnight, Incident, Must, Payload, Published, Record, fortnight, incidents,
 };
-pub use history::{Decided, history};
+pub use history::{DECIDED_ON, Decided, history};
 pub use people::{Adult, Child, Entry, Household, Source, Standing};
 pub use personal::{Search, personal_strings};
 pub use places::{AUTHORITIES, Address, Authority, FORCE, NEIGHBOUR};

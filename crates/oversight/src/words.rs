@@ -8,7 +8,7 @@ pub(crate) const fn hold(hold: Hold) -> &'static str {
         Hold::Unresolved => "Not looked at yet",
         Hold::NoMatch => "No entry on a register fits",
         Hold::SeveralMatches => "More than one entry fits",
-        Hold::Unconfirmed => "One entry fits, but nothing confirms the setting",
+        Hold::Unconfirmed => "An entry fits, but what has to confirm it does not",
         Hold::SwitchedOff => "Sending without a person is switched off for this register",
         Hold::Unsure => "Somebody on a register is likely the child, but not surely",
         Hold::SettingsDisagree => "Register and officer name different settings",

@@ -13,7 +13,8 @@ pub struct Config {
     /// How many of the matches that are sent without a person have to be right, as decided cases show it with 95 %
     /// confidence, before anything but exact agreement is.
     pub precision: f64,
-    /// What exact agreement in names and birth date takes besides, to be sent without a person while nothing is earned.
+    /// What exact agreement in names and birth date takes besides, to be sent without a person while nothing is earned:
+    /// the officer's setting or a number, unless a force decides that the postcode is enough.
     pub confirmation: Confirmation,
     /// Due times of settings that state nothing of their own.
     pub due: due::Rules,
@@ -24,7 +25,7 @@ impl Default for Config {
         Self {
             batch_max: 256,
             precision: 0.999,
-            confirmation: Confirmation::Postcode,
+            confirmation: Confirmation::Setting,
             due: due::Rules::default(),
         }
     }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use encompass_core::id::SettingId;
 use encompass_core::routing::{Gap, Target, When, Whom};
+use encompass_matching::Confirmation;
 use encompass_matching::setting::Candidate;
 use serde::{Deserialize, Serialize};
 
+use crate::unearned::Unearned;
 use crate::work::Routed;
 
 /// The evidence of the resolver's decision.
@@ -21,6 +23,9 @@ pub struct Evidence {
     /// Who is told, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<Told>,
+    /// Exact agreement that a person decides all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unearned: Vec<Unearned>,
     /// The same in sentences, for the page of a person.
     pub sentences: Vec<String>,
     /// What a correction changed, where something was under way.
@@ -56,8 +61,11 @@ impl Evidence {
         named: Vec<Candidate>,
         routed: &Routed,
         revision: Option<Revision>,
+        confirmation: Confirmation,
     ) -> Self {
+        let unearned = Unearned::all(&matching, confirmation);
         let mut sentences = matching.sentences();
+        sentences.extend(unearned.iter().map(Unearned::sentence));
         let listed = named.iter().enumerate();
         sentences.extend(listed.map(|(at, one)| format!("Setting {}: {}", at + 1, one.sentence())));
         let mut told = Vec::new();
@@ -78,13 +86,14 @@ impl Evidence {
                 revision.stopped.len()
             )
         }));
-        Self { matching, named, told, sentences, revision }
+        Self { matching, named, told, unearned, sentences, revision }
     }
 
     /// Of an incident that can't be read.
     pub(crate) fn unread(matching: encompass_matching::Evidence) -> Self {
         let sentences = matching.sentences();
-        Self { matching, named: Vec::new(), told: Vec::new(), sentences, revision: None }
+        let (named, told, unearned) = (Vec::new(), Vec::new(), Vec::new());
+        Self { matching, named, told, unearned, sentences, revision: None }
     }
 
     /// Every setting that the child may belong to: by its entries, and by the officer's words.

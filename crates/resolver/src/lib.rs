@@ -6,6 +6,7 @@ mod evidence;
 mod keys;
 mod metrics;
 mod roll;
+mod unearned;
 mod work;
 
 pub use config::Config;
@@ -13,4 +14,5 @@ pub use evidence::{Evidence, Revision, Told};
 pub use keys::{adult_name_key, register_keys, setting_name_key};
 pub use metrics::Metrics;
 pub use roll::{Answer, Hit, Open, Rolls, as_sought, number_of, sought};
+pub use unearned::Unearned;
 pub use work::{Error, Resolver, parameters};

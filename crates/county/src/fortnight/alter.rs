@@ -1,11 +1,12 @@
 //! What each case changes about an incident, and what then must become of its children.
 
 use super::case::{Case, Fate, Must};
-use super::draft::{self, stated_setting, true_setting};
+use super::draft::{self, is_whole_name, stated_setting, true_setting};
 use super::text::{About, text};
 use crate::county::County;
+use crate::history::DECIDED_ON;
 use crate::names;
-use crate::people::{Child, Standing};
+use crate::people::{Child, Standing, source_of};
 use crate::random::Random;
 use crate::setting::{Kind, Role};
 use jiff::ToSpan as _;
@@ -82,8 +83,12 @@ impl Draft<'_> {
 
     fn all_stated(&mut self) {
         for place in 0..self.children.len() {
-            if let Some(setting) = true_setting(self.county, self.children[place]) {
+            let child = self.children[place];
+            if let Some(setting) = true_setting(self.county, child) {
                 self.child(place)["setting"] = json!(setting);
+                if child.is_plain() && is_whole_name(child) {
+                    self.fates[place].must = Must::Itself;
+                }
             }
         }
     }
@@ -265,9 +270,12 @@ impl Draft<'_> {
 
 /// What must become of a child whom police describe exactly, with the postcode, and whom nothing else speaks against.
 pub(super) fn plain_fate(county: &County, child: &Child) -> Fate {
+    let is_decided = |setting: &usize| DECIDED_ON.contains(&source_of(&county.settings[*setting]));
     let must = match child.standing {
         _ if !child.dated => Must::Person,
         Standing::Enrolled if child.twin || child.namesake => Must::Either,
+        // Where nobody has decided cases before, the postcode alone is not enough.
+        Standing::Enrolled | Standing::Moved if !child.listed.iter().all(is_decided) => Must::Either,
         Standing::Enrolled | Standing::Moved => Must::Itself,
         Standing::NurseryClass | Standing::EarlyYears | Standing::TwoSettings => Must::Either,
         // On no school's roll, but on a health-visiting team's list: the team may be told without a person.

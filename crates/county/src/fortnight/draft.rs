@@ -124,10 +124,15 @@ fn short_setting(county: &County, setting: usize) -> String {
     forms.iter().fold(setting.name.clone(), |name, (long, short)| name.replace(long, short))
 }
 
+/// Whether the officer writes the whole name of the child's setting.
+pub(super) fn is_whole_name(child: &Child) -> bool {
+    !child.index.is_multiple_of(3)
+}
+
 /// The setting of a child in school, as the officer hears it at the door; `None` for others. One officer in three writes
 /// a short form.
 pub(super) fn true_setting(county: &County, child: &Child) -> Option<String> {
     let school = matches!(child.standing, Standing::Enrolled | Standing::Unlisted | Standing::NurseryClass);
-    let written = if child.index.is_multiple_of(3) { short_setting } else { stated_setting };
+    let written = if is_whole_name(child) { stated_setting } else { short_setting };
     child.attends.first().filter(|_| school).map(|&setting| written(county, setting))
 }

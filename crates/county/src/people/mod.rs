@@ -12,7 +12,7 @@ use std::fmt;
 pub(crate) use household::people;
 pub(crate) use numbers::{nhs_number, upn};
 pub use register::{Entry, Source};
-pub(crate) use register::{entries, sources};
+pub(crate) use register::{entries, source_of, sources};
 
 /// How a child stands in the registers, compared with the truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

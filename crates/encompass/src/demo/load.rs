@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use encompass_core::calendar::london;
 use encompass_county::files;
-use encompass_county::{AUTHORITIES, County, FORCE, NEIGHBOUR, Owner, Role, TermDates, history};
+use encompass_county::{AUTHORITIES, County, DECIDED_ON, FORCE, NEIGHBOUR, Owner, Role, TermDates, history};
 use encompass_store::contact::How;
 use encompass_store::directory::Identifier;
 use encompass_store::register::New;
@@ -21,9 +21,7 @@ use crate::history::take;
 /// A register that is older at the beginning is one that nobody sends any more.
 const LATEST_DAYS: i64 = 30;
 
-/// The register of the larger authority's schools, by its place.
-const SCHOOLS: usize = 0;
-/// Children of decided cases: of them enough are on the register to show 99.9 %.
+/// Children of one register's decided cases: of them enough are on it to show 99.9 %.
 const DECIDED: usize = 6_000;
 
 /// Takes everything in, and verifies the contacts that answer the desk's call.
@@ -45,16 +43,18 @@ pub(super) async fn load(store: &Store, county: &County, now: Timestamp) -> anyh
     Ok(people)
 }
 
-/// What the desk decided before this service came, so that automatic sending is earned on the largest register.
+/// What the desk decided before this service came, so that automatic sending is earned on the registers of schools.
 async fn decided(store: &Store, county: &County, now: Timestamp) -> anyhow::Result<()> {
-    let cases = history(county, SCHOOLS, DECIDED, county.seed);
-    let (written, truth) = (files::decided_incidents(&cases), files::decisions(county, &cases, SCHOOLS));
-    let (force, source) = (FORCE, county.sources[SCHOOLS].name);
-    let taken = take(store, force, source, written.as_slice(), truth.as_slice(), &command(), now).await?;
-    progress(format_args!(
-        "History: {} decided cases; of {} the best candidate was the child",
-        taken.cases, taken.right
-    ));
+    for place in DECIDED_ON {
+        let cases = history(county, place, DECIDED, county.seed);
+        let (written, truth) = (files::decided_incidents(&cases), files::decisions(county, &cases, place));
+        let source = county.sources[place].name;
+        let taken = take(store, FORCE, source, written.as_slice(), truth.as_slice(), &command(), now).await?;
+        progress(format_args!(
+            "History of {source}: {} decided cases; of {} the best candidate was the child",
+            taken.cases, taken.right
+        ));
+    }
     Ok(())
 }
 
@@ -136,6 +136,7 @@ async fn verify(store: &Store, county: &County, people: &People, now: Timestamp)
 #[cfg(test)]
 mod tests {
     use encompass_county::Size;
+    use encompass_matching::weigh::Share;
     use encompass_store::seal::Keys;
     use encompass_store::{Scope, db};
 
@@ -151,14 +152,17 @@ mod tests {
         load(&store, &county, noon(day)).await.unwrap();
         let scope = Scope::service("test");
         let print = encompass_matching::weigh::Parameters::default().print();
-        let extent = store.decided_extent(&scope, std::slice::from_ref(&print)).await.unwrap();
-        assert_eq!(extent.len(), 1, "of one register");
-        let (force, register) = (extent[0].force.as_str(), extent[0].register);
-        let cases = store.decided_cases(&scope, force, register, &print, 10_000).await.unwrap();
-        assert_eq!(cases.len() as i64, extent[0].cases);
-        let sure = cases.iter().filter(|case| case.score > 7.0);
-        let (right, all) = (sure.clone().filter(|case| case.is_right).count(), sure.count());
-        assert!(all > 3_000 && right == all, "{right} of {all}");
-        assert!(cases.iter().all(|case| !case.is_right || case.right.is_some()));
+        let marks: Vec<String> = Share::all().map(|share| share.mark(&print)).collect();
+        let extents = store.decided_extent(&scope, &marks).await.unwrap();
+        assert_eq!(extents.len(), DECIDED_ON.len(), "of each register");
+        for extent in extents {
+            let (force, mark) = (extent.force.as_str(), extent.parameters.as_str());
+            let cases = store.decided_cases(&scope, force, extent.register, mark, 10_000).await.unwrap();
+            assert_eq!(cases.len() as i64, extent.cases);
+            let sure = cases.iter().filter(|case| case.score > 7.0);
+            let (right, all) = (sure.clone().filter(|case| case.is_right).count(), sure.count());
+            assert!(all > 3_000 && right == all, "{right} of {all}");
+            assert!(cases.iter().all(|case| !case.is_right || case.right.is_some()));
+        }
     }
 }

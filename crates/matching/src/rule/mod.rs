@@ -35,10 +35,10 @@ pub enum Registers {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confirmation {
-    /// The postcode, or the officer's setting.
-    #[default]
+    /// The postcode, or the officer's setting: where a force decides so.
     Postcode,
     /// The officer's setting, or a number.
+    #[default]
     Setting,
 }
 

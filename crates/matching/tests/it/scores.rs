@@ -171,7 +171,7 @@ fn ten_points_are_ten_times_the_odds() {
 }
 
 #[test]
-fn a_careful_force_takes_exact_agreement_only_with_the_officers_setting_or_a_number() {
+fn exact_agreement_takes_the_officers_setting_or_a_number_unless_a_force_takes_the_postcode() {
     let written = |upn: Option<&str>| {
         facts(json!({
             "names": [{ "given": "Araminta", "family": "Copplestone" }],

@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 
 use super::ask::Ask;
 use super::candidate::{Asks, Candidates, With, born, cards, police};
-use super::evidence::{Read, decisions};
+use super::evidence::{Read, decisions, unearned};
 use super::explain::{Explained, explained};
 use super::form::{Answers, Decide, HandOver, Offer, offered};
 use super::join::Join;
@@ -40,6 +40,7 @@ struct ChildPage<'a> {
     time_left: Option<TimeLeft>,
     due: String,
     why: &'a str,
+    unearned: Vec<String>,
     further: Vec<&'static str>,
     warnings: Vec<Warning<'a>>,
     identity: SummaryList<'a>,
@@ -174,6 +175,10 @@ impl Parts<'_> {
             time_left: is_untold.then(|| TimeLeft::until(child.due_at, self.state.now())),
             due: format!("Due {}. {due}", when(child.due_at)),
             why: why(self.one),
+            unearned: match child.hold {
+                Some(Hold::Unconfirmed) => unearned(&self.one.decisions, &known.registers),
+                _ => Vec::new(),
+            },
             further: self.evidence.further_reasons(),
             warnings: warnings(self.case, told.as_ref()),
             identity: SummaryList { rows: told.as_ref().map_or_else(Vec::new, Told::identity) },

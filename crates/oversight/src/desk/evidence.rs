@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use encompass_core::id::{EntryId, SettingId};
+use encompass_core::id::{EntryId, RegisterId, SettingId};
 use encompass_matching::setting::{By, Candidate, Points};
 use encompass_matching::{Compared, Evidence, Weighed};
 use encompass_store::desk::Decided;
@@ -11,6 +11,7 @@ use encompass_web::Html;
 use encompass_web::page::{Column, Row, SummaryList, Table};
 use serde::Deserialize;
 
+use super::candidate::register;
 use super::names::Names;
 use crate::words;
 
@@ -21,6 +22,20 @@ struct Laid {
     compared: Evidence,
     #[serde(default)]
     named: Vec<Candidate>,
+}
+
+/// What of it says why exact agreement was not sent.
+#[derive(Deserialize)]
+struct Held {
+    #[serde(default)]
+    unearned: Vec<Unearned>,
+}
+
+/// Exact agreement on one register that nothing confirms.
+#[derive(Deserialize)]
+struct Unearned {
+    register: RegisterId,
+    why: String,
 }
 
 /// What a person wrote when deciding.
@@ -155,6 +170,14 @@ impl Read {
     }
 }
 
+/// Why exact agreement waits for a person, by the newest decision that compared anything: a sentence for each register.
+pub(super) fn unearned(decisions: &[Decided], registers: &[(RegisterId, String)]) -> Vec<String> {
+    let compared = decisions.iter().rev().find(|decided| Read::of(decided).compared().is_some());
+    let held = compared.and_then(|decided| serde_json::from_slice::<Held>(&decided.evidence).ok());
+    let each = held.into_iter().flat_map(|held| held.unearned);
+    each.map(|one| format!("Not yet earned for {}: {}", register(one.register, registers), one.why)).collect()
+}
+
 fn weighed(candidate: &Candidate, names: &Names) -> SummaryList<'static> {
     let points = candidate.points;
     let fits = |compared: Compared, points: u8, most: u8| {
@@ -238,6 +261,36 @@ mod tests {
             "candidates": candidates.collect::<Vec<_>>()
         });
         Read::Compared(Box::new(serde_json::from_value(evidence).unwrap()), Vec::new())
+    }
+
+    fn decided(evidence: &serde_json::Value) -> Decided {
+        Decided {
+            id: encompass_core::id::ResolutionId::new(uuid::Uuid::from_u128(1)),
+            kind: encompass_core::state::ResolutionKind::None,
+            reason: None,
+            decided_at: jiff::Timestamp::UNIX_EPOCH,
+            decided_by: "service:resolver".into(),
+            incident_version: 1,
+            rules_version: "exact-1".into(),
+            register_load: None,
+            directory_load: None,
+            evidence: serde_json::to_vec(evidence).unwrap().into(),
+        }
+    }
+
+    #[test]
+    fn exact_agreement_that_was_not_sent_says_on_which_register_it_is_not_yet_earned() {
+        let register = RegisterId::new(uuid::Uuid::from_u128(7));
+        let compared = json!({
+            "reasons": ["unconfirmed"], "officer": [], "officer_spoke": false, "settings": [], "candidates": [],
+            "unearned": [{ "register": register, "why": "names agree exactly, but nothing else." }],
+        });
+        let by_person = json!({ "by": "staff:w.desk", "why": "it is" });
+        let decisions = [decided(&compared), decided(&by_person)];
+        let registers = [(register, "School census".to_owned())];
+        let expected = ["Not yet earned for School census: names agree exactly, but nothing else."];
+        assert_eq!(unearned(&decisions, &registers), expected);
+        assert!(unearned(&decisions[1..], &registers).is_empty());
     }
 
     fn shown(read: &Read, sees_restricted: bool) -> Vec<u128> {

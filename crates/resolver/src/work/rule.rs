@@ -151,7 +151,7 @@ impl Resolver {
             None => evidence.reasons.clear(),
         }
         let named = found.named.get(&subject.id).map(|named| named.candidates.clone()).unwrap_or_default();
-        let evidence = Evidence::new(evidence, named, &routed, revision);
+        let evidence = Evidence::new(evidence, named, &routed, revision, self.confirmation);
         let route = match routed {
             Routed::Told { route, .. } if hold.is_none() => route,
             _ => Route::default(),

@@ -5,6 +5,7 @@ use encompass_core::id::{ChildId, ContactId, NotificationId, SettingId};
 use encompass_core::plan;
 use encompass_core::routing::Routing;
 use encompass_core::state::{Channel, SettingKind};
+use encompass_matching::Confirmation;
 use encompass_resolver::{
     Config, Evidence, Metrics, Resolver, adult_name_key, register_keys, setting_name_key,
 };
@@ -50,29 +51,37 @@ pub fn somebody() -> Actor {
     Actor::Command("tester".into())
 }
 
-/// Runs a test in a fresh world on SQLite, then in one on PostgreSQL.
+/// Runs a test in a fresh world on SQLite, then in one on PostgreSQL, both of a force that takes the postcode.
 pub async fn on_both(test: impl AsyncFn(World)) {
     test(on_sqlite().await).await;
     if let Some(server) = or_left_out("PostgreSQL", postgres::shared().await) {
         let url = server.database().await.unwrap();
-        test(World::open(url, None).await).await;
+        test(World::open(url, None, &by_postcode()).await).await;
     }
 }
 
 pub async fn on_sqlite() -> World {
-    let folder = Folder::new().unwrap();
-    let url = format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display());
-    World::open(url, Some(folder)).await
+    World::on_sqlite(&by_postcode()).await
+}
+
+/// As a force that decides that exact agreement with the postcode is enough.
+pub fn by_postcode() -> Config {
+    Config { confirmation: Confirmation::Postcode, ..Config::default() }
 }
 
 impl World {
-    async fn open(url: String, folder: Option<Folder>) -> Self {
+    pub async fn on_sqlite(config: &Config) -> Self {
+        let folder = Folder::new().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display());
+        Self::open(url, Some(folder), config).await
+    }
+
+    async fn open(url: String, folder: Option<Folder>, config: &Config) -> Self {
         let store = Store::open(&Options::at(url), Keys::new(&[7; 32])).await.unwrap();
         let clock = Clock::stepped(at(NOW));
         let metrics = Metrics::new(&prometheus::Registry::new());
         let (plan, routing) = (plan::Rules::default(), Routing::default());
-        let resolver =
-            Resolver::new(store.clone(), clock.clone(), &Config::default(), plan, routing, metrics);
+        let resolver = Resolver::new(store.clone(), clock.clone(), config, plan, routing, metrics);
         let world = Self { store, clock, resolver, _folder: folder };
         world.settle().await;
         world

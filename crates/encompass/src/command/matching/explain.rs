@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Args;
 use encompass_core::state::{ChildState, Hold, Reason};
-use encompass_matching::{Evidence, Searched, Weighed, points};
+use encompass_matching::{Searched, Weighed, points};
+use encompass_resolver::Evidence;
 use encompass_store::audit_log::Entry;
 use encompass_store::desk::CaseChild;
 use encompass_store::{Clock, Error, Scope, Store};
@@ -87,7 +88,9 @@ impl Explain {
             serde_json::from_slice::<Evidence>(&decided.evidence).ok().map(|evidence| (decided.id, evidence))
         };
         let closed = one.child.reason.filter(|_| one.child.state == ChildState::Closed).map(Reason::as_str);
-        let Some((decision, evidence)) = one.decisions.iter().rev().find_map(read) else {
+        let Some((decision, Evidence { matching: evidence, unearned, .. })) =
+            one.decisions.iter().rev().find_map(read)
+        else {
             say(match closed {
                 _ if self.json => serde_json::json!({ "child": one.child.id, "closed": closed }).to_string(),
                 Some(reason) => format!("child {}, closed before a decision: {reason}", one.child.place + 1),
@@ -100,7 +103,7 @@ impl Explain {
             let candidates: Vec<_> = evidence.candidates.iter().map(without_names).collect();
             say(serde_json::json!({
                 "child": one.child.id, "closed": closed, "decision": decision, "reasons": evidence.reasons,
-                "searched": searched, "candidates": candidates,
+                "unearned": unearned, "searched": searched, "candidates": candidates,
             }));
             return Ok(());
         }
@@ -110,6 +113,9 @@ impl Explain {
         let outcome = closed.map_or(outcome.clone(), |reason| format!("{outcome}; closed since: {reason}"));
         say(format_args!("child {} ({}), {outcome}", one.child.place + 1, one.child.id));
         let registers = store.registers_of(scope, force).await?;
+        for one in &unearned {
+            say(format_args!("  not yet earned for {}: {}", called(&registers, one.register), one.why));
+        }
         for searched in &evidence.searched {
             say(format_args!("  {}: {}", called(&registers, searched.register), searched_text(searched)));
         }
