@@ -16,6 +16,24 @@ pub async fn next(sink: &Sink, before: usize, to: &str) -> anyhow::Result<Mail> 
     to_it().context("it came just now")
 }
 
+/// Waits for the first code that comes after the first `before` mails to this address; `None` if none comes in time.
+pub async fn next_code(
+    sink: &Sink,
+    before: usize,
+    to: &str,
+    within: Duration,
+) -> anyhow::Result<Option<String>> {
+    let mut found = None;
+    let is_there = async || {
+        let mails = sink.mails();
+        found = mails.iter().skip(before).filter(|mail| mail.to == [to]).find_map(|mail| code(mail).ok());
+        Ok(found.is_some())
+    };
+    // That none came is for the caller to judge.
+    drop(until("a code", within, is_there).await);
+    Ok(found)
+}
+
 /// The link in a mail whose path begins with `path`.
 pub fn link(mail: &Mail, path: &str) -> anyhow::Result<String> {
     let text = text(mail);

@@ -9,6 +9,7 @@ mod feed;
 mod flow;
 mod installation;
 mod judgement;
+mod lead;
 mod letters;
 mod readme;
 mod restore;

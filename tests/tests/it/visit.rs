@@ -1,6 +1,7 @@
 //! A lead's visit by plain requests: a browser without JavaScript, as little as forms need.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use anyhow::{Context, ensure};
 use encompass_county::Workload;
@@ -25,16 +26,30 @@ pub async fn acknowledge(sink: &Sink, link: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-struct Visitor {
+/// An answer that shows no page, by its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused(pub u16);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no page but status {}", self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// A browser, and the page that it shows.
+pub struct Visitor {
     client: reqwest::Client,
     base: String,
     cookies: BTreeMap<String, String>,
-    path: String,
-    page: String,
+    pub path: String,
+    pub page: String,
 }
 
 impl Visitor {
-    fn new(link: &str) -> anyhow::Result<Self> {
+    /// A browser that knows nothing yet, for the portal to which a link leads.
+    pub fn new(link: &str) -> anyhow::Result<Self> {
         let path = link.find("/n/").context("no link to a notice")?;
         Ok(Self {
             client: http::client()?,
@@ -45,20 +60,45 @@ impl Visitor {
         })
     }
 
-    async fn get(&mut self, url: &str) -> anyhow::Result<()> {
-        self.ask(self.client.get(url), url.trim_start_matches(&self.base).to_owned()).await
+    /// Opens a link, or a path.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] where no page is shown, else as the connection says.
+    pub async fn get(&mut self, url: &str) -> anyhow::Result<()> {
+        let path = url.trim_start_matches(&self.base).to_owned();
+        self.ask(self.client.get(format!("{}{path}", self.base)), path).await
     }
 
-    /// Sends the form whose address contains `action` with its hidden fields; a form without one is the page's own.
-    async fn send(&mut self, action: &str, fields: &[(&str, &str)]) -> anyhow::Result<()> {
+    /// The forms of the page with their addresses; a form without one is the page's own.
+    fn forms(&self) -> impl Iterator<Item = (String, &str)> {
         let forms = self.page.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap_or(form));
-        let to = |form: &str| attribute(form, "action").unwrap_or_else(|| self.path.clone());
-        let form = forms.into_iter().find(|form| to(form).contains(action));
-        let form = form.with_context(|| format!("no form to {action} in {}", self.page))?;
+        forms.map(|form| (attribute(form, "action").unwrap_or_else(|| self.path.clone()), form))
+    }
+
+    /// Whether the page has a form whose address contains `action`.
+    pub fn has_form(&self, action: &str) -> bool {
+        self.forms().any(|(to, _)| to.contains(action))
+    }
+
+    /// What stands between `before` and `after` in the addresses of forms.
+    pub fn values(&self, before: &str, after: &str) -> Vec<String> {
+        let between = |to: &str| Some(to.strip_prefix(before)?.strip_suffix(after)?.to_owned());
+        self.forms().filter_map(|(to, _)| between(&to)).collect()
+    }
+
+    /// Sends the form whose address contains `action` with its hidden fields.
+    ///
+    /// # Errors
+    ///
+    /// As [`Visitor::get`], or if there is no such form.
+    pub async fn send(&mut self, action: &str, fields: &[(&str, &str)]) -> anyhow::Result<()> {
+        let found = self.forms().find(|(to, _)| to.contains(action));
+        let (path, form) = found.with_context(|| format!("no form to {action} in {}", self.page))?;
         let hidden = form.split("<input type=\"hidden\"").skip(1);
         let hidden = hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)));
         let own = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let (path, all) = (to(form), hidden.chain(own).collect::<Vec<_>>());
+        let all: Vec<_> = hidden.chain(own).collect();
         let mut body = reqwest::Url::parse("http://form.invalid")?;
         body.query_pairs_mut().extend_pairs(&all);
         let request = self.client.post(format!("{}{path}", self.base));
@@ -78,7 +118,9 @@ impl Visitor {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
             let Some(next) = answer.headers().get("location") else {
-                ensure!(answer.status().is_success(), "{path}: {}", answer.status());
+                if !answer.status().is_success() {
+                    return Err(Refused(answer.status().as_u16()).into());
+                }
                 (self.path, self.page) = (path, answer.text().await?);
                 return Ok(());
             };

@@ -10,12 +10,12 @@ use crate::installation::Ports;
 
 /// How often each happens.
 const MIX: [(Fault, usize); 6] = [
-    (Fault::Kill(0), 11),
-    (Fault::Kill(1), 11),
-    (Fault::Database, 10),
-    (Fault::Broker, 8),
-    (Fault::Relay, 7),
-    (Fault::CutOff, 7),
+    (Fault::Kill(0), 6),
+    (Fault::Kill(1), 6),
+    (Fault::Database, 4),
+    (Fault::Broker, 3),
+    (Fault::Relay, 3),
+    (Fault::CutOff, 4),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
