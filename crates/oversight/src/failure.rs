@@ -29,6 +29,14 @@ pub(crate) enum Failure {
 /// A page, or why there is none.
 pub(crate) type Answer = Result<Response, Failure>;
 
+/// The id of a field, and what is wrong with what was filled in; the page comes back and says so.
+pub(crate) type Wrong<'a> = (&'a str, &'a str);
+
+/// What is wrong with this field.
+pub(crate) fn wrong_with<'a>(field: &str, wrong: Option<Wrong<'a>>) -> Option<&'a str> {
+    wrong.filter(|(at, _)| *at == field).map(|(_, text)| text)
+}
+
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         Self::Store(error)

@@ -1,6 +1,7 @@
 //! What surrounds every page of staff: menu by role, who is signed in, news of what was just done.
 
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use encompass_core::state::Role;
 use encompass_web::page::{Account, Banner, Link};
@@ -59,7 +60,7 @@ impl<'a> Frame<'a> {
         Self { done: words::done(word), ..self }
     }
 
-    /// Marks the page as a form that came back with errors.
+    /// Marks the page as a form that came back with errors: it is answered as one that can't be processed.
     pub fn failed(self, failed: bool) -> Self {
         Self { failed, ..self }
     }
@@ -90,6 +91,7 @@ impl<'a> Frame<'a> {
         }
         let banner = self.done.map(|text| Html::of(&Banner { success: true, text }));
         let content: Html = banner.into_iter().chain([Html::of(template)]).collect();
-        page.around(&content).into_response()
+        let status = if self.failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        (status, page.around(&content)).into_response()
     }
 }

@@ -10,6 +10,7 @@ mod desk;
 mod failure;
 mod figures;
 mod frame;
+mod list;
 mod matching;
 mod metrics;
 mod put_back;

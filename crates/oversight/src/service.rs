@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, Query, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use encompass_store::Error;
 use encompass_store::desk::{Task, Waiting};
 use encompass_web::Html;
 use encompass_web::form::{Choice, Hidden, InputKind, Select, TextInput};
@@ -14,9 +13,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::State;
 use crate::case::{when, when_or_dash};
 use crate::desk::task::{collision, ways};
-use crate::desk::{Asked, id};
+use crate::desk::{committed, id};
 use crate::failure::{Answer, Failure};
 use crate::frame::Frame;
+use crate::list::{Asked, table};
 use crate::sent::Sent;
 use crate::staff::Staff;
 use crate::words;
@@ -112,8 +112,7 @@ async fn loads(state: &State, machine: Timestamp) -> Result<Option<Table<'static
             Html::text(age(load.as_of, machine)),
         ]
     });
-    let rows: Vec<_> = rows.collect();
-    Ok((!rows.is_empty()).then(|| Table::new("Directory, registers and calendars", COLUMNS, rows).stacked()))
+    Ok(table("Directory, registers and calendars", COLUMNS, rows))
 }
 
 async fn readings(state: &State) -> Result<Option<Table<'static>>, Failure> {
@@ -136,8 +135,7 @@ async fn readings(state: &State) -> Result<Option<Table<'static>>, Failure> {
         row.push(Html::text(when(reading.updated_at)));
         row
     });
-    let rows: Vec<_> = rows.collect();
-    Ok((!rows.is_empty()).then(|| Table::new("Kafka", COLUMNS, rows).stacked()))
+    Ok(table("Kafka", COLUMNS, rows))
 }
 
 async fn duties(state: &State) -> Result<Option<Table<'static>>, Failure> {
@@ -156,8 +154,7 @@ async fn duties(state: &State) -> Result<Option<Table<'static>>, Failure> {
             Html::text(when(duty.until)),
         ]
     });
-    let rows: Vec<_> = rows.collect();
-    Ok((!rows.is_empty()).then(|| Table::new("Duties", COLUMNS, rows).stacked()))
+    Ok(table("Duties", COLUMNS, rows))
 }
 
 /// Settles a task of the installation. One that belongs to a force is not found here.
@@ -172,8 +169,9 @@ pub(crate) async fn settle(
     let how = ways(known.kind).iter().find(|(word, _)| *word == fields.one("how"));
     let Some((how, _)) = how else { return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response()) };
     let mut tx = state.store().begin().await?;
-    match tx.settle_task(id, how, fields.one("note"), &staff.scope, state.now()).await {
-        Err(Error::Changed) => {
+    let settled = tx.settle_task(id, how, fields.one("note"), &staff.scope, state.now()).await;
+    match committed(tx, settled).await? {
+        None => {
             state.metrics().collisions.with_label_values(&["task"]).inc();
             collision(
                 &staff,
@@ -183,10 +181,6 @@ pub(crate) async fn settle(
                 "Look at the page as it is now",
             )
         }
-        other => {
-            other?;
-            tx.commit().await?;
-            Ok(Redirect::to("/service?done=settled").into_response())
-        }
+        Some(_) => Ok(Redirect::to("/service?done=settled").into_response()),
     }
 }

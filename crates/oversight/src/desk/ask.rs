@@ -3,14 +3,13 @@
 use axum::extract::{Path, State as Extract};
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::ChildId;
-use encompass_store::Error;
 use encompass_store::desk::{Hold, Question};
 use encompass_web::form::{Hidden, TextArea};
 use encompass_web::page::{Row, SummaryList};
 use zeroize::Zeroizing;
 
 use super::child::{Parts, View, overtaken, page};
-use super::id;
+use super::{committed, id};
 use crate::State;
 use crate::case::when;
 use crate::failure::Answer;
@@ -110,14 +109,9 @@ async fn note(state: &State, staff: &Staff, child: ChildId, text: &str, is_quest
     } else {
         tx.note_answer(of, &text, &staff.scope, now).await
     };
-    match noted {
-        Err(Error::Changed) => {
-            drop(tx);
-            overtaken(state, staff, child).await
-        }
-        other => {
-            other?;
-            tx.commit().await?;
+    match committed(tx, noted).await? {
+        None => overtaken(state, staff, child).await,
+        Some(_) => {
             let done = if is_question { "asked" } else { "answered" };
             Ok(Redirect::to(&format!("/children/{child}?done={done}")).into_response())
         }

@@ -2,25 +2,26 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Extract};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::calendar::london;
 use encompass_core::id::TaskId;
 use encompass_core::state::{NotificationEnd, NotificationState, TaskState};
-use encompass_store::Error;
 use encompass_store::audit_log::Entry;
 use encompass_store::desk::{Case, Task, Told as Notified};
+use encompass_store::{Actor, Error, Tx};
 use encompass_web::Html;
 use encompass_web::form::{Choice, ErrorSummary, Fields, Hidden, InputKind, Options, TextArea, TextInput};
 use encompass_web::page::{Column, SummaryList, Table, TimeLeft};
+use jiff::Timestamp;
 
 use super::names::{Names, described};
 use super::task::overtaken;
 use super::{id, viewed};
 use crate::State;
 use crate::case::{Told, reasoning, when};
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Failure, Wrong, wrong_with};
 use crate::frame::Frame;
+use crate::list::table;
 use crate::sent::Sent;
 use crate::staff::Staff;
 
@@ -82,13 +83,7 @@ pub(crate) async fn show(Extract(state): Extract<State>, staff: Staff, Path(task
     page(&state, &staff, id(&task)?, None, &Fields::from(Vec::new())).await
 }
 
-async fn page(
-    state: &State,
-    staff: &Staff,
-    task: TaskId,
-    error: Option<(&str, &str)>,
-    sent: &Fields,
-) -> Answer {
+async fn page(state: &State, staff: &Staff, task: TaskId, error: Option<Wrong<'_>>, sent: &Fields) -> Answer {
     let call = open(state, staff, task).await?;
     if call.task.state == TaskState::Settled || call.notified.state == NotificationState::Closed {
         return overtaken(state, staff, task).await;
@@ -103,7 +98,7 @@ async fn page(
     let told = Told::newest(&call.case, one);
     let telephone = force.map_or("", |force| force.telephone.as_str());
     let action = format!("/tasks/{task}/call");
-    let of = |field: &str| error.filter(|(at, _)| *at == field).map(|(_, text)| text);
+    let of = |field| wrong_with(field, error);
     let due = call.notified.dues.last().map_or_else(String::new, reasoning);
     let content = CallPage {
         errors: ErrorSummary { errors: error.into_iter().collect() },
@@ -139,8 +134,7 @@ async fn page(
     };
     let back = format!("/tasks/{task}");
     let frame = Frame::new(staff, "Call sheet", "/tasks").back(&back).failed(error.is_some());
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, frame.show(&content)).into_response())
+    Ok(frame.show(&content))
 }
 
 /// The people to ask for: those whom the force may tell, verified ones first. Never an adult of the incident's
@@ -160,8 +154,43 @@ async fn contacts(state: &State, staff: &Staff, call: &Call) -> Result<Option<Ta
             Html::text(crate::words::plain(contact.state.as_str())),
         ]
     });
-    let rows: Vec<_> = rows.collect();
-    Ok((!rows.is_empty()).then(|| Table::new("Whom to ask for", COLUMNS, rows).stacked()))
+    Ok(table("Whom to ask for", COLUMNS, rows))
+}
+
+/// What came of a call.
+enum Came {
+    /// Somebody there, by name and role, said "I have it".
+    Acknowledged { who: String },
+    /// The child is not with them; the word stands in the log.
+    NotThere { how: &'static str, end: NotificationEnd },
+    /// Nobody was reached; the word stands in the log.
+    Nobody { how: &'static str },
+}
+
+impl Came {
+    fn read(fields: &Fields) -> Result<Self, Wrong<'static>> {
+        match fields.one("result") {
+            "acknowledged" => match (fields.one("who"), fields.one("role")) {
+                ("", _) => Err(("who", "Write who said “I have it”")),
+                (_, "") => Err(("role", "Write what their role is")),
+                (who, role) => Ok(Self::Acknowledged { who: format!("{who}, {role}") }),
+            },
+            "not_here" => Ok(Self::NotThere { how: "not_here", end: NotificationEnd::NotHere }),
+            "left" => Ok(Self::NotThere { how: "left", end: NotificationEnd::Left }),
+            "no_answer" => Ok(Self::Nobody { how: "no_answer" }),
+            "wrong_number" => Ok(Self::Nobody { how: "wrong_number" }),
+            _ => Err(("result", "Choose what came of the call")),
+        }
+    }
+
+    /// Where the caller goes on; the task of a call that reached nobody stays open.
+    fn onward(&self, task: TaskId) -> String {
+        match self {
+            Self::Acknowledged { .. } => "/tasks?done=told".to_owned(),
+            Self::NotThere { .. } => "/tasks?done=not-here".to_owned(),
+            Self::Nobody { .. } => format!("/tasks/{task}?done=tried"),
+        }
+    }
 }
 
 pub(crate) async fn record(
@@ -171,71 +200,50 @@ pub(crate) async fn record(
     Sent(fields): Sent,
 ) -> Answer {
     let task = id(&task)?;
-    let result = fields.one("result");
-    let missing = match result {
-        "acknowledged" if fields.one("who").is_empty() => Some(("who", "Write who said “I have it”")),
-        "acknowledged" if fields.one("role").is_empty() => Some(("role", "Write what their role is")),
-        _ if RESULTS.iter().any(|choice| choice.value == result) => None,
-        _ => Some(("result", "Choose what came of the call")),
+    let came = match Came::read(&fields) {
+        Ok(came) => came,
+        Err(wrong) => return page(&state, &staff, task, Some(wrong), &fields).await,
     };
-    if missing.is_some() {
-        return page(&state, &staff, task, missing, &fields).await;
-    }
     let call = open(&state, &staff, task).await?;
-    match write(&state, &staff, &call, &fields).await {
+    match write(&state, &staff, &call, &came, fields.one("note")).await {
         Err(Failure::Store(Error::Changed)) => overtaken(&state, &staff, task).await,
         Err(failure) => Err(failure),
-        Ok(done) => {
-            let to = match done {
-                "tried" => format!("/tasks/{task}?done=tried"),
-                word => format!("/tasks?done={word}"),
-            };
-            Ok(Redirect::to(&to).into_response())
-        }
+        Ok(()) => Ok(Redirect::to(&came.onward(task)).into_response()),
     }
 }
 
 /// Records what came of a call, in one transaction.
-async fn write(state: &State, staff: &Staff, call: &Call, fields: &Fields) -> Result<&'static str, Failure> {
+async fn write(state: &State, staff: &Staff, call: &Call, came: &Came, note: &str) -> Result<(), Failure> {
     let (scope, now, task) = (&staff.scope, state.now(), call.task.id);
     let mut tx = state.store().begin().await?;
-    let done = match fields.one("result") {
-        "acknowledged" => {
-            let who = format!("{}, {}", fields.one("who"), fields.one("role"));
-            let note = format!("Told {who}. {}", fields.one("note"));
+    match came {
+        Came::Acknowledged { who } => {
+            let note = format!("Told {who}. {note}");
             tx.settle_task(task, "acknowledged", note.trim_end(), scope, now).await?;
-            let notifications = tx.notifications(&[call.notified.id]).await?;
-            if notifications.iter().any(|one| one.state == NotificationState::Closed) {
-                return Err(Error::Changed.into());
-            }
-            tx.acknowledged(&notifications, "telephone", &scope.actor, now).await?;
-            let place = encompass_store::portal::shown_to_place(call.case.id);
-            let subject = format!("notification:{}", call.notified.id);
-            let mut entry = Entry::new(
-                &call.case.force,
-                now,
-                scope.actor.clone(),
-                "notification.told_by_telephone",
-                subject,
-            );
-            entry.shown_to = Some(call.case.key().seal_json(&place, &who));
-            tx.audit(entry.of(call.case.id));
-            "told"
+            acknowledge(&mut tx, &scope.actor, call, who, now).await?;
         }
-        word @ ("not_here" | "left") => {
-            let end = if word == "left" { NotificationEnd::Left } else { NotificationEnd::NotHere };
-            let how = if word == "left" { "left" } else { "not_here" };
-            tx.settle_task(task, how, fields.one("note"), scope, now).await?;
+        Came::NotThere { how, end } => {
+            tx.settle_task(task, how, note, scope, now).await?;
             let notification = tx.notifications(&[call.notified.id]).await?.pop().ok_or(Error::Changed)?;
-            tx.not_here(&notification, end, &scope.actor, now).await?;
-            "not-here"
+            tx.not_here(&notification, *end, &scope.actor, now).await?;
         }
-        word => {
-            let what = if word == "wrong_number" { "wrong_number" } else { "no_answer" };
-            tx.note_call(task, what, scope, now).await?;
-            "tried"
-        }
-    };
-    tx.commit().await?;
-    Ok(done)
+        Came::Nobody { how } => tx.note_call(task, how, scope, now).await?,
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Notes who was told by telephone. Name and role lie sealed with the case.
+async fn acknowledge(tx: &mut Tx, by: &Actor, call: &Call, who: &str, now: Timestamp) -> Result<(), Failure> {
+    let notifications = tx.notifications(&[call.notified.id]).await?;
+    if notifications.iter().any(|one| one.state == NotificationState::Closed) {
+        return Err(Error::Changed.into());
+    }
+    tx.acknowledged(&notifications, "telephone", by, now).await?;
+    let place = encompass_store::portal::shown_to_place(call.case.id);
+    let subject = format!("notification:{}", call.notified.id);
+    let action = "notification.told_by_telephone";
+    let mut entry = Entry::new(&call.case.force, now, by.clone(), action, subject);
+    entry.shown_to = Some(call.case.key().seal_json(&place, &who));
+    tx.audit(entry.of(call.case.id));
+    Ok(())
 }

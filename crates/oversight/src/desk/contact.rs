@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State as Extract};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::ContactId;
 use encompass_core::state::{Channel, ContactState};
@@ -16,11 +15,12 @@ use encompass_web::page::{Row, SummaryList};
 use super::names::named;
 use super::setting::{CHANNELS, ROLES, known, page as setting_page};
 use super::task::collision;
-use super::{Asked, id};
+use super::{committed, id};
 use crate::State;
 use crate::case::when;
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Failure, Wrong, wrong_with};
 use crate::frame::Frame;
+use crate::list::Asked;
 use crate::sent::Sent;
 use crate::staff::Staff;
 use crate::words;
@@ -72,9 +72,11 @@ pub(crate) async fn add(
     }
 }
 
-type Wrong = (&'static str, &'static str);
-
-fn read(staff: &Staff, setting: encompass_core::id::SettingId, fields: &Fields) -> Result<Imported, Wrong> {
+fn read(
+    staff: &Staff,
+    setting: encompass_core::id::SettingId,
+    fields: &Fields,
+) -> Result<Imported, Wrong<'static>> {
     let role = ROLES.iter().find(|(word, _)| *word == fields.one("role"));
     let (role, _) = role.ok_or(("role", "Choose a role"))?;
     let channel = channel(fields)?;
@@ -103,12 +105,12 @@ fn read(staff: &Staff, setting: encompass_core::id::SettingId, fields: &Fields) 
     })
 }
 
-fn channel(fields: &Fields) -> Result<Channel, Wrong> {
+fn channel(fields: &Fields) -> Result<Channel, Wrong<'static>> {
     let found = CHANNELS.iter().find(|(channel, _)| channel.as_str() == fields.one("channel"));
     found.map(|(channel, _)| *channel).ok_or(("channel", "Choose how the contact is told"))
 }
 
-fn address(channel: Channel, text: &str) -> Result<String, Wrong> {
+fn address(channel: Channel, text: &str) -> Result<String, Wrong<'static>> {
     match channel {
         Channel::Email => value::email(text).map_err(|_| ("address", "This is no e-mail address")),
         Channel::Webhook => value::webhook(text).map_err(|_| ("address", "This is no https address")),
@@ -125,7 +127,7 @@ pub(crate) async fn show(
     page(&state, &staff, id(&contact)?, asked.done(), None).await
 }
 
-async fn page(state: &State, staff: &Staff, id: ContactId, done: &str, error: Option<Wrong>) -> Answer {
+async fn page(state: &State, staff: &Staff, id: ContactId, done: &str, error: Option<Wrong<'_>>) -> Answer {
     let contact = state.store().contact(&staff.scope, id).await?;
     let setting = known(state, staff, contact.setting).await?;
     let is_in_use = contact.state != ContactState::Retired;
@@ -133,7 +135,7 @@ async fn page(state: &State, staff: &Staff, id: ContactId, done: &str, error: Op
         let action = format!("/contacts/{id}/{what}");
         Act { token: staff.form(&action), action }
     };
-    let of = |field: &str| error.filter(|(at, _)| *at == field).map(|(_, text)| text);
+    let of = |field| wrong_with(field, error);
     let channels = CHANNELS.iter().map(|(channel, text)| Choice {
         chosen: *channel == contact.channel,
         ..Choice::new(channel.as_str(), text)
@@ -169,8 +171,7 @@ async fn page(state: &State, staff: &Staff, id: ContactId, done: &str, error: Op
     };
     let back = format!("/settings/{}", contact.setting);
     let frame = Frame::new(staff, "One contact", "/settings").back(&back).done(done).failed(error.is_some());
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, frame.show(&content)).into_response())
+    Ok(frame.show(&content))
 }
 
 fn facts(state: &State, contact: &Contact, setting: &str) -> Vec<Row<'static>> {
@@ -204,33 +205,25 @@ async fn changeable(state: &State, staff: &Staff, text: &str) -> Result<Contact,
     Ok(contact)
 }
 
-/// The rest is alike for every change: commit and go on, or say that somebody else was first.
+/// Commits a change and goes back to the contact, or says that somebody else was first.
 async fn finish(
     state: &State,
     staff: &Staff,
     contact: &Contact,
-    (tx, result): (Tx, Result<(), Error>),
+    tx: Tx,
+    change: Result<(), Error>,
     done: &str,
 ) -> Answer {
-    match result {
-        Err(Error::Changed) => {
-            state.metrics().collisions.with_label_values(&["contact"]).inc();
-            let href = format!("/contacts/{}", contact.id);
-            collision(
-                staff,
-                "/settings",
-                "The contact was retired in the meantime.",
-                &href,
-                "Look at it as it is now",
-            )
-        }
-        Err(error) => Err(error.into()),
-        Ok(()) => {
-            tx.commit().await?;
-            let to = format!("/contacts/{}?done={done}", contact.id);
-            Ok(Redirect::to(&to).into_response())
-        }
+    match committed(tx, change).await? {
+        None => overtaken(state, staff, contact),
+        Some(()) => Ok(Redirect::to(&format!("/contacts/{}?done={done}", contact.id)).into_response()),
     }
+}
+
+fn overtaken(state: &State, staff: &Staff, contact: &Contact) -> Answer {
+    state.metrics().collisions.with_label_values(&["contact"]).inc();
+    let (said, href) = ("The contact was retired in the meantime.", format!("/contacts/{}", contact.id));
+    collision(staff, "/settings", said, &href, "Look at it as it is now")
 }
 
 pub(crate) async fn verify_by_call(
@@ -250,7 +243,7 @@ pub(crate) async fn verify_by_call(
     if result.is_ok() {
         tx.note_verification_call(contact.id, fields.one("called"), &staff.scope, now);
     }
-    finish(&state, &staff, &contact, (tx, result), "contact-verified").await
+    finish(&state, &staff, &contact, tx, result, "contact-verified").await
 }
 
 pub(crate) async fn send_verification(
@@ -264,7 +257,7 @@ pub(crate) async fn send_verification(
     let force = force.cloned().unwrap_or_default();
     let mut tx = state.store().begin().await?;
     let result = tx.send_verification(contact.id, &force, state.machine(), state.now()).await;
-    finish(&state, &staff, &contact, (tx, result), "contact-mailed").await
+    finish(&state, &staff, &contact, tx, result, "contact-mailed").await
 }
 
 pub(crate) async fn retire(
@@ -276,7 +269,7 @@ pub(crate) async fn retire(
     let contact = changeable(&state, &staff, &contact).await?;
     let mut tx = state.store().begin().await?;
     let result = tx.retire_contact(contact.id, staff.scope.actor.clone(), state.now()).await;
-    finish(&state, &staff, &contact, (tx, result), "contact-retired").await
+    finish(&state, &staff, &contact, tx, result, "contact-retired").await
 }
 
 pub(crate) async fn change_address(
@@ -299,7 +292,7 @@ pub(crate) async fn change_address(
             let error = ("address", "The setting has a contact with this address already");
             page(&state, &staff, contact.id, "", Some(error)).await
         }
-        Err(Error::Changed) => finish(&state, &staff, &contact, (tx, Err(Error::Changed)), "").await,
+        Err(Error::Changed) => overtaken(&state, &staff, &contact),
         other => {
             let new = other?;
             tx.commit().await?;

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State as Extract};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::RefusedId;
 use encompass_core::state::RefusedState;
@@ -13,13 +12,13 @@ use encompass_web::form::{ErrorSummary, Fields, Hidden, TextArea};
 use encompass_web::page::{Column, Row, SummaryList, Table, TimeLeft};
 use zeroize::Zeroizing;
 
-use super::held::Linked;
 use super::task::collision;
-use super::{Asked, id};
+use super::{committed, id};
 use crate::State;
 use crate::case::when;
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Failure, Wrong, wrong_with};
 use crate::frame::Frame;
+use crate::list::{Asked, link, table};
 use crate::put_back::{Returned, Sent as PutBack};
 use crate::sent::Sent;
 use crate::staff::Staff;
@@ -69,22 +68,15 @@ pub(crate) async fn list(Extract(state): Extract<State>, staff: Staff, Query(ask
     let letters = state.store().refused(&staff.scope, RefusedState::Open, LISTED_MAX).await?;
     let now = state.now();
     let rows = letters.iter().map(|letter| {
-        let link = Linked {
-            href: format!("/dead-letters/{}", letter.id),
-            text: words::plain(letter.kind.word()),
-            tags: Vec::new(),
-        };
         vec![
-            Html::of(&link),
+            link(format!("/dead-letters/{}", letter.id), words::plain(letter.kind.word())),
             Html::of(&TimeLeft::until(letter.due_at, now)),
             Html::text(letter.pointer.as_deref().unwrap_or("–")),
             Html::text(letter.origin.in_words()),
             Html::text(when(letter.received_at)),
         ]
     });
-    let rows: Vec<_> = rows.collect();
-    let table =
-        (!rows.is_empty()).then(|| Table::new("Dead letters", COLUMNS, rows).caption_hidden().stacked());
+    let table = table("Dead letters", COLUMNS, rows).map(Table::caption_hidden);
     let frame = Frame::new(&staff, "Dead letters", "/dead-letters").done(asked.done()).wide();
     Ok(frame.show(&ListPage { table }))
 }
@@ -101,7 +93,7 @@ async fn page(
     state: &State,
     staff: &Staff,
     id: RefusedId,
-    error: Option<(&str, &str)>,
+    error: Option<Wrong<'_>>,
     sent: &Fields,
 ) -> Answer {
     let opened = state.store().view_refused(id, &staff.scope, state.now()).await?;
@@ -129,21 +121,19 @@ async fn page(
         acts: is_open.then(|| acts(staff, id, is_whole.then_some(&mended), error, sent)),
     };
     let frame = Frame::new(staff, "One refused message", "/dead-letters").back("/dead-letters").wide();
-    let response = frame.failed(error.is_some()).show(&content);
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, response).into_response())
+    Ok(frame.failed(error.is_some()).show(&content))
 }
 
 fn acts<'a>(
     staff: &Staff,
     id: RefusedId,
     mended: Option<&'a String>,
-    error: Option<(&'a str, &'a str)>,
+    error: Option<Wrong<'a>>,
     sent: &'a Fields,
 ) -> Acts<'a> {
     let put_back_action = format!("/dead-letters/{id}/put-back");
     let close_action = format!("/dead-letters/{id}/close");
-    let of = |field: &str| error.filter(|(at, _)| *at == field).map(|(_, text)| text);
+    let of = |field| wrong_with(field, error);
     Acts {
         put_back_token: staff.form(&put_back_action),
         mended: mended.map(|text| TextArea {
@@ -249,17 +239,11 @@ pub(crate) async fn close(
     }
     let mut tx = state.store().begin().await?;
     let opened = tx.open_refused(id, &staff.scope).await?;
-    match tx.settle_refused(&opened, RefusedState::Closed, &staff.scope, fields.one("why"), state.now()).await
-    {
-        Err(Error::Changed) => {
-            drop(tx);
-            overtaken(&state, &staff, id).await
-        }
-        other => {
-            other?;
-            tx.commit().await?;
-            Ok(Redirect::to("/dead-letters?done=letter-closed").into_response())
-        }
+    let (why, now) = (fields.one("why"), state.now());
+    let closed = tx.settle_refused(&opened, RefusedState::Closed, &staff.scope, why, now).await;
+    match committed(tx, closed).await? {
+        None => overtaken(&state, &staff, id).await,
+        Some(_) => Ok(Redirect::to("/dead-letters?done=letter-closed").into_response()),
     }
 }
 

@@ -20,7 +20,7 @@ use super::evidence::Read;
 use super::form::{REASONS, may_be_told};
 use super::{field_id, id};
 use crate::State;
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Failure, Wrong};
 use crate::sent::Sent;
 use crate::staff::Staff;
 
@@ -29,11 +29,8 @@ const SETTINGS_MAX: usize = 10;
 /// Settings that one search offers.
 const FOUND_MAX: usize = 20;
 
-/// The field and what is wrong with it.
-type Wrong = (&'static str, &'static str);
-
 /// Nobody is left to be told.
-const NOTHING_NEW: Wrong = (
+const NOTHING_NEW: Wrong<'_> = (
     "setting",
     "Where the child is has been told, is being told, or has sent it back: tick a setting that is still to be told",
 );
@@ -60,7 +57,7 @@ impl<'a> Given<'a> {
     }
 
     /// The page as it was, with what was filled in.
-    fn view(self, error: Option<Wrong>) -> View<'a> {
+    fn view(self, error: Option<Wrong<'static>>) -> View<'a> {
         let found = self.fields.every("kept").filter_map(|id| id.parse().ok()).collect();
         View {
             error,
@@ -76,7 +73,7 @@ impl<'a> Given<'a> {
     }
 
     /// What the person says of the candidates shown.
-    fn said(&self, shown: &[&Weighed]) -> Result<Said, Wrong> {
+    fn said(&self, shown: &[&Weighed]) -> Result<Said, Wrong<'static>> {
         if self.not_listed && !self.entries.is_empty() {
             return Err(("entry", "Tick either a candidate or none of them"));
         }
@@ -94,7 +91,7 @@ impl<'a> Given<'a> {
     }
 
     /// What is to be done. Where no setting is ticked, those are told where a ticked candidate is on roll.
-    fn choice(&self, shown: &[&Weighed], one: &CaseChild, evidence: &Read) -> Result<Choice, Wrong> {
+    fn choice(&self, shown: &[&Weighed], one: &CaseChild, evidence: &Read) -> Result<Choice, Wrong<'static>> {
         let reason = self.reason.parse::<Reason>().ok().filter(|reason| REASONS.contains(reason));
         match reason {
             Some(_) if !self.settings.is_empty() => {
@@ -126,7 +123,7 @@ impl<'a> Given<'a> {
     }
 
     /// Where the ticked candidates are on roll and somebody is to be told yet.
-    fn on_roll(&self, shown: &[&Weighed], one: &CaseChild) -> Result<Vec<SettingId>, Wrong> {
+    fn on_roll(&self, shown: &[&Weighed], one: &CaseChild) -> Result<Vec<SettingId>, Wrong<'static>> {
         let ticked = self.ticked(shown);
         let current = ticked.iter().flat_map(|one| &one.enrolments);
         let current = current.filter(|seen| seen.standing == Standing::Current).map(|seen| seen.setting);
@@ -244,7 +241,7 @@ fn shown(fields: &Fields) -> Shown {
 enum Recorded {
     Done,
     Overtaken,
-    Refused(Wrong),
+    Refused(Wrong<'static>),
 }
 
 async fn record(state: &State, staff: &Staff, decision: ByPerson, who: Who) -> Result<Recorded, Failure> {
@@ -257,7 +254,7 @@ async fn record(state: &State, staff: &Staff, decision: ByPerson, who: Who) -> R
 }
 
 /// The field that an outcome is about, and what is wrong with it.
-const fn wrong(outcome: Outcome) -> Option<Wrong> {
+const fn wrong(outcome: Outcome) -> Option<Wrong<'static>> {
     Some(match outcome {
         Outcome::Done => return None,
         Outcome::NoSetting => ("setting", "Tick at least one setting"),

@@ -9,9 +9,9 @@ use encompass_web::Html;
 use encompass_web::page::{Column, Pagination, Table, Tag, TagColour, TimeLeft};
 use jiff::Timestamp;
 
-use super::{Around, Asked};
 use crate::failure::Answer;
 use crate::frame::Frame;
+use crate::list::{Around, Asked, Linked, table};
 use crate::staff::Staff;
 use crate::{State, words};
 
@@ -20,17 +20,6 @@ use crate::{State, words};
 struct HeldPage<'a> {
     table: Option<Table<'a>>,
     pagination: Pagination<'a>,
-}
-
-#[derive(Template)]
-#[template(
-    source = r#"<a class="govuk-link" href="{{ href }}">{{ text }}</a>{% for tag in tags %} {{ tag }}{% endfor %}"#,
-    ext = "html"
-)]
-pub(crate) struct Linked<'a> {
-    pub href: String,
-    pub text: String,
-    pub tags: Vec<Tag<'a>>,
 }
 
 const COLUMNS: &[Column<'_>] = &[
@@ -45,9 +34,8 @@ pub(crate) async fn list(Extract(state): Extract<State>, staff: Staff, Query(ask
     let page = state.store().held_children(&staff.scope, asked.page()).await?;
     let around = Around::of("/held", page.page, page.has_next);
     let now = state.now();
-    let rows: Vec<_> = page.rows.iter().map(|held| row(held, now)).collect();
-    let table =
-        (!rows.is_empty()).then(|| Table::new("Held children", COLUMNS, rows).caption_hidden().stacked());
+    let rows = page.rows.iter().map(|held| row(held, now));
+    let table = table("Held children", COLUMNS, rows).map(Table::caption_hidden);
     let content = HeldPage { table, pagination: around.pagination() };
     Ok(Frame::new(&staff, "Held children", "/held").done(asked.done()).wide().show(&content))
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Extract};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use encompass_core::id::SettingId;
 use encompass_core::state::{ChildState, NotificationState};
@@ -13,13 +12,13 @@ use encompass_web::page::{Column, Row, SummaryList, Table};
 use serde::Deserialize;
 
 use super::compare::{Compared, compared};
-use super::held::Linked;
 use super::names::Names;
 use super::timeline::timeline;
 use super::{id, viewed};
 use crate::case::{reasoning, when, when_or_dash};
 use crate::failure::Answer;
 use crate::frame::Frame;
+use crate::list::{link, table};
 use crate::sent::Sent;
 use crate::staff::Staff;
 use crate::{State, words};
@@ -64,8 +63,7 @@ fn find_page(state: &State, staff: &Staff, reference: &str, failed: bool) -> Res
             .value(reference)
             .error(error),
     };
-    let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    (status, Frame::new(staff, "Incidents", "/incidents").failed(failed).show(&content)).into_response()
+    Frame::new(staff, "Incidents", "/incidents").failed(failed).show(&content)
 }
 
 pub(crate) async fn find(Extract(state): Extract<State>, staff: Staff, Sent(fields): Sent) -> Answer {
@@ -168,11 +166,6 @@ const CHILDREN: &[Column<'_>] = &[
 fn children(case: &Case) -> Option<Table<'static>> {
     let rows = case.children.iter().map(|one| {
         let child = &one.child;
-        let link = Linked {
-            href: format!("/children/{}", child.id),
-            text: format!("Child {}", child.place + 1),
-            tags: Vec::new(),
-        };
         let why = match (child.hold, child.reason) {
             (Some(hold), _) => words::hold(hold),
             (None, Some(reason)) => words::reason(reason),
@@ -180,15 +173,14 @@ fn children(case: &Case) -> Option<Table<'static>> {
         };
         let due = one.dues.last().map_or_else(String::new, reasoning);
         vec![
-            Html::of(&link),
+            link(format!("/children/{}", child.id), format!("Child {}", child.place + 1)),
             Html::text(child_state(child.state)),
             Html::text(why),
             Html::text(format!("{}. {due}", when(child.due_at))),
             when_or_dash(child.told_at),
         ]
     });
-    let rows: Vec<_> = rows.collect();
-    (!rows.is_empty()).then(|| Table::new("Children", CHILDREN, rows).stacked())
+    table("Children", CHILDREN, rows)
 }
 
 const fn child_state(state: ChildState) -> &'static str {
@@ -211,8 +203,7 @@ const NOTIFICATIONS: &[Column<'_>] = &[
 
 fn notifications(case: &Case, names: &Names) -> Option<Table<'static>> {
     let all = case.children.iter().flat_map(|one| one.told.iter().map(move |told| (one, told)));
-    let rows: Vec<_> = all.map(|(one, told)| notification(one, told, names)).collect();
-    (!rows.is_empty()).then(|| Table::new("Notifications", NOTIFICATIONS, rows).stacked())
+    table("Notifications", NOTIFICATIONS, all.map(|(one, told)| notification(one, told, names)))
 }
 
 fn notification(one: &CaseChild, told: &Notified, names: &Names) -> Vec<Html> {
@@ -272,5 +263,5 @@ fn marks(case: &Case) -> Option<Table<'static>> {
             ]);
         }
     }
-    (!rows.is_empty()).then(|| Table::new("Set aside or mended", MARKS, rows).stacked())
+    table("Set aside or mended", MARKS, rows)
 }

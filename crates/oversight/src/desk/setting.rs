@@ -2,8 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State as Extract};
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use encompass_core::id::SettingId;
 use encompass_core::state::Channel;
 use encompass_store::contact::Contact;
@@ -13,11 +11,11 @@ use encompass_web::form::{Choice, ErrorSummary, Fields, Hidden, InputKind, Optio
 use encompass_web::page::{Column, Row, SummaryList, Table};
 
 use super::decide::found;
-use super::held::Linked;
+use super::id;
 use super::names::{Names, described, named};
-use super::{Asked, id};
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Failure, Wrong, wrong_with};
 use crate::frame::Frame;
+use crate::list::{Asked, link, table};
 use crate::staff::Staff;
 use crate::{State, words};
 
@@ -63,17 +61,14 @@ pub(crate) async fn find(Extract(state): Extract<State>, staff: Staff, Query(ask
     let names = Names::of(&state, ids.iter().copied()).await?;
     let rows = ids.iter().filter_map(|id| names.get(*id)).filter(|setting| in_scope(&staff, setting)).map(
         |setting| {
-            let link =
-                Linked { href: format!("/settings/{}", setting.id), text: named(setting), tags: Vec::new() };
-            vec![Html::of(&link), Html::text(described(setting))]
+            vec![link(format!("/settings/{}", setting.id), named(setting)), Html::text(described(setting))]
         },
     );
-    let rows: Vec<_> = rows.collect();
     let content = FindPage {
         search: TextInput::new("q", "Name of the setting", InputKind::Text)
             .value(&text)
             .hint("Three letters or more. Teams, authorities and forces are there too."),
-        table: (!rows.is_empty()).then(|| Table::new("Settings found", FOUND, rows).stacked()),
+        table: table("Settings found", FOUND, rows),
         searched: !text.is_empty(),
     };
     Ok(Frame::new(&staff, "Settings", "/settings").show(&content))
@@ -116,13 +111,13 @@ pub(crate) async fn page(
     staff: &Staff,
     id: SettingId,
     done: &str,
-    error: Option<(&str, &str)>,
+    error: Option<Wrong<'_>>,
     sent: &Fields,
 ) -> Answer {
     let setting = known(state, staff, id).await?;
     let contacts = contacts(state, staff, id).await?;
-    let rows: Vec<_> = contacts.iter().map(|contact| row(state, contact)).collect();
-    let of = |field: &str| error.filter(|(at, _)| *at == field).map(|(_, text)| text);
+    let rows = contacts.iter().map(|contact| row(state, contact));
+    let of = |field| wrong_with(field, error);
     let ticked = sent.one("address").is_empty();
     let forces: Vec<Choice<'_>> = staff
         .account
@@ -143,7 +138,7 @@ pub(crate) async fn page(
         errors: ErrorSummary { errors: error.into_iter().collect() },
         name: named(&setting),
         facts: SummaryList { rows: facts(&setting) },
-        contacts: (!rows.is_empty()).then(|| Table::new("Contacts", CONTACTS, rows).stacked()),
+        contacts: table("Contacts", CONTACTS, rows),
         token: staff.form(&action),
         fields: vec![
             input("name", "Name").hint("Leave empty for a role mailbox or a system."),
@@ -162,8 +157,7 @@ pub(crate) async fn page(
         action,
     };
     let frame = Frame::new(staff, "One setting", "/settings").back("/settings").done(done);
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, frame.failed(error.is_some()).show(&content)).into_response())
+    Ok(frame.failed(error.is_some()).show(&content))
 }
 
 fn chosen<'a>(words: impl Iterator<Item = (&'a str, &'a str)>, given: &str) -> Vec<Choice<'a>> {
@@ -187,14 +181,10 @@ async fn contacts(state: &State, staff: &Staff, id: SettingId) -> Result<Vec<Con
 }
 
 fn row(state: &State, contact: &Contact) -> Vec<Html> {
-    let link = Linked {
-        href: format!("/contacts/{}", contact.id),
-        text: contact.person.name.clone().unwrap_or_else(|| contact.person.address.clone()),
-        tags: Vec::new(),
-    };
+    let name = contact.person.name.as_ref().unwrap_or(&contact.person.address);
     let forces: Vec<&str> = contact.forces.iter().map(|(force, _)| state.force_name(force)).collect();
     vec![
-        Html::of(&link),
+        link(format!("/contacts/{}", contact.id), name),
         Html::text(words::plain(&contact.role)),
         Html::text(words::plain(contact.channel.as_str())),
         Html::text(words::plain(contact.state.as_str())),

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::names::Names;
 use crate::case::{reasoning, when};
+use crate::list::table;
 use crate::words;
 
 /// Events of one page; an incident has some dozens.
@@ -56,8 +57,7 @@ pub(crate) fn timeline(
     events.extend(audit.iter().map(|line| audit_event(case, line)));
     events.sort_by_key(|event| event.at);
     events.truncate(EVENTS_MAX);
-    let rows: Vec<Vec<Html>> = events.into_iter().map(row).collect();
-    (!rows.is_empty()).then(|| Table::new("Everything that happened", COLUMNS, rows).stacked())
+    table("Everything that happened", COLUMNS, events.into_iter().map(row))
 }
 
 fn row(event: Event) -> Vec<Html> {

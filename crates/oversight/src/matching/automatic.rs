@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Extract};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::RegisterId;
 use encompass_matching::score_of;
@@ -13,7 +12,7 @@ use encompass_web::form::{Choice, ErrorSummary, Fields, Hidden, InputKind, Optio
 use super::page::{find, stands_as};
 use crate::State;
 use crate::desk::id;
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Failure, Wrong, wrong_with};
 use crate::frame::Frame;
 use crate::sent::Sent;
 use crate::staff::Staff;
@@ -74,7 +73,7 @@ fn page(
     one: &Precision,
     standing: Option<&Standing>,
     sent: &Fields,
-    error: Option<(&str, &str)>,
+    error: Option<Wrong<'_>>,
 ) -> Answer {
     let action = format!("/matching/{}/{}", one.force, one.register);
     let choices: Vec<Choice<'_>> = MODES
@@ -85,7 +84,7 @@ fn page(
             ..Choice::new(mode.as_str(), text)
         })
         .collect();
-    let of = |field: &str| error.filter(|(at, _)| *at == field).map(|(_, text)| text);
+    let of = |field| wrong_with(field, error);
     let content = AutomaticPage {
         errors: ErrorSummary { errors: error.into_iter().collect() },
         heading: format!("{}, {}", state.force_name(&one.force), one.source),
@@ -107,12 +106,11 @@ fn page(
         action,
     };
     let frame = Frame::new(staff, "Matching", "/matching").back("/matching").failed(error.is_some());
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, frame.show(&content)).into_response())
+    Ok(frame.show(&content))
 }
 
 /// What a form asks for.
-fn read(fields: &Fields) -> Result<(Mode, Option<f64>), (&'static str, &'static str)> {
+fn read(fields: &Fields) -> Result<(Mode, Option<f64>), Wrong<'static>> {
     let mode = MODES.iter().find(|(mode, ..)| mode.as_str() == fields.one("mode"));
     let (mode, ..) = mode.ok_or(("mode", "Choose what is sent without a person"))?;
     if fields.one("reason").is_empty() {

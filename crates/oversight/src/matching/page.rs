@@ -11,10 +11,9 @@ use encompass_web::page::{Column, Table};
 
 use crate::State;
 use crate::case::when;
-use crate::desk::Asked;
-use crate::desk::held::Linked;
 use crate::failure::Answer;
 use crate::frame::Frame;
+use crate::list::{Asked, link, table};
 use crate::staff::Staff;
 use crate::words;
 
@@ -46,14 +45,12 @@ const REGISTERS: &[Column<'_>] = &[
 pub(crate) async fn show(Extract(state): Extract<State>, staff: Staff, Query(asked): Query<Asked>) -> Answer {
     let store = state.store();
     let reviewed = store.matches_reviewed(&staff.scope).await?;
-    let rows: Vec<_> = reviewed.iter().map(|one| force_row(&state, one)).collect();
-    let reviewed =
-        (!rows.is_empty()).then(|| Table::new("Matches judged by reviewers", REVIEWED, rows).stacked());
+    let rows = reviewed.iter().map(|one| force_row(&state, one));
+    let reviewed = table("Matches judged by reviewers", REVIEWED, rows);
     let standing = store.automatic(&staff.scope).await?;
     let registers = store.match_precision(&staff.scope).await?;
-    let rows: Vec<_> = registers.iter().map(|one| register_row(&state, &staff, one, &standing)).collect();
-    let registers =
-        (!rows.is_empty()).then(|| Table::new("Each force and register", REGISTERS, rows).stacked());
+    let rows = registers.iter().map(|one| register_row(&state, &staff, one, &standing));
+    let registers = table("Each force and register", REGISTERS, rows);
     let content = MatchingPage { reviewed, registers };
     Ok(Frame::new(&staff, "Matching", "/matching").done(asked.done()).wide().show(&content))
 }
@@ -75,7 +72,7 @@ fn register_row(state: &State, staff: &Staff, one: &Precision, standing: &[Stand
     let may_set = staff.has(Role::Leader) || staff.has(Role::Operator);
     let first = if may_set {
         let href = format!("/matching/{}/{}", one.force, one.register);
-        Html::of(&Linked { href, text: name, tags: Vec::new() })
+        link(href, name)
     } else {
         Html::text(name)
     };

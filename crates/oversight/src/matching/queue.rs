@@ -8,10 +8,9 @@ use encompass_web::page::{Column, Pagination, Table};
 
 use crate::State;
 use crate::case::when;
-use crate::desk::held::Linked;
-use crate::desk::{Around, Asked};
 use crate::failure::Answer;
 use crate::frame::Frame;
+use crate::list::{Around, Asked, link, table};
 use crate::staff::Staff;
 
 #[derive(Template)]
@@ -27,9 +26,8 @@ const COLUMNS: &[Column<'_>] = &[Column::text("Child"), Column::text("Force"), C
 pub(crate) async fn show(Extract(state): Extract<State>, staff: Staff, Query(asked): Query<Asked>) -> Answer {
     let page = state.store().match_reviews(&staff.scope, asked.page()).await?;
     let around = Around::of("/matches", page.page, page.has_next);
-    let rows: Vec<_> = page.rows.iter().map(|review| row(&state, review)).collect();
-    let table =
-        (!rows.is_empty()).then(|| Table::new("Match reviews", COLUMNS, rows).caption_hidden().stacked());
+    let rows = page.rows.iter().map(|review| row(&state, review));
+    let table = table("Match reviews", COLUMNS, rows).map(Table::caption_hidden);
     let content = QueuePage { share: share(&state), table, pagination: around.pagination() };
     Ok(Frame::new(&staff, "Match reviews", "/matches").done(asked.done()).wide().show(&content))
 }
@@ -40,10 +38,10 @@ fn share(state: &State) -> String {
 
 fn row(state: &State, review: &MatchReview) -> Vec<Html> {
     let reference = review.reference.as_deref().unwrap_or("Erased");
-    let link = Linked {
-        href: format!("/matches/{}", review.child),
-        text: format!("{reference}, child {}", review.place + 1),
-        tags: Vec::new(),
-    };
-    vec![Html::of(&link), Html::text(state.force_name(&review.force)), Html::text(when(review.drawn_at))]
+    let child = format!("{reference}, child {}", review.place + 1);
+    vec![
+        link(format!("/matches/{}", review.child), child),
+        Html::text(state.force_name(&review.force)),
+        Html::text(when(review.drawn_at)),
+    ]
 }

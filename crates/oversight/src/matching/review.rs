@@ -2,11 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Extract};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::ChildId;
 use encompass_matching::{Evidence, Weighed};
-use encompass_store::Error;
 use encompass_store::desk::{Case, CaseChild};
 use encompass_store::matched::{Case as DecidedCase, MatchReview, MatchVerdict, Origin};
 use encompass_web::Html;
@@ -22,8 +20,8 @@ use crate::desk::evidence::{Read, score};
 use crate::desk::explain::{Explained, explained};
 use crate::desk::names::Names;
 use crate::desk::task::collision;
-use crate::desk::{id, viewed};
-use crate::failure::Answer;
+use crate::desk::{committed, id, viewed};
+use crate::failure::{Answer, Wrong};
 use crate::frame::Frame;
 use crate::sent::Sent;
 use crate::staff::Staff;
@@ -89,7 +87,7 @@ fn reviewed(review: &MatchReview, one: &CaseChild) -> Read {
     decided.map_or(Read::Unread, Read::of)
 }
 
-async fn page(state: &State, staff: &Staff, child: ChildId, error: Option<(&str, &str)>) -> Answer {
+async fn page(state: &State, staff: &Staff, child: ChildId, error: Option<Wrong<'_>>) -> Answer {
     let (review, case, place) = state.store().open_match_review(&staff.scope, child).await?;
     viewed(state, staff, (&case.force, case.id), "child.viewed", format!("child:{child} match")).await?;
     let one = &case.children[place];
@@ -125,8 +123,7 @@ async fn page(state: &State, staff: &Staff, child: ChildId, error: Option<(&str,
         }),
     };
     let frame = Frame::new(staff, "One match", "/matches").back("/matches").failed(error.is_some()).wide();
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, frame.show(&content)).into_response())
+    Ok(frame.show(&content))
 }
 
 fn heading(one: &CaseChild) -> String {
@@ -187,16 +184,14 @@ pub(crate) async fn answer(
     let cases = evidence.compared().map_or_else(Vec::new, |evidence| cases(evidence, said, &case, child));
     let (verdict, _) = said;
     let mut tx = state.store().begin().await?;
-    match tx.record_match_review((&case, place), verdict, cases, &staff.scope, state.now()).await {
-        Err(Error::Changed) => {
-            drop(tx);
+    let recorded = tx.record_match_review((&case, place), verdict, cases, &staff.scope, state.now()).await;
+    match committed(tx, recorded).await? {
+        None => {
             state.metrics().collisions.with_label_values(&["match"]).inc();
             let said = "Somebody else has reviewed this match.";
             collision(&staff, "/matches", said, "/matches", "Back to the queue")
         }
-        other => {
-            other?;
-            tx.commit().await?;
+        Some(_) => {
             let done = if verdict.is_wrong() { "match-wrong" } else { "match-reviewed" };
             Ok(Redirect::to(&format!("/matches?done={done}")).into_response())
         }

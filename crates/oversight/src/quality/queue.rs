@@ -9,10 +9,9 @@ use encompass_web::Html;
 use encompass_web::page::{Column, Pagination, Table};
 
 use crate::State;
-use crate::desk::held::Linked;
-use crate::desk::{Around, Asked};
 use crate::failure::Answer;
 use crate::frame::Frame;
+use crate::list::{Around, Asked, link, table};
 use crate::staff::Staff;
 use crate::words;
 
@@ -52,22 +51,17 @@ async fn list(state: &State, staff: &Staff, asked: &Asked, page: Paged<Queued>, 
         ("/reviews/done", "Reviews that you have done")
     };
     let around = Around::of(path, page.page, page.has_next);
-    let rows: Vec<_> = page.rows.iter().map(row).collect();
-    let table = (!rows.is_empty()).then(|| Table::new(heading, COLUMNS, rows).caption_hidden().stacked());
+    let table = table(heading, COLUMNS, page.rows.iter().map(row)).map(Table::caption_hidden);
     let content = QueuePage { heading, counts, is_queue, table, pagination: around.pagination() };
     Ok(Frame::new(staff, "Quality reviews", "/reviews").done(asked.done()).wide().show(&content))
 }
 
 fn row(queued: &Queued) -> Vec<Html> {
-    let link = Linked {
-        href: format!("/reviews/{}/{}", queued.sample, queued.child),
-        text: queued.reference.clone().unwrap_or_else(|| "Erased".to_owned()),
-        tags: Vec::new(),
-    };
+    let reference = queued.reference.as_deref().unwrap_or("Erased");
     let (state, timeliness) = queued.stratum.split_once('/').unwrap_or((&queued.stratum, ""));
     let was = format!("{}, {}", words::plain(state), words::plain(timeliness).to_lowercase());
     vec![
-        Html::of(&link),
+        link(format!("/reviews/{}/{}", queued.sample, queued.child), reference),
         Html::text(london::date(queued.from).strftime("%a %-d %b %Y")),
         Html::text(was),
         Html::text(format!("{} of {} children", queued.drawn_of.0, queued.drawn_of.1)),

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State as Extract};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::{ChildId, SampleId};
-use encompass_store::Error;
 use encompass_store::desk::{Case, CaseChild};
 use encompass_store::sample::{Answered, Review};
 use encompass_web::form::{Choice, ErrorSummary, Fields, Hidden, Options, TextArea};
@@ -20,7 +18,7 @@ use crate::case::{Told, reasoning, when};
 use crate::desk::evidence::decisions;
 use crate::desk::names::Names;
 use crate::desk::task::collision;
-use crate::desk::{id, viewed};
+use crate::desk::{committed, id, viewed};
 use crate::failure::Answer;
 use crate::frame::Frame;
 use crate::sent::Sent;
@@ -113,8 +111,7 @@ async fn page(
         answered: answered.iter().map(|review| laid_out(state, review)).collect(),
     };
     let frame = Frame::new(staff, "One review", "/reviews").back("/reviews").failed(!missing.is_empty());
-    let status = if missing.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, frame.show(&content)).into_response())
+    Ok(frame.show(&content))
 }
 
 fn grades(chosen: &str) -> Vec<Choice<'static>> {
@@ -201,17 +198,13 @@ pub(crate) async fn answer(
         note: Zeroizing::new(fields.one("note").to_owned()),
     };
     let mut tx = state.store().begin().await?;
-    match tx.record_review(&case, review, login, &staff.scope, state.now()).await {
-        Err(Error::Changed) => {
-            drop(tx);
+    let recorded = tx.record_review(&case, review, login, &staff.scope, state.now()).await;
+    match committed(tx, recorded).await? {
+        None => {
             state.metrics().collisions.with_label_values(&["review"]).inc();
             let said = "You have answered already, or two others have.";
             collision(&staff, "/reviews", said, "/reviews", "Back to the queue")
         }
-        other => {
-            other?;
-            tx.commit().await?;
-            Ok(Redirect::to("/reviews?done=reviewed").into_response())
-        }
+        Some(_) => Ok(Redirect::to("/reviews?done=reviewed").into_response()),
     }
 }
