@@ -2,14 +2,13 @@
 //! both sides are normalised alike.
 
 use encompass_core::id::{EntryId, LoadId, RegisterId};
-use encompass_matching::{Entry, Name, Scored, Written, key, normalise};
+use encompass_matching::{Entry, Name, Written, key, normalise};
 use encompass_store::register::{Candidate, Key, KeyKind, Person};
 use uuid::Uuid;
 
 /// Every key that joins a person on a register to entries of other registers.
 pub fn register_keys(person: &Person) -> Vec<Key> {
-    let nowhere = (EntryId::new(Uuid::nil()), RegisterId::new(Uuid::nil()), LoadId::new(Uuid::nil()));
-    key::of_entry(&entry(nowhere, person)).into_iter().map(stored).collect()
+    key::of_entry(&written(person)).into_iter().map(stored).collect()
 }
 
 /// The name under which a setting is kept.
@@ -32,13 +31,8 @@ fn stored(key: key::Key) -> Key {
     Key { kind, parts: key.parts }
 }
 
-/// A candidate as it is compared.
-pub(crate) fn candidate(
-    found: &Candidate,
-    is_stale: bool,
-    is_switched_off: bool,
-    scored: Option<Scored>,
-) -> Entry {
+/// A candidate as it is compared, on a register that may be used and with no score yet.
+pub(crate) fn candidate(found: &Candidate) -> Entry {
     let enrolments = found.enrolments.iter().map(|enrolment| encompass_matching::Enrolment {
         setting: enrolment.setting,
         is_guest: enrolment.kind == "guest",
@@ -47,22 +41,23 @@ pub(crate) fn candidate(
         ends_on: enrolment.ends_on,
     });
     Entry {
+        id: found.entry,
         identity: found.identity,
-        is_stale,
+        register: found.register,
+        load: found.load,
         is_restricted: found.restricted,
-        is_switched_off,
-        scored,
         enrolments: enrolments.collect(),
-        ..entry((found.entry, found.register, found.load), &found.person)
+        ..written(&found.person)
     }
 }
 
-fn entry((id, register, load): (EntryId, RegisterId, LoadId), person: &Person) -> Entry {
+/// A person as a register writes them, who is no entry of one yet.
+fn written(person: &Person) -> Entry {
     Entry {
-        id,
-        identity: id,
-        register,
-        load,
+        id: EntryId::new(Uuid::nil()),
+        identity: EntryId::new(Uuid::nil()),
+        register: RegisterId::new(Uuid::nil()),
+        load: LoadId::new(Uuid::nil()),
         is_stale: false,
         is_restricted: false,
         is_switched_off: false,

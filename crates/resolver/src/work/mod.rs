@@ -1,13 +1,24 @@
-//! The resolver's work: take a batch of cases, look everything up, rule on each child, record it in one transaction.
+//! The resolver's work: take a batch of cases, gather everything about their children, rule on each child, record it in
+//! one transaction.
 
-mod look;
-mod look_up;
+mod decide;
+mod enrolment;
+mod established;
+mod found;
+mod gather;
+mod guard;
+mod home;
 mod policy;
+mod propose;
+mod read;
 mod redue;
 mod route;
 mod rule;
+mod ruling;
 mod run;
+mod search;
 mod snapshot;
+mod subject;
 mod write;
 
 pub use policy::parameters;
@@ -32,6 +43,13 @@ const SCOPE: Scope = Scope::service(SERVICE);
 
 /// How often a batch is looked at while registers get other versions; then its children are held.
 const TRIES: u8 = 3;
+
+/// Whether a batch may be looked at again when a register gets another version in the meantime.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tries {
+    Left,
+    Spent,
+}
 
 /// What stops the resolver.
 #[derive(Debug, thiserror::Error)]
@@ -120,13 +138,14 @@ impl Resolver {
 
     /// Decides about one batch of children.
     async fn resolve(&self) -> Result<usize, Error> {
-        for tries_left in (0..TRIES).rev() {
+        for left in (0..TRIES).rev() {
+            let tries = if left > 0 { Tries::Left } else { Tries::Spent };
             let batch = self.store.take_unresolved(self.batch_max).await?;
             if batch.cases.is_empty() {
                 return Ok(0);
             }
             let now = self.clock.now();
-            match self.rule_on(&batch.cases, now, tries_left > 0).await {
+            match self.rule_on(&batch.cases, now, tries).await {
                 // Nothing is locked while the index follows.
                 Err(Error::Behind) => {
                     drop(batch);

@@ -12,10 +12,18 @@ use encompass_store::{Actor, Tx, task};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::rule::{Decided, Ruling, Rulings};
+use super::ruling::{Decided, Ruling, Rulings};
 use super::{Error, Resolver, SERVICE};
 
 const BY: Actor = Actor::Service(SERVICE);
+
+/// A ruling, as it is counted.
+struct Counted {
+    force: String,
+    received_at: Timestamp,
+    kind: &'static str,
+    reason: &'static str,
+}
 
 /// The rulings of a batch, by what is done about them.
 #[derive(Default)]
@@ -44,7 +52,7 @@ impl Resolver {
         for case in cases {
             for work in &case.children {
                 let Some(ruling) = rulings.remove(&work.child.id) else { continue };
-                counted.push((case.force.clone(), case.received_at, words(&ruling)));
+                counted.push(Counted::of(&case, &ruling));
                 self.sort(&case, &work.child, ruling, &mut sorted);
             }
         }
@@ -116,14 +124,14 @@ impl Resolver {
         }
     }
 
-    fn count(&self, counted: &[(String, Timestamp, (&'static str, &'static str))], now: Timestamp) {
+    fn count(&self, counted: &[Counted], now: Timestamp) {
         #[expect(clippy::cast_precision_loss, reason = "a batch has at most some thousand children")]
         self.metrics.batch.observe(counted.len() as f64);
-        for (force, received_at, (kind, reason)) in counted {
+        for Counted { force, received_at, kind, reason } in counted {
             self.metrics.done(force, kind, reason);
             let seconds = now.duration_since(*received_at).as_secs_f64();
             self.metrics.seconds.with_label_values(&[force.as_str()]).observe(seconds);
-            if *kind == "unreadable" {
+            if *kind == UNREADABLE {
                 self.metrics.unreadable.inc();
             }
         }
@@ -143,16 +151,21 @@ fn besides(child: &Child, decided: &Decided, gap: &Gap) -> Option<task::New> {
     })
 }
 
-/// How a ruling is counted: its kind and its reason.
-fn words(ruling: &Ruling) -> (&'static str, &'static str) {
-    match ruling {
-        Ruling::Unreadable => ("unreadable", ""),
-        Ruling::PassedOver => ("passed_over", ""),
-        Ruling::Closed(reason) => ("closed", reason.as_str()),
-        Ruling::Kept { .. } => ("kept", ""),
-        Ruling::Decided(decided) => match decided.hold {
-            Some(hold) => ("held", hold.as_str()),
-            None => (decided.kind.as_str(), ""),
-        },
+/// The kind of a ruling on a child of whom nothing can be read.
+const UNREADABLE: &str = "unreadable";
+
+impl Counted {
+    fn of(case: &Case, ruling: &Ruling) -> Self {
+        let (kind, reason) = match ruling {
+            Ruling::Unreadable => (UNREADABLE, ""),
+            Ruling::PassedOver => ("passed_over", ""),
+            Ruling::Closed(reason) => ("closed", reason.as_str()),
+            Ruling::Kept { .. } => ("kept", ""),
+            Ruling::Decided(decided) => match decided.hold {
+                Some(hold) => ("held", hold.as_str()),
+                None => (decided.kind.as_str(), ""),
+            },
+        };
+        Self { force: case.force.clone(), received_at: case.received_at, kind, reason }
     }
 }

@@ -6,13 +6,14 @@ use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, EntryId, IncidentId, LoadId};
 use encompass_core::routing::Attendance;
 use encompass_matching::person::Sought;
-use encompass_matching::{Registers, Scored, Searched};
+use encompass_matching::{Entry, Registers, Scored, Searched};
 use encompass_store::register::{Candidate, Licensed};
 use jiff::Timestamp;
 
-use super::look::{Found, Subject};
+use super::found::Found;
 use super::policy::Policy;
-use super::{Error, Resolver, SCOPE};
+use super::subject::Subject;
+use super::{Error, Resolver, SCOPE, Tries};
 use crate::keys;
 use crate::roll::{Answer, Open, sought};
 
@@ -20,24 +21,24 @@ use crate::roll::{Answer, Open, sought};
 type Hits = HashMap<(LoadId, EntryId), Vec<(ChildId, Scored)>>;
 
 impl Resolver {
-    /// Looks for children of one force on its registers.
+    /// Looks for children of one force on its registers, and opens the entries that they may be.
     ///
     /// # Errors
     /// As the store says; [`Error::Behind`] where a register is not, or no longer, held in its current version, while
-    /// `may_repeat`. Else it counts as one that can't be searched.
-    pub(super) async fn look_up(
+    /// tries are left. Else it counts as one that can't be searched.
+    pub(super) async fn search_registers(
         &self,
         force: &str,
         subjects: &[&Subject<'_>],
         now: Timestamp,
-        may_repeat: bool,
+        tries: Tries,
         found: &mut Found,
     ) -> Result<(), Error> {
         let opened = self.store.open_registers(&SCOPE, force).await?;
         let licensed: Vec<Licensed> = opened.iter().map(|opened| opened.register.clone()).collect();
         let policy = self.policy.now();
         let open = self.rolls.open(&licensed, &policy.parameters);
-        if may_repeat && licensed.iter().any(|register| self.rolls.is_behind(register)) {
+        if tries == Tries::Left && licensed.iter().any(|register| self.rolls.is_behind(register)) {
             return Err(Error::Behind);
         }
         let mut hits = Hits::new();
@@ -49,27 +50,35 @@ impl Resolver {
         let wanted: Vec<(LoadId, EntryId)> = hits.keys().copied().collect();
         let candidates = self.store.entries_on(&opened, &wanted).await?;
         let read: HashSet<_> = candidates.iter().map(|one| (one.load, one.entry)).collect();
-        let is_whole = open.len() == licensed.len() && wanted.iter().all(|entry| read.contains(entry));
-        if may_repeat && wanted.iter().any(|entry| !read.contains(entry)) {
+        let is_read = wanted.iter().all(|entry| read.contains(entry));
+        if tries == Tries::Left && !is_read {
             return Err(Error::Behind);
         }
+        let is_whole = open.len() == licensed.len() && is_read;
         found.registers.insert(force.to_owned(), usable(&licensed, is_whole, now));
         let joined = joined(&candidates, &hits);
         for candidate in &candidates {
-            let is_off = policy.is_off(force, candidate.register);
-            let direct = hits.remove(&(candidate.load, candidate.entry));
-            let children: Vec<(ChildId, Option<Scored>)> = match direct {
-                Some(direct) => direct.into_iter().map(|(child, scored)| (child, Some(scored))).collect(),
-                None => joined
-                    .get(&candidate.identity)
-                    .into_iter()
-                    .flatten()
-                    .map(|child| (*child, None))
-                    .collect(),
-            };
-            share(candidate, children, is_off, now, found);
+            found.note(candidate);
+            let is_switched_off = policy.is_off(force, candidate.register);
+            for (child, scored) in children_of(candidate, &mut hits, &joined) {
+                let is_stale = candidate.is_stale(now);
+                let entry = Entry { is_stale, is_switched_off, scored, ..keys::candidate(candidate) };
+                found.entries.entry(child).or_default().push(entry);
+            }
         }
         Ok(())
+    }
+}
+
+/// The children that an entry may be, each with its score, unless it was found only through its identity.
+fn children_of(
+    candidate: &Candidate,
+    hits: &mut Hits,
+    joined: &HashMap<EntryId, BTreeSet<ChildId>>,
+) -> Vec<(ChildId, Option<Scored>)> {
+    match hits.remove(&(candidate.load, candidate.entry)) {
+        Some(hits) => hits.into_iter().map(|(child, scored)| (child, Some(scored))).collect(),
+        None => joined.get(&candidate.identity).into_iter().flatten().map(|child| (*child, None)).collect(),
     }
 }
 
@@ -97,9 +106,10 @@ fn events(subjects: &[&Subject<'_>]) -> Vec<Event> {
     for subject in subjects {
         let on = london::date(subject.known.at);
         let all = || subject.incident.children().iter().map(|child| sought(child, on)).collect();
-        let event =
-            events.entry(subject.case).or_insert_with(|| Event { children: all(), wanted: Vec::new() });
-        event.wanted.push((subject.at, subject.id));
+        let event = events
+            .entry(subject.case.incident)
+            .or_insert_with(|| Event { children: all(), wanted: Vec::new() });
+        event.wanted.push((subject.at, subject.id()));
     }
     events.into_values().collect()
 }
@@ -132,24 +142,16 @@ fn searched(answer: &Answer, register: &Licensed, mark: &str, threshold: Option<
     }
 }
 
-/// Gives an entry to each child that it may be.
-fn share(
-    candidate: &Candidate,
-    children: Vec<(ChildId, Option<Scored>)>,
-    is_off: bool,
-    now: Timestamp,
-    found: &mut Found,
-) {
-    for enrolment in &candidate.enrolments {
-        let how = enrolment.kind.parse().unwrap_or(Attendance::Main);
-        found.how.insert((candidate.entry, enrolment.setting), how);
-    }
-    if let Some(practice) = &candidate.person.details.practice {
-        found.practices.insert(candidate.entry, practice.clone());
-    }
-    for (child, scored) in children {
-        let entry = keys::candidate(candidate, candidate.is_stale(now), is_off, scored);
-        found.entries.entry(child).or_default().push(entry);
+impl Found {
+    /// Notes what is known of an entry besides who it is.
+    fn note(&mut self, candidate: &Candidate) {
+        for enrolment in &candidate.enrolments {
+            let how = enrolment.kind.parse().unwrap_or(Attendance::Main);
+            self.how.insert((candidate.entry, enrolment.setting), how);
+        }
+        if let Some(practice) = &candidate.person.details.practice {
+            self.practices.insert(candidate.entry, practice.clone());
+        }
     }
 }
 

@@ -1,0 +1,26 @@
+//! Whether it is clear who a child is, although no setting follows from it.
+
+use encompass_matching::{Compared, Confirmation, Evidence, Weighed};
+
+/// Whether it is clear who the child is, although the rules stopped at the enrolments: everything else agrees.
+pub(super) fn is_established(evidence: &Evidence, confirmation: Confirmation) -> bool {
+    let mut fitting = evidence.candidates.iter().filter(|candidate| candidate.fits).peekable();
+    let agrees = |candidate: &Weighed| {
+        let is_numbered = [candidate.upn, candidate.nhs_number].contains(&Compared::Agrees);
+        let is_earned = candidate.scored.as_ref().is_some_and(|scored| scored.is_earned);
+        let is_confirmed = match confirmation {
+            Confirmation::Postcode => candidate.postcode == Compared::Agrees,
+            Confirmation::Setting => is_numbered || candidate.officer == Compared::Agrees,
+        };
+        (is_confirmed || is_earned) && candidate.officer != Compared::Differs
+    };
+    fitting.peek().is_some() && fitting.all(agrees) && !disagree(evidence)
+}
+
+/// Whether one register has the child at a setting now, and another at one that it left or that can't be told.
+fn disagree(evidence: &Evidence) -> bool {
+    let is_now = |candidate: &Weighed| candidate.enrolments.iter().any(|seen| seen.standing.is_on_roll());
+    let fitting: Vec<&Weighed> = evidence.candidates.iter().filter(|candidate| candidate.fits).collect();
+    let some = fitting.iter().any(|candidate| is_now(candidate));
+    some && fitting.iter().any(|candidate| !is_now(candidate) && !candidate.enrolments.is_empty())
+}
