@@ -65,6 +65,8 @@ pub enum Reason {
     DoublyRegistered,
     /// Somebody who left longer ago than is kept.
     LongGone,
+    /// Somebody whom the version before restricts, in a file that has no word for it; for whoever knows that version.
+    RestrictedBefore,
 }
 
 impl Reason {
@@ -96,12 +98,13 @@ impl Reason {
             Self::Conflicting => "conflicting",
             Self::DoublyRegistered => "doubly_registered",
             Self::LongGone => "long_gone",
+            Self::RestrictedBefore => "restricted_before",
         }
     }
 
     /// Whether the file is at fault; a sound row that merely does not concern us is none.
     pub fn is_fault(self) -> bool {
-        !matches!(self, Self::OutOfScope | Self::Cancelled | Self::LongGone)
+        !matches!(self, Self::OutOfScope | Self::Cancelled | Self::LongGone | Self::RestrictedBefore)
     }
 }
 
@@ -134,6 +137,8 @@ pub enum Consequence {
     SetAside,
     /// The row was accepted without this field.
     LeftOut,
+    /// The row was accepted, and the child stays restricted.
+    Restricted,
 }
 
 /// One problem at its place.
@@ -164,6 +169,8 @@ pub struct Report {
     pub set_aside: BTreeMap<Reason, u64>,
     /// Fields left out of accepted rows, by column and reason.
     pub left_out: BTreeMap<&'static str, BTreeMap<Reason, u64>>,
+    /// Children of accepted rows who stay restricted as they were, because the file has no word for it.
+    pub restricted_before: u64,
     /// Every problem at its place, up to [`LISTED_MAX`].
     pub findings: Vec<Finding>,
 }
@@ -193,6 +200,13 @@ impl Report {
     pub fn leave_out(&mut self, line: u64, problem: Problem) {
         *self.left_out.entry(problem.column).or_default().entry(problem.reason).or_default() += 1;
         self.list(Finding { line, problem, consequence: Consequence::LeftOut });
+    }
+
+    /// Counts one child of accepted rows who stays restricted as in the version before.
+    pub fn keep_restricted(&mut self, line: u64) {
+        self.restricted_before += 1;
+        let problem = Problem::of_row(Reason::RestrictedBefore);
+        self.list(Finding { line, problem, consequence: Consequence::Restricted });
     }
 
     /// Rows set aside for any reason.
@@ -236,6 +250,7 @@ impl Report {
             let consequence = match finding.consequence {
                 Consequence::SetAside => "set_aside",
                 Consequence::LeftOut => "left_out",
+                Consequence::Restricted => "restricted",
             };
             let Problem { column, reason } = finding.problem;
             let column = self.columns.get(column).map_or(column, String::as_str);
@@ -261,9 +276,11 @@ mod tests {
         report.accept();
         report.leave_out(2, Problem::new("Postcode", Reason::NotAPostcode));
         report.set_aside(3, Problem::of_row(Reason::ColumnCount));
+        report.keep_restricted(4);
         let mut out = Vec::new();
         report.write_csv(&mut out).unwrap();
-        let expected = "line,column,problem,consequence\n2,Postcode,not_a_postcode,left_out\n3,,column_count,set_aside\n";
+        let expected = "line,column,problem,consequence\n2,Postcode,not_a_postcode,left_out\n3,,column_count,set_aside\n\
+                        4,,restricted_before,restricted\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 

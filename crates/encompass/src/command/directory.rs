@@ -278,6 +278,12 @@ fn tell_account(file: &FileReport) {
     for (reason, count) in &file.set_aside {
         say(format_args!("  {count} set aside: {}", reason.as_str()));
     }
+    if file.restricted_before > 0 {
+        let restricted = file.restricted_before;
+        say(format_args!(
+            "  {restricted} stay restricted as they were: a Common Transfer File has no word for it"
+        ));
+    }
     for (column, reasons) in &file.left_out {
         let is_restriction = *column == "restriction";
         let column = file.columns.get(column).map_or(*column, String::as_str);

@@ -41,8 +41,8 @@ pub(super) enum Spoken {
 /// A version of a register that is being filled.
 pub struct RegisterLoad {
     pub(super) loading: Loading,
-    source: String,
-    key: SealingKey,
+    pub(super) source: String,
+    pub(super) key: SealingKey,
     /// Whoever the file itself speaks of.
     pub(super) spoken_of: HashMap<EntryId, Spoken>,
     pub(super) is_full: bool,

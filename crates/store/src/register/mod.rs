@@ -10,6 +10,7 @@ mod entry;
 mod identity;
 mod load;
 mod look_up;
+mod restricted;
 mod roll;
 mod take_over;
 
@@ -17,6 +18,7 @@ pub use admin::{Licensed, New, Opened};
 pub use entry::{Address, Candidate, Details, Enrolment, Entry, Key, KeyKind, Person, entry_id};
 pub use identity::{Basis, Judgement};
 pub use load::{Change, RegisterLoad};
+pub use restricted::Restricted;
 pub use roll::{Listed, Roll};
 
 /// The place of sealed entries: bound to the entry, not the version, so that an unchanged entry can be

@@ -14,6 +14,7 @@ mod joined;
 mod made_up;
 mod matched;
 mod register;
+mod restricted;
 mod sent_back;
 mod versions;
 

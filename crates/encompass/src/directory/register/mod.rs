@@ -18,7 +18,7 @@ use encompass_directory::register::{self as files, Child, Children, Shape};
 use encompass_directory::report::{Reason, Report as FileReport};
 use encompass_store::Store;
 use encompass_store::directory::load::Outcome;
-use encompass_store::register::{Change, New, RegisterLoad};
+use encompass_store::register::{Change, New, RegisterLoad, Restricted};
 use jiff::Timestamp;
 
 pub use self::same::join;
@@ -119,6 +119,8 @@ async fn fill<R: Read>(
     options: &Options,
     now: Timestamp,
 ) -> anyhow::Result<FileReport> {
+    let has_no_word = matches!(options.register.layout, Layout::CommonTransfer);
+    let restricted = if has_no_word { Some(load.restricted_before().await?) } else { None };
     let mut doubted = 0;
     loop {
         let batch = children.by_ref().take(BATCH).collect::<Result<Vec<Child>, _>>()?;
@@ -126,9 +128,15 @@ async fn fill<R: Read>(
             break;
         }
         let places = places(store, &batch, now).await?;
-        let settled = batch.into_iter().zip(places);
-        let changes: Vec<Change> =
-            settled.map(|(child, places)| settle(child, places, days, children.report_mut())).collect();
+        let settled = batch.into_iter().zip(places).map(|(child, places)| {
+            let line = child.lines.first().copied().unwrap_or_default();
+            let mut change = settle(child, places, days, children.report_mut());
+            if restricted.as_ref().is_some_and(|restricted| stays_restricted(restricted, &mut change)) {
+                children.report_mut().keep_restricted(line);
+            }
+            change
+        });
+        let changes: Vec<Change> = settled.collect();
         doubted += changes.iter().filter(|change| matches!(change, Change::Doubt(_))).count();
         load.apply(changes).await?;
     }
@@ -139,6 +147,14 @@ async fn fill<R: Read>(
     // Whoever was written already is passed over: what their other rows said is marked there.
     load.apply(unread.into_iter().map(Change::Doubt).collect()).await?;
     Ok(report)
+}
+
+/// Restricts whom the version before restricts. Says whether it did.
+fn stays_restricted(restricted: &Restricted, change: &mut Change) -> bool {
+    match change {
+        Change::Put(entry) => restricted.restrict(entry),
+        Change::Remove(_) | Change::Doubt(_) => false,
+    }
 }
 
 /// A share of all rows says nothing of a few changes. Whoever a bad row is about decides nothing by themselves; of these

@@ -249,6 +249,33 @@ async fn restrictions_are_kept_with_their_reason_and_changes_need_a_number() {
 }
 
 #[tokio::test]
+async fn a_common_transfer_file_lifts_no_restriction_and_says_whose_it_keeps() {
+    let (_folder, store) = store().await;
+    let transfer = AsRegister { layout: Layout::CommonTransfer, ..AsRegister::default() };
+    let nobody = take(&store, 0, transfer.clone(), TRANSFER).await.unwrap();
+    assert_eq!(nobody.file.restricted_before, 0);
+    let before = problems(&nobody.file);
+    let restricting = |word: &str| {
+        let row = "upn:H801200001001,Araminta Rose,Copplestone,2017-03-14,ZZ1 4AB,urn,900001,2024-09-03,,,,";
+        format!("{HEADER}{row}{word},H801200001001\n")
+    };
+    let changes = AsRegister { is_changes: true, ..AsRegister::default() };
+    take(&store, 1, changes.clone(), &restricting("yes")).await.unwrap();
+    let report = take(&store, 2, transfer.clone(), TRANSFER).await.unwrap();
+    assert!(named(&store, "Minty", "Underhay").await.unwrap().restricted);
+    let listed = problems(&report.file);
+    assert_eq!(report.file.restricted_before, 1);
+    assert!(
+        listed.contains(&"22 restricted_before".to_owned()) && listed.len() == before.len() + 1,
+        "{listed:?}"
+    );
+    assert_eq!(report.file.has_faults(), nobody.file.has_faults(), "no fault of the file");
+    take(&store, 3, changes, &restricting("no")).await.unwrap();
+    take(&store, 4, transfer, TRANSFER).await.unwrap();
+    assert!(!named(&store, "Minty", "Underhay").await.unwrap().restricted, "lifted by a file that says so");
+}
+
+#[tokio::test]
 async fn a_refused_file_changes_nothing_and_still_gives_its_account() {
     let (_folder, store) = store().await;
     let sound = row(0, "900001", "2021-09-01,,,,,");
