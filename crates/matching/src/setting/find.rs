@@ -5,9 +5,10 @@ use std::ops::RangeInclusive;
 use encompass_core::id::SettingId;
 use serde::{Deserialize, Serialize};
 
+use super::candidate::Candidate;
 use super::index::Index;
 use super::phrase::Phrase;
-use super::weigh::{Candidate, Prepared};
+use super::weigh::Prepared;
 use crate::evidence::Compared;
 
 /// How many candidates a person is shown.
@@ -75,7 +76,7 @@ impl Index {
     /// The settings that have one of the rarer words, by their places.
     fn places(&self, prepared: &Prepared<'_>) -> Vec<u32> {
         let all: Vec<u32> =
-            prepared.words.iter().flat_map(|(_, meant)| meant).map(|(word, _)| *word).collect();
+            prepared.words.iter().flat_map(|term| &term.meanings).map(|meaning| meaning.word).collect();
         let rarest = all.iter().map(|word| self.with(*word).len()).min().unwrap_or(0);
         let is_rare = |word: &&u32| self.with(**word).len() <= COMMON.max(rarest);
         let mut places: Vec<u32> =

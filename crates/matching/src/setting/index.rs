@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use encompass_core::id::SettingId;
 use encompass_core::state::SettingKind;
 
+use super::candidate::By;
 use super::describe::{AliasKind, Described};
 use super::phrase::{Phrase, Stage, Trait, short};
 use super::place::Gazetteer;
-use super::weigh::By;
+use super::weigh::Meaning;
 
 /// The settings of a directory, to be found by what officers write. Built once, read by many.
 #[derive(Debug, Default)]
@@ -177,7 +178,7 @@ impl Index {
     }
 
     /// The words of the dictionary that differ from one that is not in it by a slip of the hand.
-    pub(super) fn near(&self, text: &str) -> Vec<(u32, f32)> {
+    pub(super) fn near(&self, text: &str) -> Vec<Meaning> {
         let letters = text.chars().count();
         let most = if letters >= 9 { 2 } else { usize::from(letters >= 5) };
         if most == 0 {
@@ -187,7 +188,8 @@ impl Index {
         let alike = self.words.iter().enumerate().filter_map(|(id, word)| {
             let is_near = word.text.chars().next() == first && word.text.len().abs_diff(text.len()) <= most;
             let slips = is_near.then(|| slips(text, &word.text, most))??;
-            Some((u32::try_from(id).ok()?, if slips <= 1 { ONE_SLIP } else { TWO_SLIPS }))
+            let share = if slips <= 1 { ONE_SLIP } else { TWO_SLIPS };
+            Some(Meaning { word: u32::try_from(id).ok()?, share })
         });
         alike.collect()
     }

@@ -4,6 +4,7 @@
 //! each is then weighed by name, kind, age and distance from the home. It is confirmed only if exactly one fits in all of
 //! them, with a clear margin over the second; else a person sees the candidates, with what fits and what does not.
 
+mod candidate;
 mod describe;
 mod find;
 mod index;
@@ -13,10 +14,10 @@ mod place;
 mod tests;
 mod weigh;
 
+pub use candidate::{By, Candidate, Points};
 pub use describe::{Alias, AliasKind, Described};
 pub use find::{Asked, Findings};
 pub use index::Index;
-pub use weigh::{By, Candidate, Points};
 
 /// The version of how settings are found and weighed, kept with every decision.
 pub const VERSION: &str = "names-1";

@@ -2,10 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use encompass_core::id::SettingId;
 use encompass_core::state::SettingKind;
-use serde::{Deserialize, Serialize};
 
+use super::candidate::{By, Candidate, Points};
 use super::index::{Form, Index, Known};
 use super::phrase::{Phrase, Stage, Trait, short};
 use crate::evidence::Compared;
@@ -22,109 +21,38 @@ const REACH_OF_SECONDARY: f32 = 25.0;
 /// How far at most, where the officer named the place.
 const REACH_OF_NAMED: f32 = 60.0;
 
-/// By which of its names a setting fits best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum By {
-    /// Its name.
-    Name,
-    /// A name of before, or of a closed setting whose place it took.
-    FormerName,
-    /// The name of a site.
-    Site,
-    /// Where it lies: the street or the town was written, not the name.
-    Place,
-}
-
-/// Points out of a hundred, for a bar each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Points {
-    /// Name: 45 at most.
-    pub name: u8,
-    /// Kind of setting: 15 at most.
-    pub kind: u8,
-    /// The child's age: 20 at most.
-    pub age: u8,
-    /// Distance from the home: 20 at most.
-    pub area: u8,
-}
-
-impl Points {
-    /// The most that there are of each: a hundred together.
-    pub const MOST: Self = Self { name: 45, kind: 15, age: 20, area: 20 };
-
-    /// All of them.
-    pub const fn total(self) -> u8 {
-        self.name + self.kind + self.age + self.area
-    }
-}
-
-/// A setting that the officer may mean, weighed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidate {
-    /// The setting.
-    pub setting: SettingId,
-    /// Its points.
-    pub points: Points,
-    /// By which name.
-    pub by: By,
-    /// Whether every word that tells settings apart is its.
-    pub name: Compared,
-    /// Whether stage, church and sex are as written.
-    pub kind: Compared,
-    /// Whether a child of the age is there.
-    pub age: Compared,
-    /// Whether it lies within reach of the home, or where the officer said.
-    pub area: Compared,
-    /// Kilometres from the home, about.
-    pub kilometres: Option<u16>,
-}
-
-impl Candidate {
-    /// Whether it fits in every respect that has to be known.
-    pub fn fits(&self) -> bool {
-        let known = [self.name, self.age, self.area];
-        known.iter().all(|compared| *compared == Compared::Agrees) && self.kind != Compared::Differs
-    }
-
-    /// What fits and what does not, in plain words, without anybody's name.
-    pub fn sentence(&self) -> String {
-        let name = match (self.name, self.by) {
-            (Compared::Agrees, By::Name) => "has every word of the name written",
-            (Compared::Agrees, By::FormerName) => {
-                "had the name written, or took the place of a setting that had it"
-            }
-            (Compared::Agrees, By::Site) => "has a site of the name written",
-            (Compared::Agrees, By::Place) => "lies in the place written",
-            _ => "has some of the words written",
-        };
-        let kind = match self.kind {
-            Compared::Agrees => ", is of the kind written",
-            Compared::Differs => ", is of another kind than written",
-            Compared::NotKnown => "",
-        };
-        let age = match self.age {
-            Compared::Agrees => ", takes children of this age",
-            Compared::Differs => ", does not take children of this age",
-            Compared::NotKnown => ", and whether it takes children of this age is not known",
-        };
-        let area = match (self.area, self.kilometres) {
-            (Compared::NotKnown, _) => ", and how far it is from the home is not known".to_owned(),
-            (_, None) => ", in the town written".to_owned(),
-            (Compared::Agrees, Some(far)) => format!(", about {far} km from the home"),
-            (Compared::Differs, Some(far)) => format!(", too far from the home with about {far} km"),
-        };
-        format!("{} of 100: {name}{kind}{age}{area}.", self.points.total())
-    }
-}
-
 /// What was asked, prepared for weighing many settings.
 pub(super) struct Prepared<'a> {
     pub phrase: &'a Phrase,
-    /// For every word written: its weight, and the words of the dictionary that it can be, each with how much it counts.
-    pub words: Vec<(f32, Vec<(u32, f32)>)>,
+    pub words: Vec<Term>,
     pub ages: Option<&'a RangeInclusive<i16>>,
     pub homes: &'a [String],
+}
+
+/// A word that was written.
+pub(super) struct Term {
+    /// How much it tells, as [`Index::weight`] has it.
+    weight: f32,
+    /// The words of the dictionary that it can be.
+    pub meanings: Vec<Meaning>,
+}
+
+/// A word of the dictionary that a word written can be.
+#[derive(Clone, Copy)]
+pub(super) struct Meaning {
+    pub word: u32,
+    /// How much of the word written it is, 0 to 1.
+    pub share: f32,
+}
+
+/// How a setting fits by one of its names.
+#[derive(Clone, Copy)]
+struct Fit<'a> {
+    form: &'a Form,
+    /// How much of the words written is in the name or the place, 0 to 1.
+    covered: f32,
+    /// How much of the name was written, 0 to 1.
+    said: f32,
 }
 
 impl<'a> Prepared<'a> {
@@ -134,7 +62,7 @@ impl<'a> Prepared<'a> {
         ages: Option<&'a RangeInclusive<i16>>,
         homes: &'a [String],
     ) -> Self {
-        let words = phrase.words.iter().map(|word| meanings(index, word)).collect();
+        let words = phrase.words.iter().map(|word| term(index, word)).collect();
         Self { phrase, words, ages, homes }
     }
 
@@ -142,14 +70,10 @@ impl<'a> Prepared<'a> {
     pub fn weigh(&self, index: &Index, known: &Known) -> Option<Candidate> {
         let place: Vec<u32> = known.street.iter().chain(&known.town).copied().collect();
         let place = self.shares(&place);
-        let (form, covered, said) = known
-            .forms
-            .iter()
-            .map(|form| {
-                let (covered, said) = self.covered(index, form, &place);
-                (form, covered, said)
-            })
-            .max_by(|a, b| (a.1, a.2).partial_cmp(&(b.1, b.2)).unwrap_or(std::cmp::Ordering::Equal))?;
+        let fits = known.forms.iter().map(|form| self.fit(index, form, &place));
+        let by_name = |a: &Fit, b: &Fit| (a.covered, a.said).partial_cmp(&(b.covered, b.said));
+        let best = fits.max_by(|a, b| by_name(a, b).unwrap_or(std::cmp::Ordering::Equal));
+        let Fit { form, covered, said } = best?;
         // "The school in Larkfield" names no school: every one of the town has these words.
         let is_named = said > 0.0 || known.street.iter().any(|word| self.is_written(*word));
         let covered = if is_named { covered } else { covered * TOWN_ALONE };
@@ -178,29 +102,30 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    /// How much of the words written is in this name or its place, and how much of this name was written, 0 to 1 each.
-    fn covered(&self, index: &Index, form: &Form, place: &[f32]) -> (f32, f32) {
+    /// `place` has for every word written how much of it street and town are.
+    fn fit<'f>(&self, index: &Index, form: &'f Form, place: &[f32]) -> Fit<'f> {
         let named = self.shares(&form.words);
-        let all: f32 = self.words.iter().map(|(weight, _)| weight).sum();
+        let all: f32 = self.words.iter().map(|term| term.weight).sum();
         let shares = named.iter().zip(place).zip(&self.words);
-        let covered: f32 = shares.map(|((named, place), (weight, _))| named.max(*place) * weight).sum();
+        let covered: f32 = shares.map(|((named, place), term)| named.max(*place) * term.weight).sum();
         let whole: f32 = form.words.iter().map(|word| index.weight(Some(*word))).sum();
         let written = form.words.iter().filter(|word| self.is_written(**word));
         let said: f32 = written.map(|word| index.weight(Some(*word))).sum();
-        (covered / all.max(f32::EPSILON), if whole > 0.0 { said / whole } else { 0.0 })
+        let said = if whole > 0.0 { said / whole } else { 0.0 };
+        Fit { form, covered: covered / all.max(f32::EPSILON), said }
     }
 
     /// For every word written, how much of it these words are.
     fn shares(&self, words: &[u32]) -> Vec<f32> {
-        let share = |meanings: &Vec<(u32, f32)>| {
-            let found = meanings.iter().filter(|(word, _)| words.contains(word)).map(|(_, share)| *share);
-            found.fold(0.0_f32, f32::max)
+        let share = |term: &Term| {
+            let meant = term.meanings.iter().filter(|meaning| words.contains(&meaning.word));
+            meant.map(|meaning| meaning.share).fold(0.0_f32, f32::max)
         };
-        self.words.iter().map(|(_, meanings)| share(meanings)).collect()
+        self.words.iter().map(share).collect()
     }
 
     fn is_written(&self, word: u32) -> bool {
-        self.words.iter().any(|(_, meanings)| meanings.iter().any(|(meant, _)| *meant == word))
+        self.words.iter().flat_map(|term| &term.meanings).any(|meaning| meaning.word == word)
     }
 
     /// Stage, church and sex.
@@ -291,24 +216,26 @@ fn stages(known: &Known, form: &Form) -> Vec<Stage> {
 }
 
 /// What a word written can be in the dictionary.
-fn meanings(index: &Index, word: &str) -> (f32, Vec<(u32, f32)>) {
+fn term(index: &Index, word: &str) -> Term {
     let exact = index.id(word);
-    let mut found: Vec<(u32, f32)> = exact.map(|id| (id, 1.0)).into_iter().collect();
+    let mut found: Vec<Meaning> = exact.map(|word| Meaning { word, share: 1.0 }).into_iter().collect();
     if exact.is_none() {
         found.extend(index.near(word));
     }
-    if let Some(id) = short(word).and_then(|short| index.id(short)) {
-        found.push((id, SHORTENED));
+    if let Some(word) = short(word).and_then(|short| index.id(short)) {
+        found.push(Meaning { word, share: SHORTENED });
     }
     // A word that stands alone may be the name of a saint or a road that the directory has in full.
-    let longer: Vec<(u32, f32)> = found
-        .iter()
-        .filter(|(id, _)| !index.text(*id).contains('-'))
-        .flat_map(|(id, share)| index.longer(*id).map(move |longer| (longer, share * SHORTENED)))
-        .collect();
+    let alone = found.iter().filter(|meaning| !index.text(meaning.word).contains('-'));
+    let longer = alone.flat_map(|Meaning { word, share }| {
+        index.longer(*word).map(move |word| Meaning { word, share: share * SHORTENED })
+    });
+    let longer: Vec<Meaning> = longer.collect();
     found.extend(longer);
-    let weight = found.iter().map(|(id, share)| index.weight(Some(*id)) * share).fold(f32::NAN, f32::max);
-    (if exact.is_some() || weight.is_nan() { index.weight(exact) } else { weight }, found)
+    let weights = found.iter().map(|meaning| index.weight(Some(meaning.word)) * meaning.share);
+    let weight = weights.fold(f32::NAN, f32::max);
+    let is_known = exact.is_some() || weight.is_nan();
+    Term { weight: if is_known { index.weight(exact) } else { weight }, meanings: found }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100")]
