@@ -9,14 +9,14 @@ use axum::routing::{MethodRouter, get, post};
 use encompass_store::portal::{Asked, Passed, Purpose, Sent};
 use encompass_web::form::{Button, ButtonKind, ErrorSummary, Fields, Hidden, InputKind, TextInput};
 use encompass_web::session::Token;
-use encompass_web::{Page, Peer, page};
+use encompass_web::{Page, Peer};
 
 use crate::State;
 use crate::fault::Fault;
 use crate::link::{send_code, too_many_codes};
 use crate::metrics::CodeState;
 use crate::part::Desks;
-use crate::session::{BROWSER, SESSION};
+use crate::session::{BROWSER, SESSION, browser_of};
 
 const ENTER: &str = "enter a code";
 const AGAIN: &str = "another code";
@@ -76,13 +76,10 @@ async fn enter(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    let Some(browser) = BROWSER.read(&headers, &peer) else { return Ok(page::stale_form()) };
-    if let Err(forged) = fields.verify(browser.secret(), ENTER) {
-        return Ok(forged.into_response());
-    }
-    if state.may_try(&peer).is_err() {
-        return Ok(page::error(StatusCode::TOO_MANY_REQUESTS));
-    }
+    let browser = match browser_of(&state, &peer, &headers, &fields, ENTER) {
+        Ok(browser) => browser,
+        Err(answer) => return Ok(*answer),
+    };
     let Some(code) = digits(fields.one(CODE)) else {
         return Ok(form(&state, &browser, Some("Enter the six digits of the code in the mail")));
     };
@@ -125,13 +122,10 @@ async fn send_again(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    let Some(before) = BROWSER.read(&headers, &peer) else { return Ok(page::stale_form()) };
-    if let Err(forged) = fields.verify(before.secret(), AGAIN) {
-        return Ok(forged.into_response());
-    }
-    if state.may_try(&peer).is_err() {
-        return Ok(page::error(StatusCode::TOO_MANY_REQUESTS));
-    }
+    let before = match browser_of(&state, &peer, &headers, &fields, AGAIN) {
+        Ok(browser) => browser,
+        Err(answer) => return Ok(*answer),
+    };
     // What was asked for by address starts there again, where the answer is the same for every address.
     let Some((Passed { contact, purpose: Purpose::Link }, force)) =
         state.store.asked_passcode(&before.hash(), state.machine()).await?

@@ -10,13 +10,13 @@ use encompass_core::id::ContactId;
 use encompass_store::portal::{Asked, Link, Purpose, Reach, Sent};
 use encompass_web::form::{Button, ButtonKind, Fields, Hidden};
 use encompass_web::page::TimeLeft;
-use encompass_web::{Page, Peer, page};
+use encompass_web::{Page, Peer};
 
 use crate::State;
 use crate::fault::Fault;
 use crate::metrics::CodeState;
 use crate::part::{Desk, Desks, Message, spoken};
-use crate::session::{self, BROWSER};
+use crate::session::{self, BROWSER, may_send};
 use crate::sign_in;
 
 const SEND_CODE: &str = "send a code";
@@ -81,11 +81,8 @@ async fn send(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    if let Err(forged) = fields.verify(token.as_bytes(), SEND_CODE) {
-        return Ok(forged.into_response());
-    }
-    if state.may_try(&peer).is_err() {
-        return Ok(page::error(StatusCode::TOO_MANY_REQUESTS));
+    if let Err(answer) = may_send(&state, &peer, &fields, token.as_bytes(), SEND_CODE) {
+        return Ok(*answer);
     }
     let Some(link) = state.store.portal_link(&token, state.now()).await? else {
         return Ok(sign_in::instead_of_link(&state, &peer, &headers));

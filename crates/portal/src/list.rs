@@ -7,10 +7,11 @@ use axum::extract::State as Given;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
+use encompass_core::disclosure::Disclosed;
 use encompass_core::id::NotificationId;
 use encompass_core::state::NotificationState;
-use encompass_store::Actor;
 use encompass_store::portal::{Notice, View};
+use encompass_store::{Actor, Tx};
 use encompass_web::form::{Button, ButtonKind, ErrorSummary, Hidden, Options};
 use encompass_web::page::{Row, SummaryList, TimeLeft};
 use encompass_web::{Html, Page};
@@ -66,36 +67,19 @@ pub(crate) async fn page(
     reading: &Reading,
     unanswered: Option<NotificationId>,
 ) -> Result<Response, Fault> {
-    let now = state.now();
     let mut tx = state.store.begin().await?;
-    let notices = tx.notices_of(reading.session.contact, now).await?;
-    let mut shown = Vec::with_capacity(notices.len());
-    for notice in &notices {
-        let Some(identity) = identity(notice)? else { continue };
-        let by = Actor::Contact(notice.contact);
-        tx.viewed(notice, View::Identified, &by, &reading.reader, "name and birth date", now);
-        shown.push((notice, identity));
-    }
-    tx.commit().await?;
+    let notices = tx.notices_of(reading.session.contact, state.now()).await?;
+    let shown = identified(state, tx, reading, &notices).await?;
     let unanswered =
         unanswered.filter(|id| notices.iter().any(|notice| notice.notification.id == *id && asks(notice)));
     let settings = settings(state, &notices).await?;
-    let (mut waiting, mut acknowledged) = (Vec::new(), Vec::new());
-    for (notice, identity) in shown {
-        let mut rows: Vec<Row> =
-            identity.items.iter().map(|item| Row::text(item.field.label(), item.value.shown())).collect();
-        rows.extend(settings.get(&notice.notification.id).map(|name| Row::text("Setting", name)));
-        rows.push(Row::text("From", state.desk(&notice.notification.child.force).force));
-        let list = if notice.notification.state == NotificationState::Acknowledged {
-            &mut acknowledged
-        } else {
-            &mut waiting
-        };
-        rows.push(when(state, notice));
-        list.push(card(reading, notice, rows, unanswered));
-    }
-    number(&mut waiting, "Child");
-    number(&mut acknowledged, "Acknowledged");
+    let cards = shown.iter().map(|(notice, identity)| {
+        let setting = settings.get(&notice.notification.id);
+        (*notice, card(reading, notice, rows(state, notice, identity, setting), unanswered))
+    });
+    let is_acknowledged = |notice: &Notice| notice.notification.state == NotificationState::Acknowledged;
+    let (acknowledged, waiting): (Vec<_>, Vec<_>) = cards.partition(|(notice, _)| is_acknowledged(notice));
+    let waiting = numbered(waiting, "Child");
     let title = title(waiting.len());
     let (handling, desks) = (handling(state, &notices), desks(state, &notices));
     let id = unanswered.map(answer::field);
@@ -106,7 +90,7 @@ pub(crate) async fn page(
         title: &title,
         handling: &handling,
         waiting,
-        acknowledged,
+        acknowledged: numbered(acknowledged, "Acknowledged"),
         desks: Desks(&desks),
     };
     let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -114,12 +98,38 @@ pub(crate) async fn page(
     Ok((status, shell.show(&content)).into_response())
 }
 
-/// Numbers the cards of a list, so that a screen reader's user knows where they are.
-fn number(cards: &mut [Card], what: &str) {
-    let all = cards.len();
-    for (place, card) in (1..).zip(cards) {
-        card.heading = format!("{what} {place} of {all}");
+/// Name and birth date of each child whose case was not erased, written to the audit log before any is shown.
+async fn identified<'a>(
+    state: &State,
+    mut tx: Tx,
+    reading: &Reading,
+    notices: &'a [Notice],
+) -> Result<Vec<(&'a Notice, Disclosed)>, Fault> {
+    let mut shown = Vec::with_capacity(notices.len());
+    for notice in notices {
+        let Some(identity) = identity(notice)? else { continue };
+        let by = Actor::Contact(notice.contact);
+        tx.viewed(notice, View::Identified, &by, &reading.reader, "name and birth date", state.now());
+        shown.push((notice, identity));
     }
+    tx.commit().await?;
+    Ok(shown)
+}
+
+fn rows<'a>(state: &State, notice: &Notice, identity: &Disclosed, setting: Option<&String>) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row> =
+        identity.items.iter().map(|item| Row::text(item.field.label(), item.value.shown())).collect();
+    rows.extend(setting.map(|name| Row::text("Setting", name)));
+    rows.push(Row::text("From", state.desk(&notice.notification.child.force).force));
+    rows.push(when(state, notice));
+    rows
+}
+
+/// The cards of a list, numbered, so that a screen reader's user knows where they are.
+fn numbered<'a>(cards: Vec<(&Notice, Card<'a>)>, what: &str) -> Vec<Card<'a>> {
+    let all = cards.len();
+    let numbered = (1..).zip(cards);
+    numbered.map(|(place, (_, card))| Card { heading: format!("{what} {place} of {all}"), ..card }).collect()
 }
 
 fn title(waiting: usize) -> String {

@@ -1,17 +1,17 @@
 //! The reader's session, as routes ask for it.
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, post};
 use encompass_store::portal::{GOOD_FOR, Reader, Session};
-use encompass_web::Peer;
 use encompass_web::cookie::{Cookie, SameSite};
 use encompass_web::form::{Fields, Hidden};
 use encompass_web::page::Account;
 use encompass_web::session::Token;
+use encompass_web::{Peer, page};
 
 use crate::State;
 use crate::fault::Fault;
@@ -43,6 +43,32 @@ impl Reading {
         let token = Hidden::token(self.token.secret(), SIGN_OUT);
         Account { name: &self.reader.name, sign_out: "/sign-out", token }
     }
+}
+
+/// The browser that sent a form: one that was given the form, for this purpose, and has tries left. Else the answer.
+pub(crate) fn browser_of(
+    state: &State,
+    peer: &Peer,
+    headers: &HeaderMap,
+    fields: &Fields,
+    purpose: &str,
+) -> Result<Token, Box<Response>> {
+    let browser = BROWSER.read(headers, peer).ok_or_else(|| Box::new(page::stale_form()))?;
+    may_send(state, peer, fields, browser.secret(), purpose)?;
+    Ok(browser)
+}
+
+/// Whether a form may be read: it is ours, made with this secret for this purpose, and its sender has tries left. Else
+/// the answer.
+pub(crate) fn may_send(
+    state: &State,
+    peer: &Peer,
+    fields: &Fields,
+    secret: &[u8],
+    purpose: &str,
+) -> Result<(), Box<Response>> {
+    fields.verify(secret, purpose).map_err(|forged| Box::new(forged.into_response()))?;
+    state.may_try(peer).map_err(|_| Box::new(page::error(StatusCode::TOO_MANY_REQUESTS)))
 }
 
 /// The session that these headers carry, if it has not ended.

@@ -13,14 +13,14 @@ use encompass_store::contact::Contact;
 use encompass_store::portal::{Asked, Purpose};
 use encompass_web::form::{Button, ButtonKind, ErrorSummary, Fields, Hidden, InputKind, TextInput};
 use encompass_web::session::Token;
-use encompass_web::{Page, Peer, page};
+use encompass_web::{Page, Peer};
 use tokio::time::Instant;
 
 use crate::State;
 use crate::fault::Fault;
 use crate::link::send_code;
 use crate::part::Desks;
-use crate::session::BROWSER;
+use crate::session::{BROWSER, browser_of};
 
 const SIGN_IN: &str = "sign in";
 const ADDRESS: &str = "address";
@@ -88,13 +88,10 @@ async fn send(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    let Some(before) = BROWSER.read(&headers, &peer) else { return Ok(page::stale_form()) };
-    if let Err(forged) = fields.verify(before.secret(), SIGN_IN) {
-        return Ok(forged.into_response());
-    }
-    if state.may_try(&peer).is_err() {
-        return Ok(page::error(StatusCode::TOO_MANY_REQUESTS));
-    }
+    let before = match browser_of(&state, &peer, &headers, &fields, SIGN_IN) {
+        Ok(browser) => browser,
+        Err(answer) => return Ok(*answer),
+    };
     let address = fields.one(ADDRESS);
     if !looks_like_address(address) {
         let error = Some("Enter a mail address, such as name@school.example");

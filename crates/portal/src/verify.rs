@@ -7,13 +7,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use encompass_store::delivery::hash_token;
 use encompass_web::form::{Button, ButtonKind, ErrorSummary, Fields, Hidden, InputKind, TextInput};
-use encompass_web::{Page, Peer, page};
+use encompass_web::{Page, Peer};
 
 use crate::State;
 use crate::code::digits;
 use crate::fault::Fault;
 use crate::metrics::CodeState;
 use crate::part::{Desks, Message};
+use crate::session::may_send;
 
 const VERIFY: &str = "verify an address";
 const CODE: &str = "code";
@@ -64,11 +65,8 @@ async fn enter(
     peer: Peer,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    if let Err(forged) = fields.verify(token.as_bytes(), VERIFY) {
-        return Ok(forged.into_response());
-    }
-    if state.may_try(&peer).is_err() {
-        return Ok(page::error(StatusCode::TOO_MANY_REQUESTS));
+    if let Err(answer) = may_send(&state, &peer, &fields, token.as_bytes(), VERIFY) {
+        return Ok(*answer);
     }
     if !holds(&state, &token).await? {
         return Ok(ended(&state));
