@@ -11,14 +11,14 @@ use encompass_web::Html;
 use encompass_web::page::Row;
 use jiff::Timestamp;
 
-/// What one version says of one child.
-pub(crate) struct Told {
+/// What police reported of one child, by one version.
+pub(crate) struct Reported {
     incident: Incident,
     child: usize,
     received_at: Timestamp,
 }
 
-impl Told {
+impl Reported {
     /// The newest version that names the child and can be read.
     pub fn newest(case: &Case, child: &CaseChild) -> Option<Self> {
         case.versions.iter().rev().find_map(|version| Self::of(version, &child.child_ref))
@@ -47,11 +47,11 @@ impl Told {
     /// Everything that it says, for the desk. Answers that nobody gave are left out: the list is long enough.
     pub fn everything(&self) -> Vec<Row<'static>> {
         let around = Circumstance { received_at: self.received_at, legal_basis: "", desk_telephone: "" };
-        let mut told = disclose(&everything(), &self.incident, self.child(), &around);
-        told.items.retain(|item| item.value != encompass_core::disclosure::Value::NotRecorded);
+        let mut disclosed = disclose(&everything(), &self.incident, self.child(), &around);
+        disclosed.items.retain(|item| item.value != encompass_core::disclosure::Value::NotRecorded);
         let stated = self.child().setting.known();
         let stated = stated.map(|setting| Row::text("Setting that the officer named", setting.to_string()));
-        rows(&told).into_iter().chain(stated).chain(self.connected()).collect()
+        rows(&disclosed).into_iter().chain(stated).chain(self.connected()).collect()
     }
 
     /// What adults have to do with a setting, which may be why a person decides.
@@ -87,8 +87,8 @@ fn everything() -> Profile {
     Profile { fields: fields.collect(), free_text: true, pull: false, handling: String::new() }
 }
 
-fn rows(told: &Disclosed) -> Vec<Row<'static>> {
-    told.items.iter().map(|item| Row::text(item.field.label(), item.value.shown())).collect()
+fn rows(disclosed: &Disclosed) -> Vec<Row<'static>> {
+    disclosed.items.iter().map(|item| Row::text(item.field.label(), item.value.shown())).collect()
 }
 
 /// The children that a version names, each with its id and place in the list.

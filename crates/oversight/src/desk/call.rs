@@ -7,7 +7,7 @@ use encompass_core::calendar::london;
 use encompass_core::id::TaskId;
 use encompass_core::state::{NotificationEnd, NotificationState, TaskState};
 use encompass_store::audit_log::Entry;
-use encompass_store::desk::{Case, Task, Told as Notified};
+use encompass_store::desk::{Case, Task, Told};
 use encompass_store::{Actor, Error, Tx};
 use encompass_web::Html;
 use encompass_web::form::{Choice, ErrorSummary, Fields, Hidden, InputKind, Options, TextArea, TextInput};
@@ -18,7 +18,7 @@ use super::names::{Names, described};
 use super::task::overtaken;
 use super::{id, viewed};
 use crate::State;
-use crate::case::{Told, reasoning, when};
+use crate::case::{Reported, reasoning, when};
 use crate::failure::{Answer, Failure, Wrong, wrong_with};
 use crate::frame::Frame;
 use crate::list::table;
@@ -67,7 +67,7 @@ struct Call {
     task: Task,
     case: Case,
     child: usize,
-    notified: Notified,
+    notified: Told,
 }
 
 async fn open(state: &State, staff: &Staff, task: TaskId) -> Result<Call, Failure> {
@@ -95,7 +95,7 @@ async fn page(state: &State, staff: &Staff, task: TaskId, error: Option<Wrong<'_
     let setting = names.get(call.notified.setting);
     let force = state.forces().get(&call.case.force);
     let profile = state.profiles(&call.case.force).of(call.notified.setting_kind);
-    let told = Told::newest(&call.case, one);
+    let reported = Reported::newest(&call.case, one);
     let telephone = force.map_or("", |force| force.telephone.as_str());
     let action = format!("/tasks/{task}/call");
     let of = |field| wrong_with(field, error);
@@ -108,10 +108,11 @@ async fn page(state: &State, staff: &Staff, task: TaskId, error: Option<Wrong<'_
         time_left: TimeLeft::until(call.notified.due_at, state.now()),
         due: format!("Due {}. {due}", when(call.notified.due_at)),
         contacts: contacts(state, staff, &call).await?,
-        identity: SummaryList { rows: told.as_ref().map_or_else(Vec::new, Told::identity) },
+        identity: SummaryList { rows: reported.as_ref().map_or_else(Vec::new, Reported::identity) },
         may_say: SummaryList {
-            rows: told
-                .map_or_else(Vec::new, |told| told.disclosed(profile, &call.notified.legal_basis, telephone)),
+            rows: reported.map_or_else(Vec::new, |reported| {
+                reported.disclosed(profile, &call.notified.legal_basis, telephone)
+            }),
         },
         token: staff.form(&action),
         result: Options::one_of("result", "What came of the call?", RESULTS).error(of("result")),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use encompass_core::id::{EntryId, RegisterId};
+use encompass_core::id::EntryId;
 use encompass_core::incident::PartialDate;
 use encompass_matching::adult::Tie;
 use encompass_matching::{Compared, Scored, Seen, Standing, Weighed, points};
@@ -11,7 +11,8 @@ use jiff::civil::Date;
 
 use super::agreement::{chance, label, said};
 use super::names::Names;
-use crate::case::Told;
+use super::register::Registers;
+use crate::case::Reported;
 
 /// Points that fill a bar.
 const BAR_FULL: i32 = 80;
@@ -95,7 +96,7 @@ fn minus(number: i32) -> String {
 /// What a card is made with.
 pub(crate) struct With<'a> {
     pub names: &'a Names,
-    pub registers: &'a [(RegisterId, String)],
+    pub registers: &'a Registers,
     /// The birth date as police said it.
     pub born: Option<Date>,
     pub ticked: &'a [EntryId],
@@ -112,18 +113,12 @@ fn card(number: usize, candidate: &Weighed, with: &With<'_>) -> Card<'static> {
         number,
         entry: candidate.entry,
         name: format!("{} {}", written.given, written.family),
-        register: register(candidate.register, with.registers),
+        register: with.registers.name(candidate.register).to_owned(),
         points: candidate.scored.as_ref().map(|scored| (minus(points(scored.score)), chance(scored.score))),
         facts: SummaryList { rows: facts(candidate, with) },
         bars: candidate.scored.as_ref().map(bars).unwrap_or_default(),
         ticked: with.ticked.contains(&candidate.entry),
     }
-}
-
-/// What a register is called.
-pub(crate) fn register(id: RegisterId, registers: &[(RegisterId, String)]) -> String {
-    let found = registers.iter().find(|(known, _)| *known == id);
-    found.map_or_else(|| "A register that your force no longer uses".to_owned(), |(_, source)| source.clone())
 }
 
 fn facts(candidate: &Weighed, with: &With<'_>) -> Vec<Row<'static>> {
@@ -221,10 +216,10 @@ fn bars(scored: &Scored) -> Vec<Bar> {
 }
 
 /// What police said of the child, in the fields of a candidate.
-pub(crate) fn police(told: Option<&Told>) -> SummaryList<'static> {
-    let Some(told) = told else { return SummaryList { rows: Vec::new() } };
-    let mut rows = told.identity();
-    let child = told.child();
+pub(crate) fn police(reported: Option<&Reported>) -> SummaryList<'static> {
+    let Some(reported) = reported else { return SummaryList { rows: Vec::new() } };
+    let mut rows = reported.identity();
+    let child = reported.child();
     let addresses = child.addresses.items().iter().filter_map(|address| address.postcode.known());
     let mut districts: Vec<&str> = addresses.map(|postcode| outward(postcode)).collect();
     districts.dedup();
@@ -236,8 +231,8 @@ pub(crate) fn police(told: Option<&Told>) -> SummaryList<'static> {
 }
 
 /// The whole birth date that police said.
-pub(crate) fn born(told: Option<&Told>) -> Option<Date> {
-    match told?.child().birth_date.known()?.0 {
+pub(crate) fn born(reported: Option<&Reported>) -> Option<Date> {
+    match reported?.child().birth_date.known()?.0 {
         PartialDate::Day(day) => Some(day),
         PartialDate::Month { .. } | PartialDate::Year(_) => None,
     }

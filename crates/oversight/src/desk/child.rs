@@ -2,9 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State as Extract};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use encompass_core::id::{ChildId, EntryId, RegisterId, SettingId};
+use axum::response::Response;
+use encompass_core::id::{ChildId, EntryId, SettingId};
 use encompass_core::state::{ChildState, Hold};
 use encompass_matching::Weighed;
 use encompass_store::desk::{Case, CaseChild, Hold as HoldTask, Joined, Looker};
@@ -19,10 +18,12 @@ use super::explain::{Explained, explained};
 use super::form::{Answers, Decide, HandOver, Offer, offered};
 use super::join::Join;
 use super::names::Names;
-use super::{Asked, id, viewed};
-use crate::case::{Told, reasoning, when};
-use crate::failure::{Answer, Failure};
+use super::register::Registers;
+use super::{id, viewed};
+use crate::case::{Reported, reasoning, when};
+use crate::failure::{Answer, Failure, Wrong, wrong_with};
 use crate::frame::Frame;
+use crate::list::Asked;
 use crate::staff::Staff;
 use crate::{State, words};
 
@@ -44,7 +45,7 @@ struct ChildPage<'a> {
     further: Vec<&'static str>,
     warnings: Vec<Warning<'a>>,
     identity: SummaryList<'a>,
-    told: SummaryList<'a>,
+    reported: SummaryList<'a>,
     officer: Option<&'a str>,
     named: Vec<SummaryList<'static>>,
     candidates: Option<Candidates<'a>>,
@@ -70,8 +71,8 @@ pub(crate) struct View<'a> {
     pub entries: Vec<EntryId>,
     /// Whether it was ticked that the child is none of the entries.
     pub not_listed: bool,
-    /// The field and what is wrong with it.
-    pub error: Option<(&'static str, &'static str)>,
+    /// What is wrong with the form.
+    pub error: Option<Wrong<'static>>,
     /// What the person wrote, kept when the form comes back.
     pub why: &'a str,
     /// Which reason was chosen.
@@ -103,16 +104,12 @@ pub(crate) async fn page(state: &State, staff: &Staff, child: ChildId, view: Vie
     let answers = Answers::of(state, &case.force, &offers, &view);
     let known = Known::of(state, staff, &case, child, &evidence).await?;
     let parts = Parts { state, staff, case: &case, one, evidence: &evidence, names: &names, view: &view };
-    let response = parts.show(&offers, &answers, &known);
-    Ok(match view.error {
-        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, response).into_response(),
-        None => response,
-    })
+    Ok(parts.show(&offers, &answers, &known))
 }
 
 /// What the store has of a child besides its case.
 struct Known {
-    registers: Vec<(RegisterId, String)>,
+    registers: Registers,
     joined: Vec<Joined>,
     lookers: Vec<Looker>,
     hold: Option<HoldTask>,
@@ -131,20 +128,12 @@ impl Known {
         let entries: Vec<EntryId> = shown.iter().map(|candidate| candidate.entry).collect();
         let since = state.now().saturating_sub(LOOKING_FOR).unwrap_or(jiff::Timestamp::MIN);
         Ok(Self {
-            registers: registers(state, &case.force).await?,
+            registers: Registers::of(state, &case.force).await?,
             joined: store.joined(&staff.scope, &case.force, &entries).await?,
             lookers: store.others_looking(&staff.scope, (case.id, child), since).await?,
             hold: store.hold_of(case, child).await?,
         })
     }
-}
-
-/// What the registers are called that a force may use.
-pub(crate) async fn registers(state: &State, force: &str) -> Result<Vec<(RegisterId, String)>, Failure> {
-    // Their names are no case: whoever may open the child may read where its candidates come from.
-    let scope = encompass_store::Scope::service("oversight");
-    let registers = state.store().registers_of(&scope, force).await?;
-    Ok(registers.into_iter().map(|register| (register.id, register.source)).collect())
 }
 
 /// What the page is made from.
@@ -161,7 +150,7 @@ pub(super) struct Parts<'a> {
 impl Parts<'_> {
     fn show(&self, offers: &[Offer], answers: &Answers<'_>, known: &Known) -> Response {
         let child = &self.one.child;
-        let told = Told::newest(self.case, self.one);
+        let reported = Reported::newest(self.case, self.one);
         let is_open = matches!(child.state, ChildState::Held | ChildState::Notified);
         let is_untold = is_open && child.told_at.is_none();
         let due = self.one.dues.last().map_or_else(String::new, reasoning);
@@ -180,12 +169,12 @@ impl Parts<'_> {
                 _ => Vec::new(),
             },
             further: self.evidence.further_reasons(),
-            warnings: warnings(self.case, told.as_ref()),
-            identity: SummaryList { rows: told.as_ref().map_or_else(Vec::new, Told::identity) },
-            told: SummaryList { rows: told.as_ref().map_or_else(Vec::new, Told::everything) },
+            warnings: warnings(self.case, reported.as_ref()),
+            identity: SummaryList { rows: reported.as_ref().map_or_else(Vec::new, Reported::identity) },
+            reported: SummaryList { rows: reported.as_ref().map_or_else(Vec::new, Reported::everything) },
             officer: self.evidence.officer(),
             named: self.evidence.named(self.names),
-            candidates: self.candidates(&shown, told.as_ref(), known, is_open),
+            candidates: self.candidates(&shown, reported.as_ref(), known, is_open),
             explained: self
                 .evidence
                 .compared()
@@ -204,22 +193,22 @@ impl Parts<'_> {
     fn candidates(
         &self,
         shown: &[&Weighed],
-        told: Option<&Told>,
+        reported: Option<&Reported>,
         known: &Known,
         is_open: bool,
     ) -> Option<Candidates<'static>> {
         let with = With {
             names: self.names,
             registers: &known.registers,
-            born: born(told),
+            born: born(reported),
             ticked: &self.view.entries,
         };
         let asks = is_open.then(|| Asks { error: self.error("entry"), none: self.view.not_listed });
-        (!shown.is_empty()).then(|| Candidates { police: police(told), cards: cards(shown, &with), asks })
+        (!shown.is_empty()).then(|| Candidates { police: police(reported), cards: cards(shown, &with), asks })
     }
 
     pub(super) fn error(&self, field: &str) -> Option<&'static str> {
-        self.view.error.filter(|(at, _)| *at == field).map(|(_, text)| text)
+        wrong_with(field, self.view.error)
     }
 }
 
@@ -254,10 +243,10 @@ fn why(one: &CaseChild) -> &'static str {
     }
 }
 
-fn warnings(case: &Case, told: Option<&Told>) -> Vec<Warning<'static>> {
-    let protects = told.is_some_and(|told| {
-        let safety = told.incident().safety.known();
-        safety.is_some_and(|safety| safety.protected_address.is_yes()) || told.incident().guard_unread
+fn warnings(case: &Case, reported: Option<&Reported>) -> Vec<Warning<'static>> {
+    let protects = reported.is_some_and(|reported| {
+        let safety = reported.incident().safety.known();
+        safety.is_some_and(|safety| safety.protected_address.is_yes()) || reported.incident().guard_unread
     });
     let texts = [
         (case.is_withdrawn, "The police have withdrawn this incident."),
@@ -313,8 +302,8 @@ pub(crate) async fn overtaken(state: &State, staff: &Staff, child: ChildId) -> A
 }
 
 impl ChildPage<'_> {
-    fn has_told(&self) -> bool {
-        !self.told.rows.is_empty()
+    fn has_reported(&self) -> bool {
+        !self.reported.rows.is_empty()
     }
 
     fn error(&self, fields: &[&str]) -> Option<&str> {

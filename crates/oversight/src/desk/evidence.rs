@@ -11,8 +11,9 @@ use encompass_web::Html;
 use encompass_web::page::{Column, Row, SummaryList, Table};
 use serde::Deserialize;
 
-use super::candidate::register;
 use super::names::Names;
+use super::register::Registers;
+use crate::list::table;
 use crate::words;
 
 /// What the resolver sealed.
@@ -171,11 +172,11 @@ impl Read {
 }
 
 /// Why exact agreement waits for a person, by the newest decision that compared anything: a sentence for each register.
-pub(super) fn unearned(decisions: &[Decided], registers: &[(RegisterId, String)]) -> Vec<String> {
+pub(super) fn unearned(decisions: &[Decided], registers: &Registers) -> Vec<String> {
     let compared = decisions.iter().rev().find(|decided| Read::of(decided).compared().is_some());
     let held = compared.and_then(|decided| serde_json::from_slice::<Held>(&decided.evidence).ok());
     let each = held.into_iter().flat_map(|held| held.unearned);
-    each.map(|one| format!("Not yet earned for {}: {}", register(one.register, registers), one.why)).collect()
+    each.map(|one| format!("Not yet earned for {}: {}", registers.name(one.register), one.why)).collect()
 }
 
 fn weighed(candidate: &Candidate, names: &Names) -> SummaryList<'static> {
@@ -233,8 +234,7 @@ pub(crate) fn decisions(decided: &[Decided]) -> Option<Table<'static>> {
             Html::text(said),
         ]
     });
-    let rows: Vec<_> = rows.collect();
-    (!rows.is_empty()).then(|| Table::new("Decisions", COLUMNS, rows).stacked())
+    table("Decisions", COLUMNS, rows)
 }
 
 #[cfg(test)]
@@ -287,7 +287,7 @@ mod tests {
         });
         let by_person = json!({ "by": "staff:w.desk", "why": "it is" });
         let decisions = [decided(&compared), decided(&by_person)];
-        let registers = [(register, "School census".to_owned())];
+        let registers = Registers::from(vec![(register, "School census".to_owned())]);
         let expected = ["Not yet earned for School census: names agree exactly, but nothing else."];
         assert_eq!(unearned(&decisions, &registers), expected);
         assert!(unearned(&decisions[1..], &registers).is_empty());

@@ -1,13 +1,13 @@
 //! Why candidates stand where they do: keys, weights, threshold, margin, versions.
 
-use encompass_core::id::RegisterId;
 use encompass_matching::population::Kind;
 use encompass_matching::{Evidence, Searched, Weighed, points};
 use encompass_web::Html;
 use encompass_web::page::{Column, Table};
 
 use super::agreement::grouped;
-use super::candidate::{register, signed};
+use super::candidate::signed;
+use super::register::Registers;
 
 /// How the scores came about.
 pub(crate) struct Explained<'a> {
@@ -21,7 +21,7 @@ pub(crate) struct Explained<'a> {
 pub(crate) fn explained(
     evidence: &Evidence,
     shown: &[&Weighed],
-    registers: &[(RegisterId, String)],
+    registers: &Registers,
 ) -> Option<Explained<'static>> {
     let rows: Vec<_> = evidence.searched.iter().map(|one| of_register(one, registers)).collect();
     (!rows.is_empty()).then(|| Explained {
@@ -39,14 +39,14 @@ const SEARCHED: &[Column<'_>] = &[
     Column::text("Version, parameters"),
 ];
 
-fn of_register(searched: &Searched, registers: &[(RegisterId, String)]) -> Vec<Html> {
+fn of_register(searched: &Searched, registers: &Registers) -> Vec<Html> {
     let in_points = |score: f64| format!("{} points", points(score));
     let threshold = searched.threshold.map_or_else(|| "exact agreement only".to_owned(), in_points);
     let margin = searched.margin.map_or_else(|| "no second".to_owned(), in_points);
     let version = searched.version;
     let versions = format!("{}, print {:016x}; {}", searched.load, version.digest, searched.parameters);
     vec![
-        Html::text(register(searched.register, registers)),
+        Html::text(registers.name(searched.register)),
         Html::text(grouped(&version.children.to_string())),
         Html::text(threshold),
         Html::text(margin),

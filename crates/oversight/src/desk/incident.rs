@@ -5,7 +5,7 @@ use axum::extract::{Path, State as Extract};
 use axum::response::{IntoResponse, Redirect, Response};
 use encompass_core::id::SettingId;
 use encompass_core::state::{ChildState, NotificationState};
-use encompass_store::desk::{Case, CaseChild, Task, Told as Notified};
+use encompass_store::desk::{Case, CaseChild, Task, Told};
 use encompass_web::Html;
 use encompass_web::form::{Choice, ErrorSummary, Hidden, InputKind, Select, TextInput};
 use encompass_web::page::{Column, Row, SummaryList, Table};
@@ -206,7 +206,7 @@ fn notifications(case: &Case, names: &Names) -> Option<Table<'static>> {
     table("Notifications", NOTIFICATIONS, all.map(|(one, told)| notification(one, told, names)))
 }
 
-fn notification(one: &CaseChild, told: &Notified, names: &Names) -> Vec<Html> {
+fn notification(one: &CaseChild, told: &Told, names: &Names) -> Vec<Html> {
     let state = match (told.state, told.ended) {
         (NotificationState::Closed, Some(ended)) => {
             format!("Closed: {}", words::plain(ended.as_str()).to_lowercase())

@@ -17,6 +17,7 @@ pub(crate) mod held;
 pub(crate) mod incident;
 pub(crate) mod join;
 pub(crate) mod names;
+pub(crate) mod register;
 pub(crate) mod setting;
 pub(crate) mod task;
 mod timeline;
@@ -30,7 +31,6 @@ use encompass_web::form::Fields;
 
 use crate::State;
 use crate::failure::Failure;
-pub(crate) use crate::list::Asked;
 use crate::staff::Staff;
 
 /// An id of an address. What is none names nothing.

@@ -2,7 +2,7 @@
 //! looked.
 
 use encompass_store::audit_log::Line;
-use encompass_store::desk::{Case, Send, Task, Told as Notified};
+use encompass_store::desk::{Case, Send, Task, Told};
 use encompass_web::Html;
 use encompass_web::page::{Column, Table};
 use jiff::Timestamp;
@@ -86,7 +86,7 @@ fn due_times(case: &Case) -> impl Iterator<Item = Event> {
     })
 }
 
-fn told_events(told: &Notified, names: &Names) -> Vec<Event> {
+fn told_events(told: &Told, names: &Names) -> Vec<Event> {
     let setting = names.name(told.setting);
     let how = told.told_how.as_deref().unwrap_or("");
     let steps = [

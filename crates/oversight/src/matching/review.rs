@@ -12,13 +12,13 @@ use encompass_web::form::{Choice, ErrorSummary, Hidden, Options};
 use encompass_web::page::SummaryList;
 
 use crate::State;
-use crate::case::Told;
+use crate::case::Reported;
 use crate::desk::candidate::{Candidates, With, born, cards, police};
-use crate::desk::child::registers;
 use crate::desk::decided::best;
 use crate::desk::evidence::{Read, score};
 use crate::desk::explain::{Explained, explained};
 use crate::desk::names::Names;
+use crate::desk::register::Registers;
 use crate::desk::task::collision;
 use crate::desk::{committed, id, viewed};
 use crate::failure::{Answer, Wrong};
@@ -97,20 +97,20 @@ async fn page(state: &State, staff: &Staff, child: ChildId, error: Option<Wrong<
     let names =
         Names::of(state, evidence.settings(staff.scope.sees_restricted()).into_iter().chain(told_at.clone()))
             .await?;
-    let registers = registers(state, &case.force).await?;
-    let said = Told::newest(&case, one);
-    let with = With { names: &names, registers: &registers, born: born(said.as_ref()), ticked: &[] };
+    let registers = Registers::of(state, &case.force).await?;
+    let reported = Reported::newest(&case, one);
+    let with = With { names: &names, registers: &registers, born: born(reported.as_ref()), ticked: &[] };
     let action = format!("/matches/{child}");
     let others = others(&shown);
     let verdicts = verdicts(&others);
     let content = ReviewPage {
         errors: ErrorSummary { errors: error.into_iter().collect() },
         heading: heading(one),
-        identity: SummaryList { rows: said.as_ref().map_or_else(Vec::new, Told::identity) },
+        identity: SummaryList { rows: reported.as_ref().map_or_else(Vec::new, Reported::identity) },
         told: told_at.map(|setting| names.name(setting)).collect(),
         matched: matched(&shown),
         candidates: (!shown.is_empty()).then(|| Candidates {
-            police: police(said.as_ref()),
+            police: police(reported.as_ref()),
             cards: cards(&shown, &with),
             asks: None,
         }),

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::criteria::{Answers, Grade};
 use crate::State;
-use crate::case::{Told, reasoning, when};
+use crate::case::{Reported, reasoning, when};
 use crate::desk::evidence::decisions;
 use crate::desk::names::Names;
 use crate::desk::task::collision;
@@ -31,7 +31,7 @@ struct ReviewPage<'a> {
     errors: ErrorSummary<'a>,
     heading: String,
     identity: SummaryList<'a>,
-    told: SummaryList<'a>,
+    reported: SummaryList<'a>,
     what_happened: SummaryList<'a>,
     decisions: Option<Table<'a>>,
     form: Option<ReviewForm<'a>>,
@@ -69,7 +69,7 @@ async fn page(
     let one = &case.children[place];
     let names = Names::of(state, one.told.iter().map(|told| told.setting)).await?;
     let answered = state.store().reviews_shown_to(&case, login, sample, child).await?;
-    let told = Told::newest(&case, one);
+    let reported = Reported::newest(&case, one);
     let action = format!("/reviews/{sample}/{child}");
     let criteria = &state.criteria().criteria;
     let choices: Vec<Vec<Choice<'_>>> =
@@ -102,8 +102,8 @@ async fn page(
             one.child.reference.as_deref().unwrap_or("Erased"),
             one.child.place + 1
         ),
-        identity: SummaryList { rows: told.as_ref().map_or_else(Vec::new, Told::identity) },
-        told: SummaryList { rows: told.as_ref().map_or_else(Vec::new, Told::everything) },
+        identity: SummaryList { rows: reported.as_ref().map_or_else(Vec::new, Reported::identity) },
+        reported: SummaryList { rows: reported.as_ref().map_or_else(Vec::new, Reported::everything) },
         what_happened: SummaryList { rows: what_happened(&case, one, &names) },
         decisions: decisions(&one.decisions),
         form,
