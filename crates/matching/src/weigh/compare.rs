@@ -16,12 +16,20 @@ pub(crate) struct Comparison {
     /// Days between the birth dates, where both are whole.
     pub days_apart: Option<i32>,
     pub home: Agreement<Home>,
-    /// Whether the sex is the same, and how probable the typed one is for a child of that name.
-    pub sex: Option<(bool, f64)>,
+    /// The sex, where it is known on both sides.
+    pub sex: Option<SameSex>,
     /// How many identifiers agree, less those that differ.
     pub identifiers: i8,
     /// How much more frequent the names are together than by themselves; 1 where they do not both agree.
     pub lift: f64,
+}
+
+/// How the sex agrees.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct SameSex {
+    pub is_same: bool,
+    /// How probable the typed one is for a child of that name.
+    pub chance: f64,
 }
 
 impl Comparison {
@@ -96,8 +104,8 @@ impl Comparison {
     pub fn sex(&self, parameters: &Parameters) -> f64 {
         match self.sex {
             None => 1.0,
-            Some((true, chance)) => parameters.same_sex / chance,
-            Some((false, chance)) => (1.0 - parameters.same_sex) / chance,
+            Some(SameSex { is_same: true, chance }) => parameters.same_sex / chance,
+            Some(SameSex { is_same: false, chance }) => (1.0 - parameters.same_sex) / chance,
         }
     }
 
@@ -129,22 +137,17 @@ const IDENTIFIER: f64 = 1e6;
 fn identifier(typed: u32, known: u32) -> i8 {
     match (typed, known) {
         (0, _) | (_, 0) => 0,
-        (typed, known) => {
-            if typed == known {
-                1
-            } else {
-                -1
-            }
-        }
+        _ if typed == known => 1,
+        _ => -1,
     }
 }
 
-fn sex(query: &Query, record: &Record, population: &Population, given: Given) -> Option<(bool, f64)> {
+fn sex(query: &Query, record: &Record, population: &Population, given: Given) -> Option<SameSex> {
     let (typed, known) = query.sex.zip(record.sex())?;
     // A name that agrees has told the sex already.
     let of_name = given.is_positive() && !matches!(given, Given::Initial | Given::InitialOther);
     let chance = if of_name { sex_share(population.names(), record.given, typed) } else { 0.5 };
-    Some((typed == known, chance.clamp(0.01, 1.0)))
+    Some(SameSex { is_same: typed == known, chance: chance.clamp(0.01, 1.0) })
 }
 
 fn days_apart(query: &Query, record: &Record) -> Option<i32> {

@@ -76,9 +76,18 @@ pub fn explain_likely(
     let (distinct, places) = distinct(children);
     let event = Event::gather(&distinct, population, parameters);
     let answers = answers(&event, population, parameters);
-    let explained =
-        |place: usize| of(place, &answers[place], &event, population, parameters, (threshold, least));
+    let explained = |place: usize| {
+        of(place, &answers[place], &event, population, parameters, &Limits { threshold, least })
+    };
     places.into_iter().map(explained).collect()
+}
+
+/// From where on a candidate counts.
+struct Limits {
+    /// Log-odds from which a match may be sent by itself.
+    threshold: f64,
+    /// Probability from which a candidate is named.
+    least: f64,
 }
 
 fn of(
@@ -87,7 +96,7 @@ fn of(
     event: &Event,
     population: &Population,
     parameters: &Parameters,
-    (threshold, least): (f64, f64),
+    limits: &Limits,
 ) -> Explanation {
     let reason = |candidate: &Candidate| {
         let pair = event.compared[child].pair(candidate.number.0);
@@ -101,13 +110,13 @@ fn of(
         }
     };
     let scores: Vec<f64> = answer.candidates.iter().map(|candidate| candidate.score).collect();
-    let is_likely = |candidate: &&Candidate| candidate.probability >= least;
+    let is_likely = |candidate: &&Candidate| candidate.probability >= limits.least;
     let likely = answer.candidates.iter().filter(is_likely);
     let unlikely = answer.candidates.iter().filter(|candidate| !is_likely(candidate));
     Explanation {
         version: population.version(),
         parameters: parameters.source.description.clone(),
-        threshold,
+        threshold: limits.threshold,
         margin: scores.first().zip(scores.get(1)).map(|(first, second)| first - second),
         none: answer.none,
         others: answer.others + unlikely.map(|candidate| candidate.probability).sum::<f64>(),
@@ -134,8 +143,8 @@ fn fields(comparison: &Comparison, parameters: &Parameters) -> Vec<Field> {
     let home = comparison.home.level;
     let level = format!("postcode {}, house {}", words(&home.0), words(&home.1));
     fields.push(field("address", level, comparison.home(parameters)));
-    if let Some((same, _)) = comparison.sex {
-        let level = if same { "same" } else { "another" };
+    if let Some(sex) = comparison.sex {
+        let level = if sex.is_same { "same" } else { "another" };
         fields.push(field("sex", level.into(), comparison.sex(parameters)));
     }
     if comparison.identifiers != 0 {

@@ -145,8 +145,8 @@ impl Counts {
             self.exchanged[0] += weight * (1.0 - plain);
             self.exchanged[1] += weight;
         }
-        if let Some((same, _)) = comparison.sex {
-            self.same_sex[0] += if same { weight } else { 0.0 };
+        if let Some(sex) = comparison.sex {
+            self.same_sex[0] += if sex.is_same { weight } else { 0.0 };
             self.same_sex[1] += weight;
         }
     }
