@@ -46,6 +46,32 @@ impl Outcome {
         }
     }
 
+    /// Why it was not accepted; also that it is not known.
+    pub fn class(&self) -> Option<Class> {
+        match self {
+            Outcome::Accepted { .. } => None,
+            Outcome::Deferred { class, .. } | Outcome::Rejected { class, .. } => Some(*class),
+            Outcome::Unknown => Some(Class::Unknown),
+        }
+    }
+
+    /// The reply, if there was one.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Outcome::Accepted { code } => Some(*code),
+            Outcome::Deferred { code, .. } | Outcome::Rejected { code, .. } => *code,
+            Outcome::Unknown => None,
+        }
+    }
+
+    /// How long the other side asked us to wait, already bounded by the configuration.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Outcome::Deferred { retry_after, .. } => *retry_after,
+            Outcome::Accepted { .. } | Outcome::Rejected { .. } | Outcome::Unknown => None,
+        }
+    }
+
     /// Deferred without a reply of the other side.
     pub(crate) fn deferred(class: Class) -> Outcome {
         Outcome::Deferred { class, code: None, retry_after: None }

@@ -39,17 +39,19 @@ impl Notifier {
         let desks =
             own.map_or_else(|| self.forces.iter().map(|(_, force)| force).collect(), |force| vec![force]);
         let mut mails = Vec::new();
+        // Only the duty address by itself is written to at first.
+        let is_second = to != Address::Duty;
         for force in desks {
-            let addresses: &[(&str, bool, &str)] = match to {
-                Address::Duty => &[(&force.duty_address, false, "duty")],
-                Address::Second => &[(&force.second_address, true, "second")],
-                Address::Both => {
-                    &[(&force.duty_address, true, "duty"), (&force.second_address, true, "second")]
-                }
+            let duty = ("duty", &force.duty_address);
+            let second = ("second", &force.second_address);
+            let addresses = match to {
+                Address::Duty => vec![duty],
+                Address::Second => vec![second],
+                Address::Both => vec![duty, second],
             };
-            for (address, is_second, label) in addresses {
+            for (label, address) in addresses {
                 self.metrics.alerts.with_label_values(&[label]).inc();
-                mails.push(mail(task, address, *is_second));
+                mails.push(mail(task, address, is_second));
             }
         }
         mails

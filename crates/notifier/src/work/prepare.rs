@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use encompass_core::id::ContactId;
 use encompass_core::state::{Channel, ContactState, DeliveryKind, TaskKind};
 use encompass_store::contact::Contact;
-use encompass_store::delivery::{Claimed, NoBody};
+use encompass_store::delivery::{Body, Claimed, NoBody};
 use jiff::Timestamp;
 
 use super::{Error, Notifier};
@@ -47,10 +47,7 @@ pub(crate) enum Unsendable {
 
 impl Notifier {
     /// The contacts of claimed deliveries.
-    pub(crate) async fn contacts(
-        &self,
-        claimed: &[Claimed],
-    ) -> Result<BTreeMap<ContactId, Contact>, Error> {
+    pub(crate) async fn contacts(&self, claimed: &[Claimed]) -> Result<BTreeMap<ContactId, Contact>, Error> {
         let mut ids: Vec<ContactId> = claimed.iter().filter_map(|claim| claim.contact).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -77,19 +74,18 @@ impl Notifier {
             return hook(claim, contact.ok_or(Unsendable::NoContact)?);
         }
         let to = body.address.clone().or_else(|| contact.map(|contact| contact.person.address.clone()));
-        let message =
-            self.letter(claim, now).ok_or(Unsendable::Incomplete)?.map_err(|_| Unsendable::Incomplete)?;
+        let message = self.letter(claim, body, now).ok_or(Unsendable::Incomplete)?;
         Ok(Parcel::Mail { to: to.ok_or(Unsendable::NoContact)?, message })
     }
 
-    fn letter(&self, claim: &Claimed, now: Timestamp) -> Option<Result<Message, message::Error>> {
-        let body = claim.body.as_ref().ok()?;
+    /// The mail of a claim; `None` where its template needs what the body does not have.
+    fn letter(&self, claim: &Claimed, body: &Body, now: Timestamp) -> Option<Message> {
         let force = self.forces.get(&claim.force);
         let telephone = force.map_or("", |force| force.telephone.as_str());
         let name = force.map_or("Operation Encompass", |force| force.name.as_str());
         let due_at = claim.due_at.unwrap_or(claim.created_at);
         let link = |path: &str, token: &str| format!("{}/{path}/{token}", self.links.portal);
-        Some(match claim.kind {
+        let letter = match claim.kind {
             DeliveryKind::Notice => self.templates.notice(&Notice {
                 force: name,
                 link: &link("n", body.token.as_deref()?),
@@ -119,7 +115,8 @@ impl Notifier {
                 link: &format!("{}/tasks/{}", self.links.desk, claim.task?),
                 second: body.is_second,
             }),
-        })
+        };
+        letter.ok()
     }
 }
 

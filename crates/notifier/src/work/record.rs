@@ -38,27 +38,24 @@ impl Notifier {
     }
 
     fn ended(&self, done: &Done, now: Timestamp) -> Ended {
-        let (outcome, class, code, asked_wait) = match &done.result {
-            Ok(Outcome::Accepted { code }) => (AttemptState::Accepted, None, Some(*code), None),
-            Ok(Outcome::Deferred { class, code, retry_after }) => {
-                (AttemptState::Deferred, Some(*class), *code, *retry_after)
-            }
-            Ok(Outcome::Rejected { class, code }) => (AttemptState::Rejected, Some(*class), *code, None),
-            Ok(Outcome::Unknown) => (AttemptState::Unknown, Some(Class::Unknown), None, None),
+        let (outcome, class) = match &done.result {
+            Ok(outcome) => (outcome.state(), outcome.class()),
             Err(Fault::Unsendable(Unsendable::NoContact)) => {
-                (AttemptState::Rejected, Some(Class::BadAddress), None, None)
+                (AttemptState::Rejected, Some(Class::BadAddress))
             }
             // No contact is to blame.
-            Err(Fault::Unsendable(_)) => (AttemptState::Rejected, None, None, None),
-            Err(Fault::Ours(_)) => (AttemptState::Deferred, Some(Class::Unknown), None, None),
+            Err(Fault::Unsendable(_)) => (AttemptState::Rejected, None),
+            Err(Fault::Ours(_)) => (AttemptState::Deferred, Some(Class::Unknown)),
         };
+        let replied = done.result.as_ref().ok();
+        let asked_wait = replied.and_then(Outcome::retry_after);
         let asked_wait = asked_wait.and_then(|wait| SignedDuration::try_from(wait).ok());
         Ended {
             delivery: done.claim.id,
             claim: done.claim.claim,
             outcome,
             class,
-            code: code.map(|code| code.to_string()),
+            code: replied.and_then(Outcome::code).map(|code| code.to_string()),
             next_at: class.and_then(|class| self.next_at(&done.claim, class, asked_wait, now)),
             at: now,
         }
