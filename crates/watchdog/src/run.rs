@@ -25,18 +25,17 @@ pub async fn run(
     let (mut look, mut account) = (ticks(config.every()), ticks(config.reconcile_every()));
     let mut is_away = false;
     loop {
-        let is_account = tokio::select! {
+        let looked = tokio::select! {
             biased;
             () = shutdown.cancelled() => return Ok(()),
-            _ = account.tick() => true,
-            _ = look.tick() => false,
-        };
-        let (now, machine) = (clock.now(), clock.machine());
-        let looked = if is_account {
-            reconcile(&store, &config, &metrics, now).await.map(|account| report_account(&account))
-        } else {
-            let stepped = step(&store, &config, &metrics, &replica, now, machine).await;
-            stepped.map(|stepped| report(&stepped))
+            _ = account.tick() => {
+                reconcile(&store, &config, &metrics, clock.now()).await.map(|account| report_account(&account))
+            }
+            _ = look.tick() => {
+                let (now, machine) = (clock.now(), clock.machine());
+                let stepped = step(&store, &config, &metrics, &replica, now, machine).await;
+                stepped.map(|stepped| report(&stepped))
+            }
         };
         match looked {
             Ok(()) => is_away = false,
