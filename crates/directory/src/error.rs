@@ -48,6 +48,17 @@ pub enum Error {
         /// What the best candidate for a header holds.
         found: String,
     },
+    /// A header whose cells are divided by something else than commas.
+    #[error(
+        "the cells of this {format} file are divided by {mark}, and have to be divided by commas. Save it again as CSV \
+             divided by commas: a spreadsheet program asks for the divider (or list separator) when it saves"
+    )]
+    Divided {
+        /// What the file was read as.
+        format: &'static str,
+        /// What stands between the cells, as a plural.
+        mark: &'static str,
+    },
     /// A column stands twice in the header, so that it is unclear which one counts.
     #[error("the header of a {format} file names {column} more than once")]
     DuplicateColumn {
@@ -181,6 +192,7 @@ impl Error {
             | Self::RowTooLong { .. }
             | Self::OpenQuote { .. }
             | Self::MissingColumns { .. }
+            | Self::Divided { .. }
             | Self::DuplicateColumn { .. }
             | Self::MappingShape { .. }
             | Self::UnknownField { .. }

@@ -24,6 +24,9 @@ pub enum Reason {
     NotADate,
     /// An end before its beginning.
     DateOrder,
+    /// The birth date of nobody who can be on a register of children: after the day of the file, or too long before it;
+    /// for whoever knows that day.
+    NotAChildsAge,
     /// Not a whole number in range.
     NotANumber,
     /// Not the form of an identifier of its scheme.
@@ -78,6 +81,7 @@ impl Reason {
             Self::ControlCharacter => "control_character",
             Self::NotADate => "not_a_date",
             Self::DateOrder => "date_order",
+            Self::NotAChildsAge => "not_a_childs_age",
             Self::NotANumber => "not_a_number",
             Self::NotAnIdentifier => "not_an_identifier",
             Self::NotAPostcode => "not_a_postcode",

@@ -102,7 +102,7 @@ impl App {
             .layer(CatchPanicLayer::custom(recover))
             .layer(from_fn_with_state(places, with_a_place))
             .layer(from_fn_with_state(transport, peer::recognise))
-            .layer(from_fn_with_state(self.kind, say_it_our_way))
+            .layer(from_fn_with_state((self.kind, self.limits.body_bytes), say_it_our_way))
             .layer(from_fn_with_state(secure, headers::add))
             .layer(from_fn_with_state(watch, trace::watch))
     }
@@ -130,7 +130,11 @@ fn recover(_: Box<dyn Any + Send>) -> Response {
 
 /// Replaces the body of every error that the services didn't write for their readers, such as the framework's own, which quote the
 /// request.
-async fn say_it_our_way(State(kind): State<Kind>, request: Request, next: Next) -> Response {
+async fn say_it_our_way(
+    State((kind, body_bytes)): State<(Kind, usize)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || is_ours(kind, response.headers()) {
@@ -139,6 +143,9 @@ async fn say_it_our_way(State(kind): State<Kind>, request: Request, next: Next) 
     let (parts, _) = response.into_parts();
     let mut ours = match kind {
         Kind::Pages => page::error(status),
+        Kind::Api if status == StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::too_large(body_bytes).into_response()
+        }
         Kind::Api => Problem::of(status).into_response(),
     };
     for (name, value) in &parts.headers {

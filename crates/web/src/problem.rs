@@ -64,6 +64,14 @@ impl Problem {
         }
     }
 
+    /// 413: the body has more bytes than are taken.
+    pub fn too_large(bytes_max: usize) -> Self {
+        let detail = format!(
+            "The body is too large: at most {bytes_max} bytes are taken here. Send fewer items at once."
+        );
+        Self::of(StatusCode::PAYLOAD_TOO_LARGE).detail(detail)
+    }
+
     /// 500: our own fault, of which the caller learns nothing more.
     pub fn internal() -> Self {
         Self::of(StatusCode::INTERNAL_SERVER_ERROR)

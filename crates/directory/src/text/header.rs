@@ -126,6 +126,16 @@ impl Layout {
         }
     }
 
+    /// What the cells are divided by instead of commas, where that makes a header of the row: all that is required is
+    /// named then, and was not before.
+    pub(super) fn divided_by(&self, row: &StringRecord) -> Option<&'static str> {
+        let whole = row.iter().collect::<Vec<_>>().join(",");
+        let is_header = |row: &StringRecord| self.cells(true).all(|name| has(row, name));
+        let mut marks = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")].into_iter();
+        let found = marks.find(|(mark, _)| is_header(&whole.split(*mark).collect()));
+        found.filter(|_| !is_header(row)).map(|(_, words)| words)
+    }
+
     /// How many of the wanted columns the row names: the row with most is shown as the header that was found.
     pub(super) fn likeness(&self, row: &StringRecord) -> usize {
         self.cells(false).filter(|name| has(row, name)).count()

@@ -112,8 +112,8 @@ impl<R: Read + Seek, T> Reader<R, T> {
     /// Finds the header; rows come by iterating. `key` tells rows apart, `parse` makes one.
     ///
     /// # Errors
-    /// What [`open`] refuses, [`Error::MissingColumns`], [`Error::DuplicateColumn`], [`Error::RowTooLong`] and
-    /// [`Error::OpenQuote`].
+    /// What [`open`] refuses, [`Error::MissingColumns`], [`Error::Divided`], [`Error::DuplicateColumn`],
+    /// [`Error::RowTooLong`] and [`Error::OpenQuote`].
     pub(crate) fn new(
         source: R,
         limits: &Limits,
@@ -275,7 +275,12 @@ fn find_header<R: Read>(
     let mut best = StringRecord::new();
     let mut row = StringRecord::new();
     for _ in 0..layout.header_within {
-        if !read_record(csv, row_bytes_max, &mut row)? {
+        let read = read_record(csv, row_bytes_max, &mut row);
+        // Before a complaint about quotation marks, which close before a semicolon and not before a comma.
+        if let Some(mark) = layout.divided_by(&row) {
+            return Err(Error::Divided { format: layout.name, mark });
+        }
+        if !read? {
             break;
         }
         if let Some(binding) = layout.bind(&row)? {

@@ -137,3 +137,29 @@ fn nothing_of_a_person_shows_in_debug_output_reports_or_errors() {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
 }
+
+#[test]
+fn a_file_divided_by_semicolons_or_tabs_is_refused_with_what_to_do() {
+    for (mark, words) in [(";", "semicolons"), ("\t", "tabs")] {
+        let divided = |header: &str| header.replace(',', mark) + "x\n";
+        let quoted = |header: &str| {
+            let cells = header.trim_end().split(',').map(|cell| format!("\"{cell}\""));
+            cells.collect::<Vec<_>>().join(mark) + "\n"
+        };
+        for write in [&divided as &dyn Fn(&str) -> String, &quoted] {
+            for error in [
+                contact::read(cursor(write(CONTACTS)), &limits()).err(),
+                team::read(cursor(write(TEAMS)), &limits()).err(),
+                register::read(cursor(write(REGISTER)), &limits()).err(),
+            ] {
+                let error = error.expect("refused");
+                assert!(matches!(error, Error::Divided { mark, .. } if mark == words), "{error}");
+                let text = error.to_string();
+                assert!(
+                    text.contains(&format!("divided by {words}")) && text.contains("Save it again as CSV"),
+                    "{text}"
+                );
+            }
+        }
+    }
+}

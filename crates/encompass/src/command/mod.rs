@@ -11,6 +11,8 @@ pub mod matching;
 pub mod migrate;
 mod publish;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -30,6 +32,7 @@ pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let is_embedded = options.backend()? == encompass_store::Backend::Sqlite;
     let is_new = is_embedded && !embedded_file(&options.url).exists();
     if is_embedded {
+        check_database(embedded_file(&options.url))?;
         make_folder(&options.url)?;
         let key = &config.store.key_file;
         ensure!(
@@ -51,6 +54,30 @@ fn embedded_file(url: &str) -> &Path {
     let path = url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next();
     Path::new(path.unwrap_or_default())
 }
+
+/// Refuses a file that is there and is none of SQLite's, before anything is made beside it.
+fn check_database(path: &Path) -> anyhow::Result<()> {
+    let shown = path.display();
+    ensure!(
+        !path.is_dir(),
+        "{shown} is a folder: name a file in it in store.url (sqlite://{shown}/encompass.db?mode=rwc)"
+    );
+    if !path.exists() {
+        return Ok(());
+    }
+    let mut head = Vec::new();
+    let file = File::open(path).with_context(|| format!("the store {shown}"))?;
+    file.take(DATABASE.len() as u64).read_to_end(&mut head).with_context(|| format!("the store {shown}"))?;
+    ensure!(
+        head.is_empty() || head == DATABASE,
+        "{shown} is no SQLite database: store.url names another file than the store's. Correct it, or move that file away; \
+         nothing was written to it"
+    );
+    Ok(())
+}
+
+/// What every database of SQLite begins with, once something was written to it (its file format, 1.3).
+const DATABASE: &[u8] = b"SQLite format 3\0";
 
 /// Its folder.
 fn make_folder(url: &str) -> anyhow::Result<()> {
@@ -77,6 +104,22 @@ pub(crate) fn say(line: impl std::fmt::Display) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_no_database_and_a_folder_are_refused_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let (notes, key) = (folder.path().join("notes.txt"), folder.path().join("key"));
+        std::fs::write(&notes, "Remember the milk.").unwrap();
+        for (path, expected) in [(notes.as_path(), "is no SQLite database"), (folder.path(), "is a folder")] {
+            let text =
+                format!("[store]\nurl = \"sqlite://{}?mode=rwc\"\nkey_file = {key:?}\n", path.display());
+            let error =
+                open_store(&Config::from_text(&text).unwrap()).await.err().expect("refused").to_string();
+            assert!(error.contains(expected) && error.contains("store.url"), "{error}");
+            assert!(!key.exists(), "nothing is made beside it");
+        }
+        assert_eq!(std::fs::read_to_string(&notes).unwrap(), "Remember the milk.");
+    }
 
     #[tokio::test]
     async fn a_store_whose_key_is_missing_is_not_given_another() {

@@ -143,6 +143,10 @@ async fn a_body_over_the_limit_is_refused_with_and_without_a_stated_length() {
             };
             let answer = ask(&app, post("/json", "application/json", body)).await;
             assert_eq!(answer.status.as_u16(), status, "length stated: {length_stated}");
+            if status == 413 {
+                assert_eq!(answer.header("content-type"), "application/problem+json");
+                assert!(answer.body.contains("at most 1000 bytes are taken here"), "{}", answer.body);
+            }
         }
     }
 }

@@ -11,6 +11,9 @@ use jiff::civil::Date;
 use super::entry::entry;
 use crate::directory::Options;
 
+/// Nobody older is on a register of children: special provision ends at 25, and a leaver stays for a while.
+const OLDEST_YEARS: i32 = 26;
+
 /// A setting that the directory knows.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
@@ -41,6 +44,11 @@ impl Days {
             kept_from: as_of.saturating_sub(kept.days()),
             needs_numbers: options.register.is_changes,
         }
+    }
+
+    /// Whether somebody born then can be on the register.
+    fn is_born_in_time(&self, born: Date) -> bool {
+        (self.as_of.saturating_sub(OLDEST_YEARS.years())..=self.as_of).contains(&born)
     }
 }
 
@@ -98,6 +106,9 @@ fn problem(child: &Child, known: &[(At, Place)], days: &Days) -> Option<Problem>
     if known.is_empty() {
         return Some(Problem::of_row(Reason::UnknownSetting));
     }
+    if !days.is_born_in_time(child.birth_date) {
+        return Some(Problem::new("birth_date", Reason::NotAChildsAge));
+    }
     if days.needs_numbers && !child.is_numbered {
         return Some(Problem::new("child_id", Reason::Missing));
     }
@@ -142,6 +153,20 @@ mod tests {
         let setting = Identifier { scheme: Scheme::Urn, value: school.to_string() };
         let at = At { line: 2, is_row: true, setting, kind, from, to, attendance: None, left: false };
         (at, Place { id: SettingId::new(Uuid::from_u128(school)), is_school: school < 90 })
+    }
+
+    #[test]
+    fn nobody_is_on_a_register_who_is_not_born_yet_or_older_than_twenty_six() {
+        for (born, expected) in [
+            (date(2026, 3, 2), true),
+            (date(2026, 3, 3), false),
+            (date(2016, 3, 2), true),
+            (date(2000, 3, 2), true),
+            (date(2000, 3, 1), false),
+            (date(1926, 3, 2), false),
+        ] {
+            assert_eq!(DAYS.is_born_in_time(born), expected, "{born}");
+        }
     }
 
     #[test]

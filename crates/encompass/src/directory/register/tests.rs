@@ -153,6 +153,16 @@ async fn a_bad_row_never_leaves_a_child_to_be_decided_by_what_was_known_before()
     let good = row(0, "900001", "2021-09-01,,,,,") + &row(1, "900001", "2021-09-01,,,,,");
     let table = [
         ("a date", row(1, "900002", "2026-02-30,,,,,"), "2 not_a_date"),
+        (
+            "a birth date to come",
+            row(1, "900002", "2026-03-03,,,,,").replace("2017-03-14", "2027-03-14"),
+            "2 not_a_childs_age",
+        ),
+        (
+            "a birth date of a grown-up",
+            row(1, "900002", "2026-03-03,,,,,").replace("2017-03-14", "1987-03-14"),
+            "2 not_a_childs_age",
+        ),
         ("a setting", row(1, "999999", "2026-03-03,,,,,"), "2 unknown_setting"),
         (
             "two main registrations",
