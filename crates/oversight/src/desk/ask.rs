@@ -81,7 +81,7 @@ pub(crate) async fn ask(
     Path(child): Path<String>,
     Sent(fields): Sent,
 ) -> Answer {
-    note(&state, &staff, id(&child)?, fields.one("asked"), true).await
+    note(&state, &staff, id(&child)?, fields.one("asked"), Noted::Question).await
 }
 
 pub(crate) async fn answer(
@@ -90,30 +90,36 @@ pub(crate) async fn answer(
     Path(child): Path<String>,
     Sent(fields): Sent,
 ) -> Answer {
-    note(&state, &staff, id(&child)?, fields.one("asked"), false).await
+    note(&state, &staff, id(&child)?, fields.one("asked"), Noted::Answer).await
 }
 
-async fn note(state: &State, staff: &Staff, child: ChildId, text: &str, is_question: bool) -> Answer {
+/// What is noted.
+#[derive(Clone, Copy)]
+enum Noted {
+    Question,
+    Answer,
+}
+
+async fn note(state: &State, staff: &Staff, child: ChildId, text: &str, what: Noted) -> Answer {
     // Whom a child was handed over to may look, and asks nothing.
     state.store().shown(&staff.scope, child).await?;
     let (case, place) = state.store().open_child(&staff.scope, child).await?;
+    let (wrong, done) = match what {
+        Noted::Question => ("Write your question", "asked"),
+        Noted::Answer => ("Write what the force said", "answered"),
+    };
     if text.is_empty() {
-        let wrong = if is_question { "Write your question" } else { "Write what the force said" };
         return page(state, staff, child, View { error: Some(("asked", wrong)), ..View::default() }).await;
     }
     let text = Zeroizing::new(text.to_owned());
     let mut tx = state.store().begin().await?;
     let (of, now) = ((&case, place), state.now());
-    let noted = if is_question {
-        tx.ask_force(of, &text, &staff.scope, now).await
-    } else {
-        tx.note_answer(of, &text, &staff.scope, now).await
+    let noted = match what {
+        Noted::Question => tx.ask_force(of, &text, &staff.scope, now).await,
+        Noted::Answer => tx.note_answer(of, &text, &staff.scope, now).await,
     };
     match committed(tx, noted).await? {
         None => overtaken(state, staff, child).await,
-        Some(_) => {
-            let done = if is_question { "asked" } else { "answered" };
-            Ok(Redirect::to(&format!("/children/{child}?done={done}")).into_response())
-        }
+        Some(_) => Ok(Redirect::to(&format!("/children/{child}?done={done}")).into_response()),
     }
 }

@@ -35,22 +35,43 @@ const COLUMNS: &[Column<'_>] = &[
 
 pub(crate) async fn show(Extract(state): Extract<State>, staff: Staff, Query(asked): Query<Asked>) -> Answer {
     let page = state.store().review_queue(&staff.scope, &staff.account.login, asked.page()).await?;
-    list(&state, &staff, &asked, page, true).await
+    list(&state, &staff, &asked, page, Which::Waiting).await
 }
 
 pub(crate) async fn done(Extract(state): Extract<State>, staff: Staff, Query(asked): Query<Asked>) -> Answer {
     let page = state.store().reviewed(&staff.scope, &staff.account.login, asked.page()).await?;
-    list(&state, &staff, &asked, page, false).await
+    list(&state, &staff, &asked, page, Which::Done).await
 }
 
-async fn list(state: &State, staff: &Staff, asked: &Asked, page: Paged<Queued>, is_queue: bool) -> Answer {
+/// Which of the children in a sample are listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    /// Those that wait for the reviewer.
+    Waiting,
+    /// Those that the reviewer has answered on.
+    Done,
+}
+
+impl Which {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Waiting => "/reviews",
+            Self::Done => "/reviews/done",
+        }
+    }
+
+    const fn heading(self) -> &'static str {
+        match self {
+            Self::Waiting => "Quality reviews",
+            Self::Done => "Reviews that you have done",
+        }
+    }
+}
+
+async fn list(state: &State, staff: &Staff, asked: &Asked, page: Paged<Queued>, which: Which) -> Answer {
     let counts = state.store().review_counts(&staff.scope).await?;
-    let (path, heading) = if is_queue {
-        ("/reviews", "Quality reviews")
-    } else {
-        ("/reviews/done", "Reviews that you have done")
-    };
-    let around = Around::of(path, page.page, page.has_next);
+    let (heading, is_queue) = (which.heading(), which == Which::Waiting);
+    let around = Around::of(which.path(), page.page, page.has_next);
     let table = table(heading, COLUMNS, page.rows.iter().map(row)).map(Table::caption_hidden);
     let content = QueuePage { heading, counts, is_queue, table, pagination: around.pagination() };
     Ok(Frame::new(staff, "Quality reviews", "/reviews").done(asked.done()).wide().show(&content))
