@@ -9,6 +9,7 @@
 
 mod availability;
 pub mod browser;
+pub mod exchange;
 mod folder;
 pub mod http;
 pub mod kafka;

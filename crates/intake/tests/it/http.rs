@@ -1,16 +1,21 @@
 //! Events by HTTP, each answered by itself.
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use encompass_intake::Publisher;
 use encompass_store::api_key::Owner;
 use encompass_store::{Actor, Store};
+use encompass_testkit::exchange::{Exchange, Texts};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::made_up::{FORCE, brokerless, event, now, on_both, reported};
+use crate::made_up::{FORCE, brokerless, event, now, on_both, personal, reported};
+
+static PERSONAL: LazyLock<Texts> = LazyLock::new(|| Texts::of(personal()));
 
 async fn key(store: &Store) -> String {
     let by = Actor::Command("tester".into());
@@ -22,10 +27,13 @@ async fn ask(routes: &Router, key: &str, method: &str, path: &str, body: String)
     let request =
         Request::builder().method(method).uri(path).header("content-type", "application/cloudevents+json");
     let request = request.header("authorization", format!("Bearer {key}")).body(Body::from(body)).unwrap();
-    let answer = routes.clone().oneshot(request).await.unwrap();
-    let status = answer.status();
-    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
-    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+    let exchange = Exchange::of(&request);
+    let (head, body) = routes.clone().oneshot(request).await.unwrap().into_parts();
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let text = String::from_utf8_lossy(&body);
+    // Whatever is asked, what others keep of it names nobody.
+    exchange.answered(&head.headers, &text).search(|text| PERSONAL.stand_in(text)).unwrap();
+    (head.status, serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
 
 async fn post(routes: &Router, key: &str, event: &Value) -> (StatusCode, Value) {

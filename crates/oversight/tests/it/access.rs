@@ -220,3 +220,10 @@ async fn a_restricted_case_is_for_named_people_only() {
     })
     .await;
 }
+
+#[tokio::test]
+#[should_panic(expected = "something personal stands in the target")]
+async fn whatever_is_asked_for_is_searched_for_names() {
+    let world = World::new().await;
+    world.get("", "/settings?q=oskansen").await;
+}

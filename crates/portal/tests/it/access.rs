@@ -1,6 +1,6 @@
 //! Every route of the tables, as every wrong person, setting and force.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::Request;
 use encompass_core::id::NotificationId;
 use encompass_core::state::{Channel, DeliveryKind, NotificationState};
@@ -10,8 +10,8 @@ use encompass_store::api_key::Owner;
 use encompass_web::form::csrf;
 use encompass_web::session::Token;
 use serde_json::json;
-use tower::ServiceExt;
 
+use crate::browser::ask;
 use crate::made_up::{NORTH, WILFRED, decide, personal, verified};
 use crate::place::{NURSERY, Place, on_both};
 
@@ -118,10 +118,9 @@ async fn a_system_fetches_nothing_by_any_route_with_a_wrong_key() {
                     let request = request.header("authorization", format!("Bearer {key}"));
                     let request = request.header("content-type", "application/json");
                     let request = request.body(Body::from(said.clone())).unwrap();
-                    let response = place.api.clone().oneshot(request).await.unwrap();
-                    statuses.push(response.status().as_u16());
-                    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-                    assert!(!String::from_utf8_lossy(&body).contains("Wilfred"), "{}", route.path);
+                    let (head, body) = ask(&place.api, request).await;
+                    statuses.push(head.status.as_u16());
+                    assert!(!body.contains("Wilfred"), "{}", route.path);
                 }
                 statuses.sort_unstable();
                 assert_eq!(statuses, [refused, 405], "{}", route.path);
@@ -130,4 +129,10 @@ async fn a_system_fetches_nothing_by_any_route_with_a_wrong_key() {
         assert!(is_untouched(&place, id).await);
     })
     .await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "something personal stands in the target")]
+async fn whatever_is_asked_for_is_searched_for_names() {
+    Place::open().await.browser().get("/sign-in?for=Tamsworth").await;
 }

@@ -1,12 +1,28 @@
 //! A browser without JavaScript: cookies, forms, and redirects followed after a form.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, Method, Request};
+use encompass_testkit::exchange::{Exchange, Texts};
 use tower::ServiceExt;
+
+use crate::made_up::personal;
+
+static PERSONAL: LazyLock<Texts> = LazyLock::new(|| Texts::of(personal()));
+
+/// Asks, and searches what others keep of question and answer for whatever is personal.
+pub async fn ask(router: &Router, request: Request<Body>) -> (Parts, String) {
+    let exchange = Exchange::of(&request);
+    let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+    exchange.answered(&head.headers, &body).search(|text| PERSONAL.stand_in(text)).unwrap();
+    (head, body)
+}
 
 /// A browser, showing a page.
 pub struct Browser {
@@ -38,10 +54,9 @@ impl Browser {
         let mut request = Request::builder().method(method).uri(path);
         request = request.header(COOKIE, jar.collect::<Vec<_>>().join("; "));
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
-        (self.status, self.headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        (self.path, self.body) = (path.to_owned(), String::from_utf8(bytes.to_vec()).unwrap());
+        let (head, body) = ask(&self.router, request.body(Body::from(body)).unwrap()).await;
+        (self.status, self.headers) = (head.status.as_u16(), head.headers);
+        (self.path, self.body) = (path.to_owned(), body);
         for value in self.headers.get_all(SET_COOKIE) {
             let value = value.to_str().unwrap();
             let (name, rest) = value.split_once('=').unwrap();

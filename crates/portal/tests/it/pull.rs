@@ -1,6 +1,6 @@
 //! A setting's own system fetches with its key.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::Request;
 use encompass_core::disclosure::Profiles;
 use encompass_core::state::{Channel, DeliveryKind, NotificationState};
@@ -9,8 +9,8 @@ use encompass_store::Actor;
 use encompass_store::api_key::Owner;
 use encompass_store::directory::Setting;
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
+use crate::browser::ask;
 use crate::made_up::{NORTH, WILFRED, decide, publish, siblings, verified};
 use crate::place::{Place, on_both};
 
@@ -52,10 +52,8 @@ impl System {
             Request::builder().method(method).uri(path).header("authorization", format!("Bearer {key}"));
         let request = request.header("content-type", "application/json");
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let response = self.place.api.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let status = response.status().as_u16();
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        (status, serde_json::from_slice(&bytes).unwrap())
+        let (head, body) = ask(&self.place.api, request.body(body).unwrap()).await;
+        (head.status.as_u16(), serde_json::from_str(&body).unwrap())
     }
 
     async fn fetch(&self, key: &str) -> (u16, Value) {

@@ -1,11 +1,18 @@
 //! Asking for pages as somebody's browser does.
 
+use std::sync::LazyLock;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
+use encompass_testkit::exchange::{Exchange, Texts};
 use tower::ServiceExt;
 
 use super::World;
+use super::incident::personal;
 use super::staff::PASSWORD;
+
+/// What is written about people in the incidents and in the registers' entries.
+static PERSONAL: LazyLock<Texts> = LazyLock::new(|| Texts::of(personal()));
 
 impl World {
     /// Signs in; the cookie.
@@ -37,14 +44,18 @@ impl World {
     }
 
     async fn ask(&self, request: Request<Body>) -> Answer {
+        let exchange = Exchange::of(&request);
         let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
         let header = |name: &str| {
-            response.headers().get(name).map_or(String::new(), |value| value.to_str().unwrap().to_owned())
+            head.headers.get(name).map_or(String::new(), |value| value.to_str().unwrap().to_owned())
         };
         let cookie = header("set-cookie").split(';').next().unwrap_or("").to_owned();
-        let (status, location) = (response.status(), header("location"));
-        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let (status, location) = (head.status, header("location"));
+        let body = to_bytes(body, usize::MAX).await.unwrap();
         let body = String::from_utf8(body.to_vec()).unwrap().replace('\u{a0}', " ");
+        // Whatever page a test looks at.
+        exchange.answered(&head.headers, &body).search(|text| PERSONAL.stand_in(text)).unwrap();
         Answer { status, location, cookie, body }
     }
 }

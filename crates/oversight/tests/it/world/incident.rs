@@ -24,6 +24,13 @@ fn body(force: &str, reference: &str, version: i64, seen: bool) -> Value {
     })
 }
 
+/// Every text about a person: of an incident, and of the registers' entries that are shown beside it.
+pub fn personal() -> Vec<String> {
+    let incident = Incident::parse(&body("north", "N/1/26", 1, true), now()).unwrap();
+    let entries = ["Tobyn", "Tobias", "2014-05-04", "4 Invented Lane", "ZZ1 9QX"];
+    incident.personal_strings().into_iter().chain(entries.map(str::to_owned)).collect()
+}
+
 /// What an incident is known by, and whether it is for named people only.
 #[derive(Clone, Copy)]
 pub struct Known {
