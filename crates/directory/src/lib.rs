@@ -1,6 +1,6 @@
 //! The directory's files, read: bytes in; typed rows, set-aside rows and a [`report::Report`] out.
 //!
-//! Settings (the school register, the early-years register, NHS trusts), bank holidays, term dates, contacts,
+//! Settings (the school register, the early-years register), bank holidays, term dates, contacts,
 //! teams and registers of children. Pure: the bytes, the limits and the day are arguments, nothing is written.
 //!
 //! One rule holds for all of them. A file that lacks a required column is refused as a whole; a bad row is set

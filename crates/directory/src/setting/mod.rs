@@ -5,7 +5,6 @@ pub mod gias;
 mod kind;
 pub mod link;
 pub mod reduced;
-pub mod trust;
 
 use jiff::civil::Date;
 use serde::Serialize;

@@ -31,8 +31,7 @@ pub struct Format {
     pub name: &'static str,
     /// The columns that are read; all others are passed over unread.
     pub columns: &'static [Column],
-    /// The header is looked for in this many first lines; 0 for a format without one, whose columns are then
-    /// the whole row in this order.
+    /// The header is looked for in this many first lines.
     pub header_within: usize,
 }
 
@@ -94,14 +93,6 @@ impl Binding {
 const SHOWN_MAX: usize = 12;
 
 impl Layout {
-    /// The binding of a format without a header.
-    pub(super) fn bind_by_position(&self) -> Binding {
-        let source = |(at, want): (usize, &Want)| {
-            (want.column, Source { positions: vec![at], form: want.form.clone() })
-        };
-        Binding { sources: self.wants.iter().enumerate().map(source).collect(), width: self.wants.len() }
-    }
-
     /// Binds a header; `None` when a required column is missing, so that the row is not the header.
     pub(super) fn bind(&self, header: &StringRecord) -> Result<Option<Binding>, Error> {
         let cells: Vec<String> = header.iter().map(folded).collect();

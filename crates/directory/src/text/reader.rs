@@ -269,9 +269,6 @@ fn find_header<R: Read>(
     row_bytes_max: usize,
     layout: &Layout,
 ) -> Result<(Binding, u64), Error> {
-    if layout.header_within == 0 {
-        return Ok((layout.bind_by_position(), 0));
-    }
     let mut best = StringRecord::new();
     let mut row = StringRecord::new();
     for _ in 0..layout.header_within {

@@ -1,7 +1,7 @@
 use encompass_directory::calendar::bank_holiday::{self, ENGLAND_AND_WALES};
 use encompass_directory::calendar::term::{read_icalendar, read_json};
 use encompass_directory::register::{Children, Shape};
-use encompass_directory::setting::{early_years, gias, link, reduced, trust};
+use encompass_directory::setting::{early_years, gias, link, reduced};
 use encompass_directory::text::{Limits, Reader};
 use encompass_directory::{contact, register, team};
 use jiff::civil::date;
@@ -34,7 +34,6 @@ fn read_as_everything(bytes: &[u8]) {
     drain(early_years::read(source(), &LIMITS));
     drain(reduced::read(source(), &LIMITS, date(2026, 9, 1)));
     drain(link::read(source(), &LIMITS));
-    drain(trust::read(source(), &LIMITS));
     drain(contact::read(source(), &LIMITS));
     drain(team::read(source(), &LIMITS));
     drain(register::read(source(), &LIMITS));

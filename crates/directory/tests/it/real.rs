@@ -9,7 +9,7 @@ use encompass_directory::calendar::DayKind;
 use encompass_directory::calendar::bank_holiday::{self, ENGLAND_AND_WALES};
 use encompass_directory::calendar::term::{Listing, TermDates, read_icalendar, read_json};
 use encompass_directory::report::Report;
-use encompass_directory::setting::{Kind, Setting, early_years, gias, link, reduced, trust};
+use encompass_directory::setting::{Kind, Setting, early_years, gias, link, reduced};
 use encompass_directory::text::Row;
 use jiff::civil::date;
 
@@ -84,14 +84,6 @@ fn the_early_years_register_is_read_with_its_withheld_rows() {
     assert_eq!(count(&rows, |setting| setting.kind == Kind::Childminder), 33_683);
     assert_eq!(count(&rows, |setting| setting.kind == Kind::Childminder && setting.name.is_some()), 0);
     assert_eq!(count(&rows, |setting| setting.postcode.is_some()), 27_359);
-}
-
-#[test]
-fn the_trusts_are_read() {
-    let Some(file) = open("ods/etr.csv") else { return };
-    let (rows, report) = gather(trust::read(file, &limits()).unwrap()).unwrap();
-    assert_eq!((report.accepted, faults(&report)), (218, vec![]));
-    assert_eq!(rows.iter().filter(|row| row.value.closed.is_some()).count(), 6);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use encompass_directory::Error;
 use encompass_directory::report::Reason;
-use encompass_directory::setting::{Kind, Setting, Status, early_years, gias, link, reduced, trust};
+use encompass_directory::setting::{Kind, Setting, Status, early_years, gias, link, reduced};
 use encompass_directory::text::Limits;
 use jiff::civil::date;
 
@@ -222,7 +222,7 @@ fn the_reduced_register_knows_open_from_closed_by_the_day() {
 }
 
 #[test]
-fn links_tell_whole_successions_from_parts_and_trusts_have_no_header() {
+fn links_tell_whole_successions_from_parts() {
     let file = "\"URN\",\"LinkURN\",\"LinkName\",\"LinkType\",\"LinkEstablishedDate\"\r\n\
                 900001,900002,X,Successor,01-09-2020\r\n900001,900003,X,Successor - merged,\r\n\
                 900002,900001,X,Predecessor,\r\n900003,900004,X,Result of Amalgamation,\r\n";
@@ -235,10 +235,4 @@ fn links_tell_whole_successions_from_parts_and_trusts_have_no_header() {
         link::Relation::Other,
     ];
     assert_eq!(relations, expected);
-
-    let trusts = "R9X,MADE-UP TRUST,Y99,QZZ,,,,,,ZZ1 4AB,20190401,,,,,,,,,,,0,,A,,,\nR9Y,SHORT\n";
-    let (rows, report) = gather(trust::read(cursor(trusts), &limits()).unwrap()).unwrap();
-    assert_eq!(rows[0].value.opened, Some(date(2019, 4, 1)));
-    assert_eq!((rows[0].line, report.header_line), (1, 0));
-    assert_eq!(findings(&report), ["2  column_count"]);
 }
