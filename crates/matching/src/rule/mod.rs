@@ -1,6 +1,6 @@
 //! What a person need not decide: exact agreement, and as much beyond it as decided cases have earned. Never a guess.
 
-mod agreement;
+mod pairing;
 mod roll;
 mod settle;
 
@@ -10,7 +10,7 @@ use encompass_core::id::{EntryId, RegisterId, SettingId};
 use encompass_core::state::Hold;
 use serde::Deserialize;
 
-use agreement::Agreement;
+use pairing::Pairing;
 
 use crate::entry::{Enrolment, Entry, Place};
 use crate::evidence::{Compared, Evidence, Searched, Seen, Weighed};
@@ -82,8 +82,8 @@ pub enum Verdict {
 /// other word from the officer, or the officer's setting; or one whose score is so high that decided cases have earned
 /// it.
 pub fn decide(grounds: &Grounds) -> (Verdict, Evidence) {
-    let mut all: Vec<Agreement> =
-        grounds.entries.iter().map(|entry| Agreement::of(grounds.facts, entry)).collect();
+    let mut all: Vec<Pairing> =
+        grounds.entries.iter().map(|entry| Pairing::of(grounds.facts, entry)).collect();
     all.sort_by(|a, b| b.entry.score().total_cmp(&a.entry.score()).then(a.entry.id.cmp(&b.entry.id)));
     let fitting = fitting(&all);
     all.sort_by_key(|one| !fitting.contains(&one.entry.id));
@@ -96,7 +96,7 @@ pub fn decide(grounds: &Grounds) -> (Verdict, Evidence) {
         settings: Vec::new(),
         searched: grounds.searched.clone(),
     };
-    if grounds.flags.adulthood == Adulthood::Certain && !all.iter().any(Agreement::is_younger) {
+    if grounds.flags.adulthood == Adulthood::Certain && !all.iter().any(Pairing::is_younger) {
         return (Verdict::NotAChild, evidence);
     }
     let (fitting, _) = all.split_at(all.partition_point(|one| fitting.contains(&one.entry.id)));
@@ -113,7 +113,7 @@ pub fn decide(grounds: &Grounds) -> (Verdict, Evidence) {
 }
 
 /// The entries that fit, and those of other registers that are judged to be the same person.
-fn fitting(all: &[Agreement]) -> BTreeSet<EntryId> {
+fn fitting(all: &[Pairing]) -> BTreeSet<EntryId> {
     let direct = all.iter().filter(|one| one.fits());
     let direct: BTreeSet<(EntryId, RegisterId)> =
         direct.map(|one| (one.entry.identity, one.entry.register)).collect();
@@ -131,7 +131,7 @@ impl Grounds<'_> {
     }
 }
 
-fn weighed(grounds: &Grounds, one: &Agreement, is_fitting: bool) -> Weighed {
+fn weighed(grounds: &Grounds, one: &Pairing, is_fitting: bool) -> Weighed {
     let entry = one.entry;
     let seen = |enrolment: &Enrolment| Seen {
         setting: enrolment.setting,

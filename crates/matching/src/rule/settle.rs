@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use encompass_core::id::SettingId;
 use encompass_core::state::Hold;
 
-use super::agreement::Agreement;
+use super::pairing::Pairing;
 use super::{Confirmation, Grounds, Registers, roll};
 use crate::adult::Tie;
 use crate::evidence::Compared;
@@ -15,8 +15,8 @@ use crate::officer::Word;
 /// by itself, so that a further one never turns a hold into a match. `fitting` are the first of `all`.
 pub(super) fn settle(
     grounds: &Grounds,
-    all: &[Agreement],
-    fitting: &[Agreement],
+    all: &[Pairing],
+    fitting: &[Pairing],
 ) -> Result<Vec<SettingId>, Hold> {
     nobody_is_restricted(all)?;
     every_register_was_searched(grounds)?;
@@ -36,7 +36,7 @@ pub(super) fn settle(
     Ok(targets)
 }
 
-fn nobody_is_restricted(all: &[Agreement]) -> Result<(), Hold> {
+fn nobody_is_restricted(all: &[Pairing]) -> Result<(), Hold> {
     pass(!all.iter().any(|one| one.entry.is_restricted && one.may_be()), Hold::Restricted)
 }
 
@@ -45,36 +45,36 @@ fn every_register_was_searched(grounds: &Grounds) -> Result<(), Hold> {
     pass(grounds.registers != Registers::Incomplete, Hold::RegisterStale)
 }
 
-fn no_number_contradicts(all: &[Agreement]) -> Result<(), Hold> {
-    pass(!all.iter().any(Agreement::contradicts), Hold::Unconfirmed)
+fn no_number_contradicts(all: &[Pairing]) -> Result<(), Hold> {
+    pass(!all.iter().any(Pairing::contradicts), Hold::Unconfirmed)
 }
 
-fn somebody_fits(grounds: &Grounds, all: &[Agreement], fitting: &[Agreement]) -> Result<(), Hold> {
+fn somebody_fits(grounds: &Grounds, all: &[Pairing], fitting: &[Pairing]) -> Result<(), Hold> {
     if !fitting.is_empty() {
         return Ok(());
     }
     Err(match grounds.registers {
         Registers::None => Hold::NoRegister,
         Registers::Stale | Registers::Incomplete => Hold::RegisterStale,
-        Registers::Usable if all.iter().any(Agreement::may_be) => Hold::Unsure,
+        Registers::Usable if all.iter().any(Pairing::may_be) => Hold::Unsure,
         Registers::Usable => Hold::NoMatch,
     })
 }
 
 /// Two entries of one register are two children: twins, namesakes.
-fn each_is_alone_on_its_register(all: &[Agreement], fitting: &[Agreement]) -> Result<(), Hold> {
+fn each_is_alone_on_its_register(all: &[Pairing], fitting: &[Pairing]) -> Result<(), Hold> {
     let registers: BTreeSet<_> = fitting.iter().map(|one| one.entry.register).collect();
     let has_rival = direct(fitting).any(|one| one.has_rival(all));
     pass(registers.len() == fitting.len() && !has_rival, Hold::SeveralMatches)
 }
 
 /// What agrees exactly may still be improbable among everybody on the register.
-fn each_is_likely(fitting: &[Agreement]) -> Result<(), Hold> {
-    let is_unlikely = |one: &Agreement| one.entry.scored.is_some() && one.entry.score() <= 0.0;
+fn each_is_likely(fitting: &[Pairing]) -> Result<(), Hold> {
+    let is_unlikely = |one: &Pairing| one.entry.scored.is_some() && one.entry.score() <= 0.0;
     pass(!direct(fitting).any(is_unlikely), Hold::Unsure)
 }
 
-fn each_register_may_be_used(fitting: &[Agreement]) -> Result<(), Hold> {
+fn each_register_may_be_used(fitting: &[Pairing]) -> Result<(), Hold> {
     pass(!fitting.iter().any(|one| one.entry.is_stale), Hold::RegisterStale)?;
     pass(!fitting.iter().any(|one| one.entry.is_switched_off), Hold::SwitchedOff)
 }
@@ -84,12 +84,8 @@ fn the_officer_does_not_disagree(grounds: &Grounds, settings: &BTreeSet<SettingI
 }
 
 /// An entry that agrees exactly takes something besides; one whose score is earned does not.
-fn each_is_confirmed(
-    grounds: &Grounds,
-    fitting: &[Agreement],
-    on_roll: &[Vec<SettingId>],
-) -> Result<(), Hold> {
-    let is_confirmed = |one: &Agreement, settings: &[SettingId]| {
+fn each_is_confirmed(grounds: &Grounds, fitting: &[Pairing], on_roll: &[Vec<SettingId>]) -> Result<(), Hold> {
+    let is_confirmed = |one: &Pairing, settings: &[SettingId]| {
         let has_enough = match grounds.confirmation {
             Confirmation::Postcode => one.postcode == Compared::Agrees,
             Confirmation::Setting => one.has_number(Compared::Agrees),
@@ -114,7 +110,7 @@ fn nobody_there_is_connected(grounds: &Grounds, targets: &[SettingId]) -> Result
 }
 
 /// Those that fit by themselves, without entries of other registers that are judged to be the same person.
-fn direct<'a, 'e>(fitting: &'a [Agreement<'e>]) -> impl Iterator<Item = &'a Agreement<'e>> {
+fn direct<'a, 'e>(fitting: &'a [Pairing<'e>]) -> impl Iterator<Item = &'a Pairing<'e>> {
     fitting.iter().filter(|one| one.fits())
 }
 

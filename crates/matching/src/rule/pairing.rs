@@ -4,9 +4,9 @@ use crate::entry::Entry;
 use crate::evidence::Compared;
 use crate::facts::Facts;
 
-/// Which fields of an entry are the child's.
+/// An entry held against the child that it may be: which fields are the same.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Agreement<'a> {
+pub(crate) struct Pairing<'a> {
     pub entry: &'a Entry,
     pub names: Compared,
     pub born: Compared,
@@ -15,7 +15,7 @@ pub(crate) struct Agreement<'a> {
     pub nhs_number: Compared,
 }
 
-impl<'a> Agreement<'a> {
+impl<'a> Pairing<'a> {
     pub fn of(child: &Facts, entry: &'a Entry) -> Self {
         let names = entry.names.iter().any(|known| child.names.iter().any(|name| name.agrees(known)));
         let postcode = entry.postcode.as_ref().filter(|_| !child.postcodes.is_empty());
