@@ -28,7 +28,7 @@ impl Draft<'_> {
             Case::OfficerAgrees => self.all_stated(),
             Case::OfficerDisagrees => self.disagree(),
             Case::Misspelt => self.misspell(),
-            Case::Namesake => self.without_address(Must::Person),
+            Case::Namesake => self.without_address(),
             Case::OfficerOnly => self.stated(),
             Case::Unborn => self.unborn(),
             Case::OverEighteen => self.over_eighteen(),
@@ -122,9 +122,10 @@ impl Draft<'_> {
         self.fates[0].must = Must::Either;
     }
 
-    fn without_address(&mut self, must: Must) {
+    /// Only a brother or sister who is named with the home can tell the child from the other of the name.
+    fn without_address(&mut self) {
         remove(self.child(0), "addresses");
-        self.fates[0].must = must;
+        self.fates[0].must = if self.children.len() > 1 { Must::Either } else { Must::Person };
     }
 
     fn unborn(&mut self) {
