@@ -194,7 +194,8 @@ impl Tx {
         self.exclude(notification, end, at).await?;
         self.told_elsewhere(&notification.child).await?;
         crate::delivery::stop_idle(self, &[notification.id]).await?;
-        self.hold_again(notification, end, at).await?;
+        let hold = if end == NotificationEnd::Left { Hold::Left } else { Hold::NotHere };
+        self.hold_again(&notification.child, hold, notification.authority.clone(), at).await?;
         let subject = format!("notification:{}", notification.id);
         let child = &notification.child;
         let entry =
@@ -243,18 +244,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Holds the child again, for a person, unless another setting of it is still open or has been told.
-    async fn hold_again(
+    /// Holds a child again, for a person in `authority`, unless a setting is owed or has been told something of it.
+    pub(crate) async fn hold_again(
         &mut self,
-        notification: &Notification,
-        end: NotificationEnd,
+        child: &Child,
+        hold: Hold,
+        authority: Option<String>,
         at: Timestamp,
     ) -> Result<()> {
-        let hold = if end == NotificationEnd::Left { Hold::Left } else { Hold::NotHere };
         let update = "UPDATE child SET state = 'held', hold = $2, next_at = due_at, wants_resolver = 0 WHERE id = $1 \
              AND NOT EXISTS (SELECT 1 FROM notification WHERE notification.child_id = child.id \
              AND notification.state <> 'closed')";
-        let child = &notification.child;
         let reopened = sqlx::query(update)
             .bind(child.id.bytes().to_vec())
             .bind(hold.as_str())
@@ -265,7 +265,7 @@ impl Tx {
         }
         self.changed(child.changed(ChildState::Held, at, Some(hold.as_str())));
         let held = task::New {
-            authority: notification.authority.clone(),
+            authority,
             incident: Some(child.incident),
             child: Some(child.id),
             detail: hold.as_str().into(),

@@ -1,13 +1,12 @@
 //! Closing again what was closed: nobody is told of a child whom a person closed, or at a setting where it is not.
 
 use encompass_core::id::{ChildId, NotificationId};
-use encompass_core::state::{ChildState, Hold, NotificationEnd, NotificationState, Reason, TaskKind};
+use encompass_core::state::{ChildState, Hold, NotificationEnd, NotificationState, Reason};
 use jiff::Timestamp;
 
 use super::recover::Priors;
-use crate::child::Child;
 use crate::notification::Notification;
-use crate::{Actor, Error, Result, Tx, delivery, task};
+use crate::{Actor, Error, Result, Tx, delivery};
 
 /// Who closes again. Who closed first stood in the part of the audit log that is lost.
 const RECOVERY: Actor = Actor::Service("recovery");
@@ -59,7 +58,7 @@ impl Tx {
                 Reason::HandedOver => {
                     let children = std::slice::from_ref(&child);
                     self.end_notifications(children, NotificationEnd::ByPerson, *at).await?;
-                    self.hold_restored(&child, None, *at).await?;
+                    self.hold_again(&child, Hold::Restored, None, *at).await?;
                 }
                 reason => self.close_children(std::slice::from_ref(&child), reason, &RECOVERY, *at).await?,
             }
@@ -85,32 +84,6 @@ impl Tx {
         }
         delivery::stop_idle(self, &[notification.id]).await?;
         self.changed(notification.changed(NotificationState::Closed, at, Some(end.as_str())));
-        self.hold_restored(&notification.child, notification.authority.clone(), at).await
-    }
-
-    /// Holds a child for a person, unless a setting is owed or has been told something of it.
-    async fn hold_restored(&mut self, child: &Child, authority: Option<String>, at: Timestamp) -> Result<()> {
-        const HOLD: Hold = Hold::Restored;
-        let update = "UPDATE child SET state = 'held', hold = $2, next_at = due_at, wants_resolver = 0 WHERE id = $1 \
-             AND NOT EXISTS (SELECT 1 FROM notification WHERE notification.child_id = child.id \
-             AND notification.state <> 'closed')";
-        let query = sqlx::query(update).bind(child.id.bytes().to_vec()).bind(HOLD.as_str());
-        if query.execute(self.conn()).await?.rows_affected() == 0 {
-            return Ok(());
-        }
-        self.changed(child.changed(ChildState::Held, at, Some(HOLD.as_str())));
-        let held = task::New {
-            authority,
-            incident: Some(child.incident),
-            child: Some(child.id),
-            detail: HOLD.as_str().into(),
-            ..task::New::about(
-                &child.force,
-                TaskKind::Hold,
-                format!("child:{}", child.id),
-                child.due_at.max(at),
-            )
-        };
-        self.open_tasks(vec![held], at).await
+        self.hold_again(&notification.child, Hold::Restored, notification.authority.clone(), at).await
     }
 }
