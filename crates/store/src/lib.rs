@@ -63,6 +63,7 @@ pub struct Store {
     wakes: Arc<Wakes>,
     source: Arc<str>,
     directory: Arc<directory::Cache>,
+    in_work: resolve::InWork,
 }
 
 impl Store {
@@ -82,6 +83,7 @@ impl Store {
             wakes: Arc::new(Wakes::default()),
             source,
             directory: Arc::default(),
+            in_work: resolve::InWork::default(),
         };
         store.check_key().await?;
         Ok(store)
@@ -148,6 +150,15 @@ impl Store {
     /// [`Error::Unavailable`] when the connection is lost: the caller waits and calls again.
     pub async fn relay_wakes(&self) -> Result<()> {
         wake::relay(&self.db, &self.wakes).await
+    }
+
+    /// On SQLite, keeps its log short beside the writer until it is dropped; PostgreSQL does so by itself, and it never
+    /// returns. Where nobody runs it, a commit does that work now and then.
+    ///
+    /// # Errors
+    /// As the database says: the caller waits and calls again.
+    pub async fn make_checkpoints(&self) -> Result<()> {
+        self.db.make_checkpoints().await
     }
 
     /// Whether the database answers.

@@ -26,8 +26,8 @@ const DRAIN: Duration = Duration::from_secs(60);
 /// How long intake is given between looks whether it is ready: in this process, and elsewhere.
 const READY_WAIT: Duration = Duration::from_millis(20);
 const ELSEWHERE_WAIT: Duration = Duration::from_secs(1);
-/// How long a lost wake-up connection is waited for.
-const WAKE_WAIT: Duration = Duration::from_secs(1);
+/// How long work beside the roles waits before it tries again.
+const AGAIN_WAIT: Duration = Duration::from_secs(1);
 
 /// The services of one process.
 pub struct Node {
@@ -162,7 +162,11 @@ impl Node {
     ) -> anyhow::Result<()> {
         let (store, stop) = (self.store.clone(), shutdown.clone());
         running.spawn(async move {
-            tokio::select! { () = pass_wakes_on(&store) => {}, () = stop.cancelled() => {} }
+            tokio::select! {
+                () = pass_wakes_on(&store) => {}
+                () = keep_log_short(&store) => {}
+                () = stop.cancelled() => {}
+            }
             Ok(())
         });
         for role in &self.roles {
@@ -338,12 +342,22 @@ async fn recovered_elsewhere(store: &Store, clock: &Clock) {
     }
 }
 
+/// Keeps the embedded store's log short; without it commits do that themselves, and are slower.
+async fn keep_log_short(store: &Store) {
+    loop {
+        if let Err(error) = store.make_checkpoints().await {
+            tracing::warn!(%error, "the store's log could not be copied back; trying again");
+        }
+        tokio::time::sleep(AGAIN_WAIT).await;
+    }
+}
+
 /// Passes on the wake-ups of other replicas; without them the ticks still find the work.
 async fn pass_wakes_on(store: &Store) {
     loop {
         if let Err(error) = store.relay_wakes().await {
             tracing::warn!(%error, "wake-ups of other replicas are not heard; trying again");
         }
-        tokio::time::sleep(WAKE_WAIT).await;
+        tokio::time::sleep(AGAIN_WAIT).await;
     }
 }

@@ -101,12 +101,13 @@ pub struct Db {
     url: String,
 }
 
-/// Write-ahead log so that readers never wait; `FULL` so that a commit is on disk when it returns; a checkpoint each
-/// 16 MiB. Without automatic indexes, since the planner would rather index a batch's few rows and scan the table than
-/// look each row up. A reader keeps few pages: what it looks up lies all over the store, and the system caches the file.
+/// Write-ahead log so that readers never wait; `FULL` so that a commit is on disk when it returns. A commit makes a
+/// checkpoint itself only where the log has grown to 128 MiB. Without automatic indexes, since the planner would rather
+/// index a batch's few rows and scan the table than look each row up. A reader keeps few pages: what it looks up lies all
+/// over the store, and the system caches the file.
 const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA automatic_index = OFF; PRAGMA temp_store = MEMORY; \
-     PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -768;";
+     PRAGMA wal_autocheckpoint = 32768; PRAGMA journal_size_limit = 134217728; PRAGMA cache_size = -768;";
 
 /// The one that writes keeps 6 MiB of pages: it comes back to the ends of the same indexes again and again.
 const SQLITE_WRITER_SETTINGS: &str = "PRAGMA cache_size = -6144;";

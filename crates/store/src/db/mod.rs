@@ -4,6 +4,7 @@
 //! table expressions, BIGINT, TEXT and bytes.
 
 pub mod batch;
+mod checkpoint;
 mod connect;
 pub mod migrate;
 pub mod row;
