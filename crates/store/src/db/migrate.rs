@@ -25,6 +25,10 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         Backend::Sqlite => "",
         Backend::Postgres => include_str!("../../migrations/0012_inline.postgres.sql"),
     };
+    let room = match backend {
+        Backend::Sqlite => "",
+        Backend::Postgres => include_str!("../../migrations/0016_room.postgres.sql"),
+    };
     vec![
         migration(backend, 1, "schema", include_str!("../../migrations/0001_schema.sql")),
         migration(backend, 2, "append only", append_only),
@@ -41,6 +45,7 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 13, "load joined", include_str!("../../migrations/0013_load_joined.sql")),
         migration(backend, 14, "prior", include_str!("../../migrations/0014_prior.sql")),
         migration(backend, 15, "named last", include_str!("../../migrations/0015_named_last.sql")),
+        migration(backend, 16, "room", room),
     ]
 }
 

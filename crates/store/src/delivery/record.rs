@@ -78,7 +78,7 @@ impl Tx {
         let update = concat!(
             "UPDATE delivery SET state = CASE WHEN v.state <> 'queued' OR ",
             is_owed!(),
-            " THEN v.state ELSE 'stopped' END, next_at = CASE WHEN ",
+            " THEN v.state ELSE 'stopped' END, next_at = CASE WHEN v.next_at IS NULL THEN NULL WHEN ",
             is_owed!(),
             " THEN v.next_at END, last_class = v.class, accepted_at = v.accepted_at, unknowns = unknowns + v.unknown, \
              lease_until = NULL, lease_by = NULL FROM v \

@@ -21,7 +21,7 @@ pub enum Kind {
     ChildOverdue,
     /// A notification whose next time has passed, with nothing under way.
     NotificationOverdue,
-    /// An open child without a next time.
+    /// A held child without a next time. One that is notified follows its notifications, and the account counts it.
     ChildTimeless,
     /// An open notification without a next time.
     NotificationTimeless,

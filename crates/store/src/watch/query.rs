@@ -131,16 +131,6 @@ pub(super) const ALL: &[Query] = &[
         binds: &[],
     },
     Query {
-        kind: Kind::ChildTimeless,
-        subject: "child",
-        sql: "SELECT child.id AS id, child.force_id AS force_id, child.due_at AS due_at, \
-              child.incident_id AS incident_id, child.id AS child_id, NULL AS notification_id FROM notification \
-              JOIN child ON child.id = notification.child_id WHERE notification.state IN ('waiting', 'sent', 'opened') \
-              AND notification.acknowledged_at IS NULL AND notification.closed_at IS NULL AND child.next_at IS NULL \
-              LIMIT 1000",
-        binds: &[],
-    },
-    Query {
         kind: Kind::NotificationTimeless,
         subject: "notification",
         sql: notification!("state IN ('waiting', 'sent', 'opened') AND next_at IS NULL"),
