@@ -25,19 +25,38 @@ async function turn(page, target) {
   await loaded;
 }
 
-async function look(page) {
+// What others keep of every request and answer since the last page: addresses, and headers of both sides.
+function listen(page) {
+  let answers = [];
+  page.on("response", (answer) => answers.push(answer));
+  return async () => {
+    const seen = answers;
+    answers = [];
+    return Promise.all(
+      seen.map(async (answer) => {
+        const headers = [...(await answer.request().headersArray()), ...(await answer.headersArray())];
+        return { url: answer.url(), headers: headers.map(({ name, value }) => [name, value]) };
+      }),
+    );
+  };
+}
+
+async function look(page, exchanged) {
   const found = [];
   for (const viewport of [PHONE, DESK]) {
     await page.setViewportSize(viewport);
     found.push(...(await violations(page)));
   }
   const text = await page.locator("body").innerText();
-  return { url: page.url(), title: await page.title(), text, violations: found };
+  const exchanges = await exchanged();
+  const html = await page.content();
+  return { url: page.url(), title: await page.title(), text, html, exchanges, violations: found };
 }
 
 await main(async (browser, { state, steps }) => {
   const page = await open(browser, state ? { storageState: state } : {});
   const pages = [];
+  const exchanged = listen(page);
   for (const step of steps) {
     const [[verb, what]] = Object.entries(step);
     try {
@@ -45,7 +64,7 @@ await main(async (browser, { state, steps }) => {
     } catch (error) {
       throw new Error(`${verb} ${JSON.stringify(what)} at ${page.url()}: ${error.message}`);
     }
-    if (SHOWS_A_PAGE.includes(verb)) pages.push(await look(page));
+    if (SHOWS_A_PAGE.includes(verb)) pages.push(await look(page, exchanged));
   }
   return { state: await page.context().storageState(), pages };
 });

@@ -1,11 +1,14 @@
 //! A police system that publishes made-up incidents, some of them again, and some messages that can't be taken.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use encompass_core::calendar::london;
+use encompass_core::incident::Incident;
 use encompass_county::{Random, Workload};
+use encompass_testkit::exchange::Texts;
 use encompass_testkit::kafka::{Client, Message};
 use serde_json::{Value, json};
 
@@ -20,6 +23,17 @@ const BROKEN: u64 = 4;
 pub fn workload() -> Workload {
     Workload { children: 300, on: london::date(now()) }
 }
+
+/// Everything that is written about people in the workload's incidents, as addresses could hold it.
+pub static PERSONAL: LazyLock<Texts> = LazyLock::new(|| {
+    let (workload, at) = (workload(), now());
+    let texts = (0..workload.children).flat_map(|number| {
+        let event: Value = serde_json::from_slice(&workload.event(number, at).1).expect("our own event");
+        Incident::parse(&event["data"], at).expect("our own incident").personal_strings()
+    });
+    // The force is named after the town.
+    Texts::of(texts.filter(|text| text != "Wexcombe"))
+});
 
 /// What was published, and taken by the broker.
 pub struct Feed {

@@ -1,13 +1,16 @@
 //! A lead's visit by plain requests: a browser without JavaScript, as little as forms need.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use encompass_county::Workload;
+use encompass_testkit::exchange::Exchange;
 use encompass_testkit::http;
 use encompass_testkit::smtp::Sink;
 
+use crate::feed::PERSONAL;
 use crate::letters;
 
 /// Follows the link and answers "yes" and "I have it" for the one child that waits.
@@ -38,9 +41,13 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// Finds what is personal in a text.
+pub type Finds = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// A browser, and the page that it shows.
 pub struct Visitor {
     client: reqwest::Client,
+    is_personal: Finds,
     base: String,
     cookies: BTreeMap<String, String>,
     pub path: String,
@@ -51,13 +58,28 @@ impl Visitor {
     /// A browser that knows nothing yet, for the portal to which a link leads.
     pub fn new(link: &str) -> anyhow::Result<Self> {
         let path = link.find("/n/").context("no link to a notice")?;
+        Self::at(&link[..path], Arc::new(|text| PERSONAL.stand_in(text)))
+    }
+
+    /// A browser that knows nothing yet, for the pages at `base`. Whatever others keep of its visits is searched.
+    pub fn at(base: &str, is_personal: Finds) -> anyhow::Result<Self> {
         Ok(Self {
             client: http::client()?,
-            base: link[..path].to_owned(),
+            is_personal,
+            base: base.to_owned(),
             cookies: BTreeMap::new(),
             path: String::new(),
             page: String::new(),
         })
+    }
+
+    /// The links of the page to other pages here, once each.
+    pub fn links(&self) -> BTreeSet<String> {
+        let links = self.page.split("<a ").skip(1).filter_map(|link| attribute(link, "href"));
+        links
+            .filter(|link| link.starts_with('/'))
+            .map(|link| link.replace("&amp;", "&").replace("&#38;", "&"))
+            .collect()
     }
 
     /// Opens a link, or a path.
@@ -111,17 +133,22 @@ impl Visitor {
         let (mut request, mut path) = (request, path);
         loop {
             let jar = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
-            let answer = request.header("cookie", jar.collect::<Vec<_>>().join("; ")).send().await?;
-            for set in answer.headers().get_all("set-cookie") {
+            let sent = request.header("cookie", jar.collect::<Vec<_>>().join("; ")).build()?;
+            let exchange = Exchange::to(sent.url().as_str()).with(sent.headers());
+            let answer = self.client.execute(sent).await?;
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            let page = answer.text().await?;
+            exchange.answered(&headers, &page).search(&*self.is_personal)?;
+            for set in headers.get_all("set-cookie") {
                 let (name, rest) = set.to_str()?.split_once('=').context("a cookie")?;
                 let value = rest.split(';').next().unwrap_or_default();
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
-            let Some(next) = answer.headers().get("location") else {
-                if !answer.status().is_success() {
-                    return Err(Refused(answer.status().as_u16()).into());
+            let Some(next) = headers.get("location") else {
+                if !status.is_success() {
+                    return Err(Refused(status.as_u16()).into());
                 }
-                (self.path, self.page) = (path, answer.text().await?);
+                (self.path, self.page) = (path, page);
                 return Ok(());
             };
             path = next.to_str()?.to_owned();
