@@ -63,7 +63,6 @@ pub struct Store {
     wakes: Arc<Wakes>,
     source: Arc<str>,
     directory: Arc<directory::Cache>,
-    in_work: resolve::InWork,
 }
 
 impl Store {
@@ -83,7 +82,6 @@ impl Store {
             wakes: Arc::new(Wakes::default()),
             source,
             directory: Arc::default(),
-            in_work: resolve::InWork::default(),
         };
         store.check_key().await?;
         Ok(store)

@@ -152,7 +152,7 @@ impl Resolver {
                     self.follow_registers().await?;
                 }
                 rulings => {
-                    let (tx, cases, _taken) = batch.begin().await?;
+                    let (tx, cases) = batch.begin().await?;
                     return self.record(tx, cases, rulings?, now).await;
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use encompass_store::Signal;
+use encompass_store::{Backend, Signal};
 use futures::future::try_join_all;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
@@ -13,8 +13,6 @@ use super::{Error, Resolver};
 const TICK: Duration = Duration::from_secs(1);
 /// How long a store that is away is waited for, between tries.
 const STORE_WAIT: Duration = Duration::from_millis(500);
-/// How many batches are decided side by side when there is much to do: one is looked at while another is written.
-const LANES: usize = 2;
 
 impl Resolver {
     /// Runs until `shutdown`; a batch that was begun is finished.
@@ -36,7 +34,7 @@ impl Resolver {
             }
             // After a batch that was not full, whoever brings more wakes us.
             if self.patiently(&shutdown, || self.resolve()).await? >= full {
-                try_join_all((0..LANES).map(|_| self.resolve_all(&shutdown, full))).await?;
+                try_join_all((0..self.lanes()).map(|_| self.resolve_all(&shutdown, full))).await?;
             }
         }
         Ok(())
@@ -46,6 +44,15 @@ impl Resolver {
     async fn resolve_all(&self, shutdown: &CancellationToken, full: usize) -> Result<(), Error> {
         while !shutdown.is_cancelled() && self.patiently(shutdown, || self.resolve()).await? >= full {}
         Ok(())
+    }
+
+    /// How many batches are decided side by side when there is much to do: one is looked at while another is written. An
+    /// embedded store has one writer, and locks nothing while a batch is looked at.
+    fn lanes(&self) -> usize {
+        match self.store.backend() {
+            Backend::Sqlite => 1,
+            Backend::Postgres => 2,
+        }
     }
 
     /// Repeats `work` while the store is away, until it succeeds or the service is to stop.

@@ -10,7 +10,6 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
-use super::in_work::Taken;
 use crate::child::{Child, select_child};
 use crate::db::{batch, row};
 use crate::incident::body_place;
@@ -59,11 +58,10 @@ pub struct Case {
     pub children: Vec<Work>,
 }
 
-/// Cases that were taken, and are passed over by whoever else takes some until it is dropped. On PostgreSQL they are
-/// locked; on SQLite nothing is, so that intake goes on writing while they are looked at.
+/// Cases that were taken. On PostgreSQL they are locked, and passed over by other replicas, until it is dropped; on
+/// SQLite nothing is, so that intake goes on writing while they are looked at.
 pub struct Batch {
     tx: Option<Tx>,
-    taken: Taken,
     store: Store,
     /// The cases, the child whose due time is next first.
     pub cases: Vec<Case>,
@@ -75,34 +73,21 @@ impl Store {
     /// # Errors
     /// As the database says.
     pub async fn take_unresolved(&self, most: i64) -> Result<Batch> {
-        let (tx, (cases, taken)) = match self.backend() {
+        match self.backend() {
             Backend::Postgres => {
                 let mut tx = self.begin().await?;
                 let cases = self.read_unresolved(tx.conn(), most).await?;
-                (Some(tx), cases)
+                Ok(Batch { tx: Some(tx), store: self.clone(), cases })
             }
             Backend::Sqlite => {
                 let mut conn = self.read().acquire().await?;
-                (None, self.read_unresolved(&mut conn, most).await?)
+                let cases = self.read_unresolved(&mut conn, most).await?;
+                Ok(Batch { tx: None, store: self.clone(), cases })
             }
-        };
-        Ok(Batch { tx, taken, store: self.clone(), cases })
-    }
-
-    async fn read_unresolved(&self, conn: &mut AnyConnection, most: i64) -> Result<(Vec<Case>, Taken)> {
-        let (mut cases, taken) = self.take_cases(conn, most).await?;
-        let at: BTreeMap<_, _> = cases.iter().enumerate().map(|(at, case)| (case.incident, at)).collect();
-        if !cases.is_empty() {
-            add_children(conn, &mut cases, &at).await?;
-            add_bodies(conn, &mut cases, &at).await?;
         }
-        // Decided by somebody between two statements.
-        cases.retain(|case| !case.children.is_empty());
-        Ok((cases, taken))
     }
 
-    /// The next cases, without children and bodies.
-    async fn take_cases(&self, conn: &mut AnyConnection, most: i64) -> Result<(Vec<Case>, Taken)> {
+    async fn read_unresolved(&self, conn: &mut AnyConnection, most: i64) -> Result<Vec<Case>> {
         let select = "SELECT incident.id AS id, incident.force_id AS force_id, incident.wrapped_key AS wrapped_key, \
              incident.latest_version AS latest_version, incident.is_withdrawn AS is_withdrawn, \
              incident.is_restricted AS is_restricted, incident.is_exercise AS is_exercise, \
@@ -110,26 +95,21 @@ impl Store {
              FROM child JOIN incident ON incident.id = child.incident_id WHERE child.wants_resolver = 1 \
              ORDER BY child.due_at LIMIT $1";
         let select = format!("{select}{}", self.backend().skip_locked());
-        let _turn = self.in_work.turn().await;
-        let most = most + self.in_work.count();
         let found = sqlx::query(sqlx::AssertSqlSafe(select)).bind(most).fetch_all(&mut *conn).await?;
-        let (mut cases, mut waiting): (Vec<Case>, BTreeMap<IncidentId, i64>) = Default::default();
+        let mut cases: Vec<Case> = Vec::new();
+        let mut at: BTreeMap<IncidentId, usize> = BTreeMap::new();
         for found in &found {
             let id = row::id(found, "id")?;
-            if self.in_work.has(&id) {
-                continue;
-            }
-            let children = waiting.entry(id).or_default();
-            *children += 1;
-            if *children == 1 {
+            if let std::collections::btree_map::Entry::Vacant(entry) = at.entry(id) {
+                entry.insert(cases.len());
                 cases.push(self.case(id, found)?);
             }
         }
-        // PostgreSQL has them locked.
-        if self.backend() == Backend::Postgres {
-            waiting.clear();
+        if !cases.is_empty() {
+            add_children(conn, &mut cases, &at).await?;
+            add_bodies(conn, &mut cases, &at).await?;
         }
-        Ok((cases, self.in_work.take(waiting)))
+        Ok(cases)
     }
 
     fn case(&self, incident: IncidentId, found: &AnyRow) -> Result<Case> {
@@ -215,15 +195,14 @@ async fn exclusions(
 
 impl Batch {
     /// The transaction in which the cases are decided, and what is left of them: where they were not locked, a child
-    /// that was decided, told, told anew or excluded somewhere since it was taken waits for the next batch. What was
-    /// taken is to be kept until the transaction has ended.
+    /// that was decided, told, told anew or excluded somewhere since it was taken waits for the next batch.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn begin(self) -> Result<(Tx, Vec<Case>, Taken)> {
-        let (mut cases, taken) = (self.cases, self.taken);
+    pub async fn begin(self) -> Result<(Tx, Vec<Case>)> {
+        let mut cases = self.cases;
         if let Some(tx) = self.tx {
-            return Ok((tx, cases, taken));
+            return Ok((tx, cases));
         }
         let mut tx = self.store.begin().await?;
         let ids: Vec<ChildId> =
@@ -257,6 +236,6 @@ impl Batch {
             });
         }
         cases.retain(|case| !case.children.is_empty());
-        Ok((tx, cases, taken))
+        Ok((tx, cases))
     }
 }

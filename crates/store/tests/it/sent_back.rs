@@ -44,7 +44,7 @@ async fn a_correction_after_a_child_was_sent_back_has_it_looked_at_again_and_ask
         sent_back(&store).await;
         accept(&store, publication(2, VersionKind::Corrected, &["a"])).await;
         assert_eq!(asked(&store).await, [TaskKind::WrongSetting, TaskKind::Corrected]);
-        let (_tx, cases, _taken) = store.take_unresolved(10).await.unwrap().begin().await.unwrap();
+        let (_tx, cases) = store.take_unresolved(10).await.unwrap().begin().await.unwrap();
         assert_eq!((cases[0].version, cases[0].children[0].excluded.len()), (2, 1));
     })
     .await;

@@ -1,12 +1,8 @@
 //! What holds of an incident by all its versions, in whatever order they come.
 
-use std::collections::BTreeSet;
-
-use encompass_core::id::IncidentId;
 use encompass_core::state::TaskKind;
 use encompass_store::desk::Case;
 use encompass_store::incident::{Acceptance, Publication, VersionKind};
-use encompass_store::resolve::Batch;
 use encompass_store::tally::Tally;
 use encompass_store::{Error, Result, Scope, Store, watch};
 use jiff::civil::date;
@@ -84,48 +80,11 @@ async fn a_lower_version_that_restricts_late_has_the_resolver_look_again_at_who_
         assert!(store.take_unresolved(10).await.unwrap().cases.is_empty());
         let late = publication(1, VersionKind::Reported, &["a"]);
         accept(&store, Publication { is_restricted: true, ..late }).await;
-        let (_tx, cases, _taken) = store.take_unresolved(10).await.unwrap().begin().await.unwrap();
+        let (_tx, cases) = store.take_unresolved(10).await.unwrap().begin().await.unwrap();
         assert_eq!(cases.len(), 1);
         assert!(cases[0].is_restricted && cases[0].version == 2);
     })
     .await;
-}
-
-#[tokio::test]
-async fn batches_that_are_looked_at_side_by_side_are_of_different_incidents() {
-    on_both(async |store| {
-        let references = ["N/1", "N/2", "N/3"];
-        for reference in references {
-            let one = publication(1, VersionKind::Reported, &["a", "b"]);
-            accept(&store, Publication { reference: reference.into(), ..one }).await;
-        }
-        let incidents =
-            |batch: &Batch| batch.cases.iter().map(|case| case.incident).collect::<BTreeSet<IncidentId>>();
-        let first = store.take_unresolved(2).await.unwrap();
-        let second = store.take_unresolved(10).await.unwrap();
-        assert!(!first.cases.is_empty() && !second.cases.is_empty());
-        assert!(incidents(&first).is_disjoint(&incidents(&second)));
-        assert_eq!(incidents(&first).len() + incidents(&second).len(), references.len());
-        assert!(store.take_unresolved(10).await.unwrap().cases.is_empty());
-        let kept = incidents(&second);
-        drop(second);
-        assert_eq!(retaken(&store, &kept).await, kept, "what was let go can be taken again");
-    })
-    .await;
-}
-
-/// What is taken once the database has noticed, on PostgreSQL, that its rows were let go.
-async fn retaken(store: &Store, expected: &BTreeSet<IncidentId>) -> BTreeSet<IncidentId> {
-    for _ in 0..100 {
-        let batch = store.take_unresolved(10).await.unwrap();
-        let taken: BTreeSet<IncidentId> = batch.cases.iter().map(|case| case.incident).collect();
-        if taken == *expected {
-            return taken;
-        }
-        drop(batch);
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    BTreeSet::new()
 }
 
 #[tokio::test]
