@@ -98,6 +98,8 @@ words! {
         SeveralMatches = "several_matches",
         /// One entry fits on name and birth date, but nothing confirms the setting.
         Unconfirmed = "unconfirmed",
+        /// Names and birth date agree, but the home is another, and nothing else says that it is the child.
+        Namesake = "namesake",
         /// Somebody on a register is likely the child, and not surely.
         Unsure = "unsure",
         /// Register and officer name different settings.

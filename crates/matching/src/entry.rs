@@ -5,6 +5,7 @@ use encompass_core::state::SettingKind;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::address::Homes;
 use crate::adult::Tie;
 use crate::evidence::Scored;
 use crate::name::Name;
@@ -32,6 +33,10 @@ pub struct Entry {
     pub born: Date,
     /// Postcode of the home.
     pub postcode: Option<String>,
+    /// Where they live and have lived.
+    pub homes: Homes,
+    /// The register's own number for those who live together.
+    pub household: Option<String>,
     /// Unique pupil number.
     pub upn: Option<String>,
     /// NHS number.
@@ -48,6 +53,15 @@ impl Entry {
     /// Whether its score may be sent by itself.
     pub(crate) fn is_earned(&self) -> bool {
         self.scored.as_ref().is_some_and(|scored| scored.is_earned)
+    }
+
+    /// Whether both live together: by their register's own number where it has one for both, else by the address.
+    pub(crate) fn lives_with(&self, other: &Self) -> bool {
+        let households = self.household.as_ref().zip(other.household.as_ref());
+        match households.filter(|_| self.register == other.register) {
+            Some((own, others)) => own == others,
+            None => self.homes.is_shared(&other.homes),
+        }
     }
 
     /// Its score; the lowest without one.

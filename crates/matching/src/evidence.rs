@@ -12,7 +12,7 @@ use crate::population::{Kind, Version};
 use crate::weigh::Field;
 
 /// How one field compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Compared {
     /// Known on both sides and the same.
@@ -20,6 +20,7 @@ pub enum Compared {
     /// Known on both sides and not the same.
     Differs,
     /// Not known on one side.
+    #[default]
     NotKnown,
 }
 
@@ -139,6 +140,9 @@ pub struct Weighed {
     pub birth_date: Compared,
     /// Postcode.
     pub postcode: Compared,
+    /// Whole addresses, now and before.
+    #[serde(default)]
+    pub home: Compared,
     /// Unique pupil number.
     pub upn: Compared,
     /// NHS number.
@@ -193,8 +197,18 @@ impl Evidence {
         let entries = self.candidates.iter().enumerate();
         [officer, found]
             .into_iter()
+            .chain(self.namesake().map(str::to_owned))
             .chain(entries.map(|(place, candidate)| candidate.sentence(place + 1)))
             .collect()
+    }
+
+    /// What is to be known of a child whom a person decides on because somebody fits who lives elsewhere.
+    pub fn namesake(&self) -> Option<&'static str> {
+        self.reasons.contains(&Hold::Namesake).then_some(
+            "Names and birth date agree, but the home is another: it may be a namesake. Neither the officer's setting, nor a \
+             pupil or NHS number, nor a brother or sister named in the incident who is of the same household says that it \
+             is the child.",
+        )
     }
 
     /// Every setting that somebody who is likely the child is on roll at now, the likeliest first, and the officer's.
@@ -233,6 +247,7 @@ impl Weighed {
             ("names", self.names),
             ("birth date", self.birth_date),
             ("postcode", self.postcode),
+            ("home", self.home),
             ("pupil number", self.upn),
             ("NHS number", self.nhs_number),
             ("officer's setting", self.officer),

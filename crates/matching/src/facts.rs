@@ -1,8 +1,9 @@
 //! What police say of a child that it can be found by.
 
-use encompass_core::incident::{AddressKind, BirthDate, Child, NameKind, Stated};
+use encompass_core::incident::{self, AddressKind, BirthDate, Child, NameKind, Stated};
 use jiff::civil::Date;
 
+use crate::address::{Address, Homes};
 use crate::name::Name;
 use crate::normalise::words;
 
@@ -15,6 +16,8 @@ pub struct Facts {
     pub born: Option<Date>,
     /// Postcodes where it lives or stays.
     pub postcodes: Vec<String>,
+    /// Where it lives and has lived, as whole addresses.
+    pub homes: Homes,
     /// Unique pupil number.
     pub upn: Option<String>,
     /// NHS number.
@@ -27,6 +30,7 @@ impl Facts {
         let mut facts = Self {
             born: child.birth_date.known().and_then(|BirthDate(born)| born.day()),
             postcodes: postcodes(child),
+            homes: homes(child),
             upn: child.upn.known().map(|upn| upn.to_string()),
             nhs_number: child.nhs_number.known().map(|number| number.to_string()),
             ..Self::default()
@@ -63,13 +67,27 @@ impl Facts {
     }
 }
 
-/// Where the child lives or stays; not where it used to.
+/// The postcodes of where the child lives or stays.
 fn postcodes(child: &Child) -> Vec<String> {
-    let lived = child.addresses.items().iter().filter(|address| {
-        !matches!(address.kind.known(), Some(AddressKind::Former | AddressKind::Other))
-            && !address.to.is_known()
-    });
+    let lived = child.addresses.items().iter().filter(|address| is_home(address));
     lived.filter_map(|address| Some(address.postcode.known()?.to_string())).collect()
+}
+
+fn homes(child: &Child) -> Homes {
+    let (now, before): (Vec<_>, Vec<_>) =
+        child.addresses.items().iter().partition(|address| is_home(address));
+    let read = |all: Vec<&incident::Address>| all.into_iter().filter_map(address).collect();
+    Homes { now: read(now), before: read(before) }
+}
+
+/// Whether the child lives or stays there; not where it used to.
+fn is_home(address: &incident::Address) -> bool {
+    !matches!(address.kind.known(), Some(AddressKind::Former | AddressKind::Other)) && !address.to.is_known()
+}
+
+fn address(address: &incident::Address) -> Option<Address> {
+    let postcode = address.postcode.known().map(|postcode| postcode.to_string()).unwrap_or_default();
+    Address::new(address.lines.items().iter().map(|line| &**line), &postcode)
 }
 
 fn text<T: std::ops::Deref<Target = str>>(stated: &Stated<T>) -> &str {

@@ -18,6 +18,7 @@
 //! [`spelling`] has the sound of a name and the distance between two, [`person`] what is known of a child on either
 //! side.
 
+mod address;
 pub mod adult;
 pub mod alike;
 pub mod earned;
@@ -37,13 +38,14 @@ pub mod setting;
 pub mod spelling;
 pub mod weigh;
 
+pub use address::{Address, Homes};
 pub use entry::{Enrolment, Entry, Place, Written};
 pub use evidence::{Compared, Evidence, Scored, Searched, Seen, Standing, Weighed, points, score_of};
 pub use facts::Facts;
 pub use flags::{Adulthood, Flags};
 pub use name::Name;
 pub use officer::Officer;
-pub use rule::{Confirmation, Grounds, Registers, Verdict, decide};
+pub use rule::{Confirmation, Grounds, Registers, Relative, Verdict, decide};
 
 /// The version of these rules, kept with every decision.
-pub const VERSION: &str = "weights-1";
+pub const VERSION: &str = "weights-2";

@@ -9,6 +9,7 @@ pub(crate) const fn hold(hold: Hold) -> &'static str {
         Hold::NoMatch => "No entry on a register fits",
         Hold::SeveralMatches => "More than one entry fits",
         Hold::Unconfirmed => "An entry fits, but what has to confirm it does not",
+        Hold::Namesake => "Names and birth date agree, but the home is another: it may be a namesake",
         Hold::SwitchedOff => "Sending without a person is switched off for this register",
         Hold::Unsure => "Somebody on a register is likely the child, but not surely",
         Hold::SettingsDisagree => "Register and officer name different settings",

@@ -2,7 +2,7 @@
 //! both sides are normalised alike.
 
 use encompass_core::id::{EntryId, LoadId, RegisterId};
-use encompass_matching::{Entry, Name, Written, key, normalise};
+use encompass_matching::{Address, Entry, Homes, Name, Written, key, normalise};
 use encompass_store::register::{Candidate, Key, KeyKind, Person};
 use uuid::Uuid;
 
@@ -65,6 +65,8 @@ fn written(person: &Person) -> Entry {
         names: names(person),
         born: person.birth_date,
         postcode: person.postcode.as_deref().map(postcode),
+        homes: homes(person),
+        household: person.details.household.clone(),
         upn: person.upn.clone(),
         nhs_number: person.nhs_number.clone(),
         enrolments: Vec::new(),
@@ -87,6 +89,14 @@ fn names(person: &Person) -> Vec<Name> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+fn homes(person: &Person) -> Homes {
+    let read = |text: &Option<String>, postcode: &Option<String>| {
+        Address::new(text.as_deref().into_iter(), postcode.as_deref().unwrap_or_default())
+    };
+    let before = person.details.previous.iter().filter_map(|there| read(&there.text, &there.postcode));
+    Homes { now: read(&person.address, &person.postcode).into_iter().collect(), before: before.collect() }
 }
 
 /// A register's postcode in the one written form; left as it is where it is none.

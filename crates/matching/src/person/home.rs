@@ -1,4 +1,4 @@
-//! House and street out of the first line of an address.
+//! House and street out of an address as people write it on one line or several.
 
 use crate::normalise::fold;
 use crate::spelling::distance;
@@ -10,6 +10,16 @@ pub(crate) struct House {
     pub numbers: String,
     /// The words of the street, with the usual short forms written out.
     pub street: String,
+}
+
+/// The part that names house and street: up to the last part with a number in it, else the first. What follows is the
+/// town, which registers and police write or leave out as they please.
+pub fn house_and_street<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let parts: Vec<&str> =
+        parts.flat_map(|part| part.split(',')).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let numbered = parts.iter().rposition(|part| part.contains(|letter: char| letter.is_ascii_digit()));
+    let last = numbered.unwrap_or_default().min(parts.len().saturating_sub(1));
+    parts.get(..=last).unwrap_or_default().join(", ")
 }
 
 /// Reads a line such as `Flat 3, 62 Hardy Rd`; `None` when there is nothing in it.
@@ -85,5 +95,19 @@ mod tests {
             assert_eq!((house.numbers.as_str(), house.street.as_str()), (numbers, street), "{line}");
         }
         assert!(house(" , ").is_none());
+    }
+
+    #[test]
+    fn the_town_is_left_out_however_the_address_is_written() {
+        for (parts, expected) in [
+            (vec!["62 Hardy Road, Larkfield"], "62 Hardy Road"),
+            (vec!["62 Hardy Road", "Larkfield"], "62 Hardy Road"),
+            (vec!["Flat 3", "62 Hardy Road", "Larkfield"], "Flat 3, 62 Hardy Road"),
+            (vec!["Rose Cottage, Mill Lane", "Larkfield"], "Rose Cottage"),
+            (vec![""], ""),
+            (vec![], ""),
+        ] {
+            assert_eq!(house_and_street(parts.into_iter()), expected);
+        }
     }
 }

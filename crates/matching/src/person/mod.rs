@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use born::Born;
+pub use home::house_and_street;
 pub(crate) use home::{House, house};
 pub(crate) use postcode::{Postcode, outward, postcode};
 

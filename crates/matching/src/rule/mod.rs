@@ -1,6 +1,7 @@
 //! What a person need not decide: exact agreement, and as much beyond it as decided cases have earned. Never a guess.
 
 mod pairing;
+mod relative;
 mod roll;
 mod settle;
 
@@ -11,6 +12,7 @@ use encompass_core::state::Hold;
 use serde::Deserialize;
 
 use pairing::Pairing;
+pub use relative::Relative;
 
 use crate::entry::{Enrolment, Entry, Place};
 use crate::evidence::{Compared, Evidence, Searched, Seen, Weighed};
@@ -63,6 +65,8 @@ pub struct Grounds<'a> {
     pub searched: Vec<Searched>,
     /// What exact agreement takes besides.
     pub confirmation: Confirmation,
+    /// The other children of the incident.
+    pub relatives: Vec<Relative<'a>>,
 }
 
 /// What is decided of a child.
@@ -80,7 +84,7 @@ pub enum Verdict {
 ///
 /// A match takes an entry whose names and birth date (or number) agree exactly, and besides the same postcode with no
 /// other word from the officer, or the officer's setting; or one whose score is so high that decided cases have earned
-/// it.
+/// it, unless all that is known of its home contradicts and nothing else says who the child is.
 pub fn decide(grounds: &Grounds) -> (Verdict, Evidence) {
     let mut all: Vec<Pairing> =
         grounds.entries.iter().map(|entry| Pairing::of(grounds.facts, entry)).collect();
@@ -152,6 +156,7 @@ fn weighed(grounds: &Grounds, one: &Pairing, is_fitting: bool) -> Weighed {
         names: one.names,
         birth_date: one.born,
         postcode: one.postcode,
+        home: one.home,
         upn: one.upn,
         nhs_number: one.nhs_number,
         officer,

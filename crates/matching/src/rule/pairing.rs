@@ -11,6 +11,7 @@ pub(crate) struct Pairing<'a> {
     pub names: Compared,
     pub born: Compared,
     pub postcode: Compared,
+    pub home: Compared,
     pub upn: Compared,
     pub nhs_number: Compared,
 }
@@ -25,6 +26,7 @@ impl<'a> Pairing<'a> {
             born: child.born.map_or(Compared::NotKnown, |born| Compared::from(born == entry.born)),
             postcode: postcode
                 .map_or(Compared::NotKnown, |postcode| Compared::from(child.postcodes.contains(postcode))),
+            home: child.homes.compare(&entry.homes),
             upn: same(child.upn.as_ref(), entry.upn.as_ref()),
             nhs_number: same(child.nhs_number.as_ref(), entry.nhs_number.as_ref()),
         }
@@ -35,7 +37,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// The names agree, and the birth date or a number with them.
-    fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         let numbered = self.has_number(Compared::Agrees) && self.born != Compared::Differs;
         self.names == Compared::Agrees && (self.born == Compared::Agrees || numbered)
     }

@@ -25,6 +25,7 @@ pub(super) fn settle(
     each_is_alone_on_its_register(all, fitting)?;
     each_is_likely(fitting)?;
     each_register_may_be_used(fitting)?;
+    nobody_is_a_namesake(grounds, fitting)?;
     let on_roll: Vec<Vec<SettingId>> =
         fitting.iter().map(|one| roll::current(grounds, one.entry)).collect::<Result<_, _>>()?;
     roll::agrees(grounds, &on_roll)?;
@@ -77,6 +78,20 @@ fn each_is_likely(fitting: &[Pairing]) -> Result<(), Hold> {
 fn each_register_may_be_used(fitting: &[Pairing]) -> Result<(), Hold> {
     pass(!fitting.iter().any(|one| one.entry.is_stale), Hold::RegisterStale)?;
     pass(!fitting.iter().any(|one| one.entry.is_switched_off), Hold::SwitchedOff)
+}
+
+/// What an earned score is made of, a namesake has as well: names and birth date. Where the home is known to be another,
+/// something that a namesake has not got says who the child is, or a person does. It stands before the enrolments, so that
+/// nobody is told for a namesake's want of one either.
+fn nobody_is_a_namesake(grounds: &Grounds, fitting: &[Pairing]) -> Result<(), Hold> {
+    let is_confirmed = |one: &Pairing| {
+        let settings = one.entry.enrolments.iter().map(|enrolment| &enrolment.setting);
+        one.has_number(Compared::Agrees)
+            || grounds.word_on(settings) == Word::Confirms
+            || grounds.relatives.iter().any(|relative| relative.lives_with(one.entry))
+    };
+    let is_elsewhere = |one: &&Pairing| one.entry.is_earned() && one.home == Compared::Differs;
+    pass(direct(fitting).filter(is_elsewhere).all(is_confirmed), Hold::Namesake)
 }
 
 fn the_officer_does_not_disagree(grounds: &Grounds, settings: &BTreeSet<SettingId>) -> Result<(), Hold> {

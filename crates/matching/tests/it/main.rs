@@ -9,6 +9,7 @@ mod floor;
 mod households;
 mod levels;
 mod likeness;
+mod namesakes;
 mod properties;
 mod real;
 mod scores;
@@ -24,8 +25,8 @@ use encompass_matching::adult::Tie;
 use encompass_matching::person::{Born, Child, Sought};
 use encompass_matching::population::{Builder, Population};
 use encompass_matching::{
-    Confirmation, Enrolment, Entry, Evidence, Facts, Flags, Grounds, Name, Officer, Place, Registers, Scored,
-    Verdict, Written, decide,
+    Address, Confirmation, Enrolment, Entry, Evidence, Facts, Flags, Grounds, Homes, Name, Officer, Place,
+    Registers, Scored, Verdict, Written, decide,
 };
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
@@ -67,6 +68,8 @@ pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) 
         names: Name::new(name.0, name.1).into_iter().collect(),
         born: BORN,
         postcode: Some("ZZ1 4AB".into()),
+        homes: Homes { now: address("", "ZZ1 4AB"), before: Vec::new() },
+        household: None,
         upn: None,
         nhs_number: None,
         enrolments: vec![enrolment],
@@ -79,6 +82,11 @@ pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) 
         },
         scored: None,
     }
+}
+
+/// An address; none where both are empty.
+pub(crate) fn address(line: &str, postcode: &str) -> Vec<Address> {
+    Address::new(std::iter::once(line), postcode).into_iter().collect()
 }
 
 /// What a search made of an entry.
@@ -115,6 +123,7 @@ pub(crate) fn case<'a>(facts: &'a Facts, entries: &'a [Entry]) -> Grounds<'a> {
         registers: Registers::Usable,
         searched: Vec::new(),
         confirmation: Confirmation::Postcode,
+        relatives: Vec::new(),
     }
 }
 

@@ -36,12 +36,10 @@ fn a_score_is_sent_where_it_is_earned_and_only_if_nothing_else_asks_for_a_person
     let held = |hold| Verdict::Hold(hold);
     let told = || Verdict::Matched(vec![setting(1)]);
     let alike = |score, is_earned| with(entry(1, 1, ALIKE, 1), score, is_earned);
-    let elsewhere = |entry: Entry| Entry { postcode: Some("ZZ9 9ZZ".into()), ..entry };
     let table = [
         ("earned", vec![alike(9.0, true)], told()),
         ("not earned, yet likely", vec![alike(9.0, false)], held(Hold::Unsure)),
         ("not likely", vec![alike(-2.0, false)], held(Hold::NoMatch)),
-        ("earned, at another postcode", vec![elsewhere(alike(9.0, true))], told()),
         (
             "earned, and the entry is for named people",
             vec![Entry { is_restricted: true, ..alike(9.0, true) }],

@@ -4,7 +4,6 @@
 //! version in place: who is new or differs is put in, who is gone is taken out. No child is decided on before the index
 //! has the version that is current, so that replicas agree on what they decide by.
 
-mod address;
 mod follow;
 mod held;
 mod person;

@@ -1,11 +1,9 @@
 //! A person of a register as the index has them: once for each name and address that police may know them by.
 
 use encompass_core::id::EntryId;
-use encompass_matching::person::{Born, Child, Sex, Sought};
+use encompass_matching::person::{Born, Child, Sex, Sought, house_and_street};
 use encompass_store::register::Person;
 use uuid::Uuid;
-
-use super::address::house_and_street;
 
 /// How often one person stands in the index at most.
 const WRITINGS_MAX: usize = 4;

@@ -1,10 +1,8 @@
 //! A child of an incident as it is looked for: once for each name and address that police gave.
 
 use encompass_core::incident::{Address, AddressKind, BirthDate, Child, Name, PartialDate, Sex, Stated};
-use encompass_matching::person::{self, Born, Sought};
+use encompass_matching::person::{self, Born, Sought, house_and_street};
 use jiff::civil::Date;
-
-use super::address::house_and_street;
 
 /// How many ways of one child are looked for at most.
 const WAYS_MAX: usize = 4;

@@ -32,7 +32,8 @@ impl Resolver {
         subjects
     }
 
-    fn places_of_children(&self, case: &Case, incident: &Incident) -> BTreeMap<ChildId, usize> {
+    /// The children of an incident, by their place.
+    pub(super) fn places_of_children(&self, case: &Case, incident: &Incident) -> BTreeMap<ChildId, usize> {
         let children = incident.children().iter().enumerate();
         children
             .map(|(at, child)| (self.store.identity().child(case.incident, child.child_ref()), at))

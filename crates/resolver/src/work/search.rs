@@ -42,7 +42,7 @@ impl Resolver {
             return Err(Error::Behind);
         }
         let mut hits = Hits::new();
-        for event in events(subjects) {
+        for event in self.events(subjects) {
             for open in &open {
                 search_one(force, &event, open, &policy, found, &mut hits);
             }
@@ -67,6 +67,20 @@ impl Resolver {
             }
         }
         Ok(())
+    }
+
+    /// The incidents of a batch, each with all its children.
+    fn events(&self, subjects: &[&Subject<'_>]) -> Vec<Event> {
+        let mut events: BTreeMap<IncidentId, Event> = BTreeMap::new();
+        for subject in subjects {
+            events.entry(subject.case.incident).or_insert_with(|| {
+                let on = london::date(subject.known.at);
+                let children = subject.incident.children().iter().map(|child| sought(child, on));
+                let ids = self.places_of_children(subject.case, subject.incident);
+                Event { children: children.collect(), ids }
+            });
+        }
+        events.into_values().collect()
     }
 }
 
@@ -96,22 +110,8 @@ fn joined(candidates: &[Candidate], hits: &Hits) -> HashMap<EntryId, BTreeSet<Ch
 struct Event {
     /// Each in the ways in which it can be looked for.
     children: Vec<Vec<Sought>>,
-    /// Those that are to be decided on, by their place.
-    wanted: Vec<(usize, ChildId)>,
-}
-
-/// The incidents of a batch: brothers and sisters who are not to be decided on are looked for with the others.
-fn events(subjects: &[&Subject<'_>]) -> Vec<Event> {
-    let mut events: BTreeMap<IncidentId, Event> = BTreeMap::new();
-    for subject in subjects {
-        let on = london::date(subject.known.at);
-        let all = || subject.incident.children().iter().map(|child| sought(child, on)).collect();
-        let event = events
-            .entry(subject.case.incident)
-            .or_insert_with(|| Event { children: all(), wanted: Vec::new() });
-        event.wanted.push((subject.at, subject.id()));
-    }
-    events.into_values().collect()
+    /// Who they are, by their place: also those who are not to be decided on, who say who the others are.
+    ids: BTreeMap<ChildId, usize>,
 }
 
 fn search_one(force: &str, event: &Event, open: &Open, policy: &Policy, found: &mut Found, hits: &mut Hits) {
@@ -119,7 +119,7 @@ fn search_one(force: &str, event: &Event, open: &Open, policy: &Policy, found: &
     let threshold = policy.threshold(force, register.id, open.share);
     let mark = open.share.mark(&policy.print);
     let answers = open.search(&event.children);
-    for (place, child) in &event.wanted {
+    for (child, place) in &event.ids {
         let Some(answer) = answers.get(*place) else { continue };
         found.searched.entry(*child).or_default().push(searched(answer, register, &mark, threshold));
         for hit in &answer.hits {

@@ -15,8 +15,6 @@ pub(super) struct Subject<'a> {
     pub work: &'a Work,
     pub incident: &'a Incident,
     pub child: &'a Child,
-    /// Its place among the incident's children.
-    pub at: usize,
     pub known: Known,
     pub facts: Facts,
     pub officer: Query,
@@ -32,7 +30,6 @@ impl<'a> Subject<'a> {
             work,
             incident,
             child,
-            at,
             // A correction that says no time can't move the clock to its own receipt.
             known: Known::of(incident, case.first_received_at),
             facts: Facts::of(child),

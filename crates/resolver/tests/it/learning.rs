@@ -21,7 +21,7 @@ fn name(number: i32, first: &[&str], last: &[&str]) -> &'static str {
 }
 
 /// A register with this pupil among others, so that names tell children apart.
-fn with(pupil: Pupil) -> Vec<Pupil> {
+pub fn with(pupil: Pupil) -> Vec<Pupil> {
     others(OTHERS).chain([pupil]).collect()
 }
 
@@ -104,7 +104,7 @@ async fn decided_with(
     tx.commit().await.unwrap();
 }
 
-async fn by_hand(world: &World, mode: Mode, threshold: Option<f64>) {
+pub async fn by_hand(world: &World, mode: Mode, threshold: Option<f64>) {
     let register = county(&world.store).await;
     let automatic =
         Automatic { force: FORCE.into(), register, mode, threshold, cases: 0, wrong: 0, lower_bound: 0.0 };

@@ -6,6 +6,7 @@ mod begin;
 mod corrections;
 mod dues;
 mod learning;
+mod namesakes;
 mod persons;
 mod routes;
 mod scenarios;

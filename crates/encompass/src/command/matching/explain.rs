@@ -116,6 +116,9 @@ impl Explain {
         for one in &unearned {
             say(format_args!("  not yet earned for {}: {}", called(&registers, one.register), one.why));
         }
+        if let Some(why) = evidence.namesake() {
+            say(format_args!("  {why}"));
+        }
         for searched in &evidence.searched {
             say(format_args!("  {}: {}", called(&registers, searched.register), searched_text(searched)));
         }
