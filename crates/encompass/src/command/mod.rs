@@ -12,7 +12,7 @@ pub mod migrate;
 mod publish;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -95,15 +95,49 @@ pub(crate) fn person() -> Actor {
     Actor::Command(login)
 }
 
-/// Prints a line for the person at the command line.
-#[expect(clippy::print_stdout, reason = "this is what a command is run for")]
+/// Prints a line for the person at the command line. Whoever has read enough, as `head` has, ends the reading and not what
+/// the command does.
+///
+/// # Panics
+/// When the line can't be written for another reason, such as a full disk.
 pub(crate) fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    write_line(&mut std::io::stdout().lock(), &line).expect("what a command says can be written");
+}
+
+fn write_line(to: &mut impl Write, line: &impl std::fmt::Display) -> std::io::Result<()> {
+    match writeln!(to, "{line}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    struct Fails(std::io::ErrorKind);
+
+    impl Write for Fails {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn nobody_reading_on_is_no_fault_and_a_full_disk_is() {
+        for (kind, is_fault) in
+            [(std::io::ErrorKind::BrokenPipe, false), (std::io::ErrorKind::StorageFull, true)]
+        {
+            assert_eq!(write_line(&mut Fails(kind), &"a line").is_err(), is_fault, "{kind:?}");
+        }
+        let mut written = Vec::new();
+        write_line(&mut written, &"a line").unwrap();
+        assert_eq!(written, b"a line\n");
+    }
 
     #[tokio::test]
     async fn a_file_that_is_no_database_and_a_folder_are_refused_with_what_to_do() {
