@@ -119,13 +119,20 @@ impl Draft<'_> {
         let name = if part == "given" { &child.given } else { &child.family };
         let misspelt = names::misspelt(&mut self.random, name);
         self.child(0)["names"][0][part] = json!(misspelt);
-        self.fates[0].must = Must::Either;
+        self.fates[0].must = self.by_score();
     }
 
     /// Only a brother or sister who is named with the home can tell the child from the other of the name.
     fn without_address(&mut self) {
         remove(self.child(0), "addresses");
-        self.fates[0].must = if self.children.len() > 1 { Must::Either } else { Must::Person };
+        self.fates[0].must = if self.children.len() > 1 { self.by_score() } else { Must::Person };
+    }
+
+    /// What must become of the first child where no exact agreement is left: a score may carry it on a register whose
+    /// decided cases have earned that, and a person decides on any other.
+    fn by_score(&self) -> Must {
+        let is_earned = is_decided_on(self.county, self.children[0]);
+        if is_earned { Must::Either } else { Must::Person }
     }
 
     fn unborn(&mut self) {
@@ -174,7 +181,7 @@ impl Draft<'_> {
         let age = self.children[0].age_on(self.county.on);
         remove(self.child(0), "birth_date");
         self.child(0)["age"] = json!(age);
-        self.fates[0].must = Must::Either;
+        self.fates[0].must = self.by_score();
     }
 
     fn safety(&mut self, field: &str, value: Value) {
@@ -271,12 +278,11 @@ impl Draft<'_> {
 
 /// What must become of a child whom police describe exactly, with the postcode, and whom nothing else speaks against.
 pub(super) fn plain_fate(county: &County, child: &Child) -> Fate {
-    let is_decided = |setting: &usize| DECIDED_ON.contains(&source_of(&county.settings[*setting]));
     let must = match child.standing {
         _ if !child.dated => Must::Person,
         Standing::Enrolled if child.twin || child.namesake => Must::Either,
-        // Where nobody has decided cases before, the postcode alone is not enough.
-        Standing::Enrolled | Standing::Moved if !child.listed.iter().all(is_decided) => Must::Either,
+        // Where nobody has decided cases before, the postcode alone is not enough, unless a force has decided that it is.
+        Standing::Enrolled | Standing::Moved if !is_decided_on(county, child) => Must::Either,
         Standing::Enrolled | Standing::Moved => Must::Itself,
         Standing::NurseryClass | Standing::EarlyYears | Standing::TwoSettings => Must::Either,
         // On no school's roll, but on a health-visiting team's list: the team may be told without a person.
@@ -295,6 +301,11 @@ pub(super) fn plain_fate(county: &County, child: &Child) -> Fate {
         listed: child.listed.clone(),
         right: county.right_settings(child),
     }
+}
+
+/// Whether every register that has the child is one whose cases were decided before.
+fn is_decided_on(county: &County, child: &Child) -> bool {
+    child.listed.iter().all(|setting| DECIDED_ON.contains(&source_of(&county.settings[*setting])))
 }
 
 fn remove(value: &mut Value, field: &str) {
