@@ -23,6 +23,8 @@ pub enum Pace {
 pub struct Event {
     /// The police reference.
     pub reference: String,
+    /// The time of its record.
+    pub at: Timestamp,
     payload: Vec<u8>,
 }
 
@@ -42,16 +44,16 @@ impl Load {
         Ok(Load { workload, producer: config.create().context("producer")?, next: 0 })
     }
 
-    /// The next incidents, none ever drawn before.
+    /// The next incidents, none ever drawn before. Their records' times are those of a system that publishes 2,000 a
+    /// second, known beforehand because a mail's Message-ID comes of them.
     pub fn draw(&mut self, count: usize, at: Timestamp) -> Vec<Event> {
         let numbers = self.next..self.next + count;
         self.next = numbers.end;
-        numbers
-            .map(|number| {
-                let (reference, payload) = self.workload.event(number, at);
-                Event { reference, payload }
-            })
-            .collect()
+        let event = |(number, place)| {
+            let (reference, payload) = self.workload.event(number, at);
+            Event { reference, at: at + Duration::from_micros(500) * place, payload }
+        };
+        numbers.zip(0..).map(event).collect()
     }
 
     /// Publishes in order and returns when each was given to the producer, after the broker has acknowledged all.
@@ -65,6 +67,7 @@ impl Load {
                 tokio::time::sleep_until(due.into()).await;
             }
             let record = FutureRecord::to(topic).key(&event.reference).payload(&event.payload);
+            let record = record.timestamp(event.at.as_millisecond());
             times.push(Instant::now());
             sent.push(self.producer.send_result(record).map_err(|(error, _)| error).context("publishing")?);
         }

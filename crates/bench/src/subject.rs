@@ -56,7 +56,8 @@ impl Ids {
         let reference = &event.reference;
         match self {
             Ids::Derived { identity, contact } => {
-                let delivery = identity.delivery(identity.incident(FORCE, reference), *contact, 0);
+                let incident = identity.incident(FORCE, reference, event.at);
+                let delivery = identity.delivery(incident, *contact, 0);
                 format!("<{delivery}@{}>", Self::DOMAIN)
             }
             Ids::Reference => format!("<{reference}@{}>", Self::DOMAIN),

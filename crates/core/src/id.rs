@@ -2,16 +2,19 @@
 //!
 //! What comes of an incident is *derived* from the police's own identity with the installation's key:
 //! a replay, or a store restored from a copy, makes the same ids again, so Message-IDs, webhook ids and
-//! event ids repeat instead of doubling. Everything else is a UUIDv7, drawn where it is stored.
+//! event ids repeat instead of doubling. An incident's id begins with the time at which it stood on the topic,
+//! as a UUIDv7 does, and the ids of what comes of it begin with the same, so that the rows of a day lie together
+//! in every index. Everything else is a UUIDv7, drawn where it is stored.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use ring::hmac;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 /// The tables whose rows have an id. These types only mark [`Id`]; they are never built.
 pub mod of {
@@ -190,29 +193,35 @@ impl IdentityKey {
         hash
     }
 
-    /// The incident of a force's police reference.
-    pub fn incident(&self, force: &str, reference: &str) -> IncidentId {
-        self.derive("incident", &[force.as_bytes(), reference.as_bytes()])
+    /// Keyed hash of a force's police reference, by which its incident is found again.
+    pub fn reference(&self, force: &str, reference: &str) -> [u8; 16] {
+        self.derive::<of::Incident>("incident", &[force.as_bytes(), reference.as_bytes()]).bytes()
+    }
+
+    /// The incident of a force's police reference whose first message stood on the topic at `arrived_at`.
+    pub fn incident(&self, force: &str, reference: &str, arrived_at: Timestamp) -> IncidentId {
+        let millis = u64::try_from(arrived_at.as_millisecond()).unwrap_or_default();
+        from_time(millis, self.reference(force, reference))
     }
 
     /// The child that an incident names by `child_ref`.
     pub fn child(&self, incident: IncidentId, child_ref: &str) -> ChildId {
-        self.derive("child", &[&incident.bytes(), child_ref.as_bytes()])
+        self.derive_under(incident.uuid(), "child", &[child_ref.as_bytes()])
     }
 
     /// The notification of a child to a setting.
     pub fn notification(&self, child: ChildId, setting: SettingId) -> NotificationId {
-        self.derive("notification", &[&child.bytes(), &setting.bytes()])
+        self.derive_under(child.uuid(), "notification", &[&setting.bytes()])
     }
 
     /// The delivery of an incident to a contact; `round` counts the times that new notifications made a further one due.
     pub fn delivery(&self, incident: IncidentId, contact: ContactId, round: u32) -> DeliveryId {
-        self.derive("delivery", &[&incident.bytes(), &contact.bytes(), &round.to_be_bytes()])
+        self.derive_under(incident.uuid(), "delivery", &[&contact.bytes(), &round.to_be_bytes()])
     }
 
     /// The lifecycle event with this number in its subject's sequence.
     pub fn event(&self, subject: &[u8; 16], sequence: i64) -> EventId {
-        self.derive("event", &[subject, &sequence.to_be_bytes()])
+        self.derive_under(Uuid::from_bytes(*subject), "event", &[&sequence.to_be_bytes()])
     }
 
     /// The refused message that stood at a place (topic, partition and offset, or a hash of the request's bytes).
@@ -225,12 +234,36 @@ impl IdentityKey {
         self.derive("setting", &[scheme.as_bytes(), value.as_bytes()])
     }
 
+    /// The id of what comes of `parent`. It begins with the same time, unless the parent is of the installation's first
+    /// days, when ids began with none: what came of that keeps its id.
+    fn derive_under<Of>(&self, parent: Uuid, label: &str, parts: &[&[u8]]) -> Id<Of> {
+        let parts: Vec<&[u8]> =
+            std::iter::once(&parent.as_bytes()[..]).chain(parts.iter().copied()).collect();
+        let id = self.derive(label, &parts);
+        match parent.get_timestamp() {
+            Some(time) => from_time(millis(time), id.bytes()),
+            None => id,
+        }
+    }
+
     fn derive<Of>(&self, label: &str, parts: &[&[u8]]) -> Id<Of> {
         let hash = self.hash(label, parts);
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&hash[..16]);
         Id::new(Uuid::new_v8(bytes))
     }
+}
+
+/// A UUIDv7 of this time, in milliseconds since 1970, whose random part is that of a keyed hash.
+fn from_time<Of>(millis: u64, hash: [u8; 16]) -> Id<Of> {
+    let mut random = [0; 10];
+    random.copy_from_slice(&hash[6..]);
+    Id::new(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}
+
+fn millis(time: uuid::Timestamp) -> u64 {
+    let (seconds, nanos) = time.to_unix();
+    seconds * 1000 + u64::from(nanos / 1_000_000)
 }
 
 impl fmt::Debug for IdentityKey {
@@ -243,23 +276,57 @@ impl fmt::Debug for IdentityKey {
 mod tests {
     use super::*;
 
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(millis).unwrap()
+    }
+
     #[test]
     fn a_replay_derives_the_same_ids_and_another_force_different_ones() {
         let key = IdentityKey::new(&[7; 32]);
-        assert_eq!(key.incident("north", "A/1"), key.incident("north", "A/1"));
-        assert_ne!(key.incident("north", "A/1"), key.incident("south", "A/1"));
-        assert_ne!(key.incident("north", "A/1"), IdentityKey::new(&[8; 32]).incident("north", "A/1"));
+        let id = key.incident("north", "A/1", at(5));
+        assert_eq!(id, key.incident("north", "A/1", at(5)));
+        assert_ne!(id, key.incident("south", "A/1", at(5)));
+        assert_ne!(id, IdentityKey::new(&[8; 32]).incident("north", "A/1", at(5)));
+        assert_eq!(key.child(id, "a"), key.child(id, "a"));
+        assert_ne!(key.child(id, "a"), key.child(id, "b"));
     }
 
     #[test]
     fn parts_do_not_run_into_each_other() {
         let key = IdentityKey::new(&[7; 32]);
-        assert_ne!(key.incident("ab", "c"), key.incident("a", "bc"));
+        assert_ne!(key.reference("ab", "c"), key.reference("a", "bc"));
+    }
+
+    #[test]
+    fn what_comes_of_an_incident_sorts_by_the_time_at_which_that_arrived() {
+        let key = IdentityKey::new(&[7; 32]);
+        let of = |millis| {
+            let incident = key.incident("north", &format!("A/{millis}"), at(millis));
+            let child = key.child(incident, "a");
+            let notification = key.notification(child, Id::new(Uuid::from_u128(9)));
+            let delivery = key.delivery(incident, Id::new(Uuid::from_u128(8)), 0);
+            let event = key.event(&incident.bytes(), 1);
+            [incident.uuid(), child.uuid(), notification.uuid(), delivery.uuid(), event.uuid()]
+        };
+        let times = [-1, 0, 1, 999, 1000, 1_772_438_400_000, 1_772_438_400_001, 253_402_207_200_000];
+        for pair in times[1..].windows(2) {
+            let (earlier, later) = (of(pair[0]), of(pair[1]));
+            assert!(earlier.iter().zip(later).all(|(earlier, later)| *earlier < later), "{pair:?}");
+        }
+        assert_eq!(of(-1)[0].get_timestamp().map(millis), Some(0), "nothing is older than 1970");
+    }
+
+    #[test]
+    fn what_comes_of_an_incident_without_a_time_in_its_id_has_none_either() {
+        let key = IdentityKey::new(&[7; 32]);
+        let old = IncidentId::new(Uuid::from_bytes(key.reference("north", "A/1")));
+        let child: ChildId = key.derive("child", &[&old.bytes(), b"a"]);
+        assert_eq!(key.child(old, "a"), child);
     }
 
     #[test]
     fn an_id_survives_text_and_bytes() {
-        let id = IdentityKey::new(&[1; 32]).incident("north", "A/1");
+        let id = IdentityKey::new(&[1; 32]).incident("north", "A/1", at(5));
         assert_eq!(id.to_string().parse::<IncidentId>().unwrap(), id);
         assert_eq!(IncidentId::from_slice(&id.bytes()), Some(id));
         assert_eq!(IncidentId::from_slice(&[1, 2]), None);

@@ -61,6 +61,17 @@ struct Flow {
     kafka: kafka::Client,
 }
 
+/// The incident of this reference, once it is accepted.
+async fn accepted(store: &Store, reference: &str) -> anyhow::Result<IncidentId> {
+    let find = async || match store.find_case(&SCOPE(), FORCE, reference).await {
+        Ok(case) => Ok(Some(case.id)),
+        Err(encompass_store::Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    };
+    until("the incident", SOON, async || Ok(find().await?.is_some())).await?;
+    find().await?.context("it was there")
+}
+
 impl Flow {
     async fn run(&self) -> anyhow::Result<()> {
         self.installation.command(&["migrate"], "").await?;
@@ -70,8 +81,9 @@ impl Flow {
         let store = self.installation.store().await?;
         let mut staff = Browser::default();
         self.verify(&mut staff, &store).await?;
-        let [known, unknown] = self.publish(&store).await?;
+        let [known, unknown] = self.publish().await?;
         self.answer().await?;
+        let [known, unknown] = [accepted(&store, &known).await?, accepted(&store, &unknown).await?];
         self.is_told_back(known).await?;
         self.is_measured(&store, known).await?;
         self.desk_shows(&mut staff, &store, unknown).await?;
@@ -116,24 +128,24 @@ impl Flow {
         Ok(())
     }
 
-    /// Publishes a child whom the register has, and one whom it has not.
-    async fn publish(&self, store: &Store) -> anyhow::Result<[IncidentId; 2]> {
+    /// Publishes a child whom the register has, and one whom it has not; gives the incidents' references.
+    async fn publish(&self) -> anyhow::Result<[String; 2]> {
         let events: Vec<Value> = [7, 8]
             .iter()
             .map(|number| serde_json::from_slice(&workload().event(*number, now()).1))
             .collect::<Result<_, _>>()?;
         let [known, mut unknown] = <[Value; 2]>::try_from(events).expect("two events");
         unknown["data"]["children"][0]["birth_date"] = json!("2014-02-03");
-        let ids = [&known, &unknown].map(|event| {
-            let reference = event["data"]["reference"].as_str().unwrap_or_default();
-            store.identity().incident(FORCE, reference)
+        let references = [&known, &unknown].map(|event| {
+            let reference = event["data"]["reference"].as_str();
+            reference.expect("an event has a reference").to_owned()
         });
         let file = self.installation.path("incidents.json");
         fs::write(&file, json!([known, unknown]).to_string())?;
         let file = file.display().to_string();
         let printed = self.installation.command(&["incident", "publish", &file], "").await?;
         ensure!(printed.contains("2 events published"), "{printed}");
-        Ok(ids)
+        Ok(references)
     }
 
     /// The lead follows the link, asks for a code, says who is reading, and has it.
@@ -281,7 +293,7 @@ async fn without_a_broker_an_incident_comes_by_http_and_is_acknowledged_in_plain
     let mail = letters::next(&sink, 0, Workload::LEAD).await?;
     crate::visit::acknowledge(&sink, &letters::link(&mail, "/n/")?).await?;
     let store = installation.store().await?;
-    let case = store.open_case(&SCOPE(), store.identity().incident(FORCE, &reference)).await?;
+    let case = store.find_case(&SCOPE(), FORCE, &reference).await?;
     assert_eq!(case.children[0].told[0].state, NotificationState::Acknowledged);
     assert_eq!((case.versions.len(), case.versions[0].repeats), (1, 1));
     until("the force reads of one acknowledgement", Duration::from_secs(10), async || {

@@ -169,21 +169,20 @@ async fn once(
     acted: &Acted,
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
-    let id = store.identity().incident(FORCE, reference);
-    let case = store.open_case(&SCOPE(), id).await?;
+    let case = store.find_case(&SCOPE(), FORCE, reference).await?;
     ensure!((case.versions.len(), case.children.len()) == (1, 1), "versions or children");
     let deed = in_its_state(&case, acted)?;
     if let Some(deed) = deed {
         *summary.deeds.entry(deed).or_insert(0) += 1;
     }
-    let sends = store.sends_of_incident(&SCOPE(), id).await?;
+    let sends = store.sends_of_incident(&SCOPE(), case.id).await?;
     let [send] = &sends[..] else { bail!("deliveries {sends:?}") };
     let same = mails.remove(&format!("<{}@tests.example>", send.id)).unwrap_or_default();
     let is_taken = sent_once(send, &same, deed)?;
     summary.repeats += same.len().saturating_sub(1);
     summary.attempts += send.attempts.len();
     summary.stopped += usize::from(!is_taken);
-    let told = events.about(&id);
+    let told = events.about(&case.id);
     let is_sent = told.iter().any(|event| event == "notification sent");
     // Who opens a notice before its mail is known to be taken makes it told: it never is "sent" after that.
     ensure!(is_sent || deed.is_some(), "nobody was told that it was sent: {told:?}");

@@ -56,7 +56,7 @@ async fn restore(installation: &Installation, kafka: &kafka::Client, sink: &Sink
     let account = reconcile(&store, Timestamp::MIN).await?;
     ensure!(account.is_balanced(), "the account differs: {account:?}");
     for (place, (reference, _)) in feed.incidents.iter().enumerate() {
-        let case = store.open_case(&SCOPE(), store.identity().incident(FORCE, reference)).await?;
+        let case = store.find_case(&SCOPE(), FORCE, reference).await?;
         let one = &case.children[0];
         let told: Vec<_> = one.told.iter().map(|told| told.state).collect();
         let why = one.child.hold.map(Hold::as_str).or(one.child.reason.map(Reason::as_str));
@@ -85,7 +85,7 @@ async fn deal_with(store: &Store, feed: &Feed, in_copy: usize) -> anyhow::Result
     let (by, at) = (Actor::Staff("desk".into()), now());
     for (place, (reference, _)) in feed.incidents.iter().enumerate() {
         let Some(deed) = done(place, in_copy) else { continue };
-        let case = store.open_case(&SCOPE(), store.identity().incident(FORCE, reference)).await?;
+        let case = store.find_case(&SCOPE(), FORCE, reference).await?;
         let mut tx = store.begin().await?;
         let notification = tx.notifications(&[case.children[0].told[0].id]).await?.remove(0);
         match deed {

@@ -66,7 +66,7 @@ async fn together(at: &Installation, kafka: &kafka::Client, sink: &Sink) -> anyh
     let notice = letters::next(sink, 0, Workload::LEAD).await?;
     acknowledge(sink, &letters::link(&notice, "/n/")?).await?;
     let store = at.store().await?;
-    let case = store.open_case(&SCOPE(), store.identity().incident(FORCE, &reference)).await?;
+    let case = store.find_case(&SCOPE(), FORCE, &reference).await?;
     ensure!(case.children[0].told[0].state == NotificationState::Acknowledged, "it was not acknowledged");
     let is_told = async || {
         let words = Events::read(kafka, "roles.events").await?.about(&case.id);

@@ -70,8 +70,7 @@ impl Demo {
         let (store, at) = (&self.node.store, self.node.clock.now());
         let (mut cases, mut missing) = (Vec::new(), Vec::new());
         for incident in self.played() {
-            let id = store.identity().incident(FORCE, &incident.reference);
-            match store.open_case(&SCOPE, id).await {
+            match store.find_case(&SCOPE, FORCE, &incident.reference).await {
                 Ok(case) => cases.push(case),
                 Err(Error::NotFound) => missing.push(incident.reference.clone()),
                 Err(error) => return Err(error.into()),

@@ -153,6 +153,7 @@ fn bare(
         known_by: KnownBy::Received.word().to_owned(),
         recorded_at: None,
         published_at: None,
+        arrived_at: arrived.arrived_at,
         received_at: arrived.received_at,
         source: arrived.origin.in_words(),
         traceparent: event.traceparent.clone(),

@@ -1,13 +1,13 @@
 //! What the lifecycle topic knows: read from where our own account ends to its end, before anything is accepted.
 //!
 //! A store restored from an hour-old copy has lost an hour of notifications and decisions. Their incidents come again from
-//! the police's topic and derive the same ids; what became of them stands in the lifecycle topic and is taken from there.
+//! the police's topic and get the same ids; what became of them stands in the lifecycle topic and is taken from there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use encompass_core::id::{ChildId, NotificationId};
+use encompass_core::id::{ChildId, IdentityKey, NotificationId};
 use encompass_core::state::{ChildState, NotificationState, Reason};
 use encompass_store::Store;
 use encompass_store::prior::{Step, Told};
@@ -133,6 +133,7 @@ impl Scan {
             list.add_partition_offset(&self.topic, partition, Offset::Offset(offset))?;
         }
         consumer.assign(&list)?;
+        let store = &self.intake.store;
         let mut told = Vec::new();
         while !open.is_empty() {
             if self.shutdown.is_cancelled() {
@@ -140,7 +141,9 @@ impl Scan {
             }
             match consumer.poll(POLL) {
                 Some(Ok(record)) => {
-                    told.extend(record.payload().and_then(|body| read(body, self.intake.store.source())));
+                    told.extend(
+                        record.payload().and_then(|body| read(body, store.source(), store.identity())),
+                    );
                     if ends.get(&record.partition()).is_some_and(|end| record.offset() + 1 >= *end) {
                         open.remove(&record.partition());
                     }
@@ -196,7 +199,7 @@ impl Scan {
 }
 
 /// What one event tells of a notification or a child of this installation; of anything else nothing.
-fn read(body: &[u8], source: &str) -> Option<Told> {
+fn read(body: &[u8], source: &str, identity: &IdentityKey) -> Option<Told> {
     let event: Value = serde_json::from_slice(body).ok()?;
     if event.get("source")?.as_str()? != source {
         return None;
@@ -207,7 +210,12 @@ fn read(body: &[u8], source: &str) -> Option<Told> {
         Some(notification) => of_notification(notification.parse().ok()?, word("after")?, word("reason"))?,
         None => of_child(word("child")?.parse().ok()?, word("after")?, word("reason"))?,
     };
-    Some(Told { step, sequence: data.get("sequence")?.as_i64()?, at: word("at")?.parse().ok()? })
+    Some(Told {
+        of: (identity.reference(word("force")?, word("reference")?), word("incident")?.parse().ok()?),
+        step,
+        sequence: data.get("sequence")?.as_i64()?,
+        at: word("at")?.parse().ok()?,
+    })
 }
 
 fn of_notification(id: NotificationId, after: &str, reason: Option<&str>) -> Option<Step> {
@@ -238,9 +246,13 @@ mod tests {
     #[test]
     fn what_became_of_our_own_notifications_and_children_is_read_and_nothing_else() {
         const ID: &str = "6b1f2a4e-0000-8000-8000-000000000001";
+        const INCIDENT: &str = "019c9e5a-0000-7000-8000-000000000002";
+        let identity = IdentityKey::new(&[7; 32]);
         let event = |source: &str, of: &str, after: &str, reason: &str| {
-            let mut data =
-                json!({ "child": ID, "after": after, "at": "2026-03-02T08:00:00Z", "sequence": 3 });
+            let mut data = json!({
+                "force": "north", "reference": "N/1/26", "incident": INCIDENT, "child": ID, "after": after,
+                "at": "2026-03-02T08:00:00Z", "sequence": 3
+            });
             data[of] = json!(ID);
             data["reason"] = json!(reason);
             json!({ "source": source, "data": data }).to_string()
@@ -259,7 +271,10 @@ mod tests {
             (event("/ours", "child", "handed_over", ""), Some(Step::Closed(child, Reason::HandedOver))),
             ("not JSON".to_owned(), None),
         ] {
-            assert_eq!(read(body.as_bytes(), "/ours").map(|told| told.step), expected, "{body}");
+            let told = read(body.as_bytes(), "/ours", &identity);
+            assert_eq!(told.map(|told| told.step), expected, "{body}");
+            let of = (identity.reference("north", "N/1/26"), INCIDENT.parse().unwrap());
+            assert!(told.is_none_or(|told| told.of == of), "{body}");
         }
     }
 }

@@ -10,12 +10,8 @@ use encompass_testkit::{or_left_out, postgres};
 use serde_json::{Value, json};
 
 use crate::made_up::{
-    FORCE, arrived, brokerless, event, now, on_both, open, refused, reported, take_all, tasks,
+    FORCE, arrived, brokerless, desk, event, now, on_both, open, refused, reported, take_all, tasks,
 };
-
-fn desk() -> Scope {
-    Scope::staff("desk".into(), vec![FORCE.into()], Vec::new(), false)
-}
 
 async fn put(store: &Store, scope: &Scope, mended: Option<Value>) -> encompass_intake::Result<PutBack> {
     let id = refused(store).await[0].id;
@@ -145,10 +141,9 @@ async fn a_case_is_for_named_people_only_unless_it_plainly_says_that_it_is_not()
             let mut event = reported(&reference, 1);
             event["data"]["safety"] = json!({ "restricted": said });
             take_all(&store, &[event]).await;
-            let id = store.identity().incident(FORCE, &reference);
             let is_open = said == json!(false) || said == json!(null);
-            assert_eq!(store.open_case(&desk(), id).await.is_ok(), is_open, "{said}");
-            assert!(store.open_case(&named, id).await.is_ok(), "{said}");
+            assert_eq!(store.find_case(&desk(), FORCE, &reference).await.is_ok(), is_open, "{said}");
+            assert!(store.find_case(&named, FORCE, &reference).await.is_ok(), "{said}");
         }
     })
     .await;

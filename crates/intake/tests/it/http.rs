@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::made_up::{FORCE, brokerless, event, now, on_both, personal, reported};
+use crate::made_up::{FORCE, brokerless, desk, event, now, on_both, personal, reported};
 
 static PERSONAL: LazyLock<Texts> = LazyLock::new(|| Texts::of(personal()));
 
@@ -48,7 +48,7 @@ async fn one_event_is_answered_with_its_incident_and_may_safely_be_sent_again() 
         marked["data"]["known_at"] = json!("yesterday");
         let (status, first) = post(&routes, &key, &marked).await;
         assert_eq!((status, first["outcome"].as_str()), (StatusCode::OK, Some("accepted")));
-        assert_eq!(first["incident"], json!(store.identity().incident(FORCE, "H/1")));
+        assert_eq!(first["incident"], json!(store.find_case(&desk(), FORCE, "H/1").await.unwrap().id));
         assert_eq!(first["marks"][0]["pointer"], "/known_at");
         let (status, again) = post(&routes, &key, &marked).await;
         assert_eq!((status, again["outcome"].as_str()), (StatusCode::OK, Some("repeated")));
@@ -129,7 +129,7 @@ async fn no_route_answers_a_wrong_key_or_tells_another_force_anything() {
         };
         let setting = of(Owner::Setting(store.identity().setting("urn", "1"))).await;
         let foreign = of(Owner::Force("elsewhere".into())).await;
-        let incident = json!(store.identity().incident(FORCE, "H-11"));
+        let incident = json!(store.find_case(&desk(), FORCE, "H-11").await.unwrap().id);
         for (key, refused) in [
             ("", Some(401)),
             ("not-a-key", Some(401)),

@@ -235,3 +235,8 @@ pub fn arrived(body: &[u8]) -> Arrived {
         received_at: now(),
     }
 }
+
+/// Staff of the force.
+pub fn desk() -> Scope {
+    Scope::staff("desk".into(), vec![FORCE.into()], Vec::new(), false)
+}

@@ -68,9 +68,8 @@ fn find_page(state: &State, staff: &Staff, reference: &str, failed: bool) -> Res
 
 pub(crate) async fn find(Extract(state): Extract<State>, staff: Staff, Sent(fields): Sent) -> Answer {
     let (force, reference) = (fields.one("force"), fields.one("reference"));
-    let id = state.store().identity().incident(force, reference);
-    match state.store().open_case(&staff.scope, id).await {
-        Ok(_) => Ok(Redirect::to(&format!("/incidents/{id}")).into_response()),
+    match state.store().find_case(&staff.scope, force, reference).await {
+        Ok(case) => Ok(Redirect::to(&format!("/incidents/{}", case.id)).into_response()),
         Err(encompass_store::Error::NotFound | encompass_store::Error::Sealed) => {
             Ok(find_page(&state, &staff, reference, true))
         }

@@ -153,6 +153,7 @@ pub async fn publish(store: &Store, data: &Value, version: i64, kind: VersionKin
         known_by: "known_at".into(),
         recorded_at: None,
         published_at: None,
+        arrived_at: now(),
         received_at: now(),
         source: "test".into(),
         traceparent: None,
@@ -169,7 +170,7 @@ pub async fn publish(store: &Store, data: &Value, version: i64, kind: VersionKin
 
 /// A child of it.
 pub fn child(store: &Store, child_ref: &str) -> ChildId {
-    let incident = store.identity().incident(NORTH, siblings()["reference"].as_str().unwrap());
+    let incident = store.identity().incident(NORTH, siblings()["reference"].as_str().unwrap(), now());
     store.identity().child(incident, child_ref)
 }
 

@@ -54,7 +54,7 @@ fn about(reference: &str, given: &str) -> Value {
 
 /// Publishes it, resolves it, and says how the child stands.
 async fn fate(world: &World, data: Value) -> (ChildState, Option<Hold>) {
-    let id = world.store.identity().incident(FORCE, data["reference"].as_str().unwrap());
+    let id = world.store.identity().incident(FORCE, data["reference"].as_str().unwrap(), at(NOW));
     let child = world.store.identity().child(id, "c1");
     world.accept(1, VersionKind::Reported, &data).await;
     world.resolve().await;
@@ -188,7 +188,7 @@ async fn a_new_version_of_a_register_is_what_the_next_child_is_decided_by() {
         assert_eq!(fate(&world, about("R/3", "Wilhelmina")).await, TOLD);
         world.register("county", NOW, &with(Pupil { schools: &[ELM], ..ADA })).await;
         assert_eq!(fate(&world, about("R/4", "Araminta")).await, TOLD);
-        let id = world.store.identity().incident(FORCE, "R/4");
+        let id = world.store.identity().incident(FORCE, "R/4", at(NOW));
         let child = world.store.identity().child(id, "c1");
         let mut tx = world.store.begin().await.unwrap();
         for (number, there) in [(ELM, true), (OAK, false)] {

@@ -217,7 +217,7 @@ impl World {
     }
 
     pub fn child_id(&self, child_ref: &str) -> ChildId {
-        let incident = self.store.identity().incident(FORCE, "R/1");
+        let incident = self.store.identity().incident(FORCE, "R/1", at(NOW));
         self.store.identity().child(incident, child_ref)
     }
 
@@ -335,6 +335,7 @@ pub fn publication(version: i64, kind: VersionKind, data: &Value) -> Publication
         known_by: "known_at".into(),
         recorded_at: None,
         published_at: None,
+        arrived_at: at(NOW),
         received_at: at(NOW),
         source: "test".into(),
         traceparent: None,

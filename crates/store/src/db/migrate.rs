@@ -46,6 +46,7 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 14, "prior", include_str!("../../migrations/0014_prior.sql")),
         migration(backend, 15, "named last", include_str!("../../migrations/0015_named_last.sql")),
         migration(backend, 16, "room", room),
+        migration(backend, 17, "reference hash", include_str!("../../migrations/0017_reference_hash.sql")),
     ]
 }
 
@@ -65,6 +66,9 @@ mod tests {
 
     use super::*;
     use crate::db::{Options, Value, batch, row};
+
+    /// The id of an incident, from before ids began with a time.
+    const OLD: [u8; 16] = [7; 16];
 
     /// A database as it was before the migration `version`, and then as it is now with what `fill` wrote.
     async fn upgraded(url: &str, version: i64, fill: impl AsyncFn(&Db)) -> Db {
@@ -98,14 +102,19 @@ mod tests {
         batch::insert(&mut conn, head, rows.map(row).into(), "").await.unwrap();
     }
 
-    #[tokio::test]
-    async fn an_outbox_of_before_keeps_its_numbers_and_gives_the_next_in_each_subjects_order() {
-        let folder = Folder::new().unwrap();
+    /// A new database of each kind that can be had.
+    async fn databases(folder: &Folder) -> Vec<String> {
         let mut urls = vec![format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display())];
         if let Some(server) = or_left_out("PostgreSQL", postgres::shared().await) {
             urls.push(server.database().await.unwrap());
         }
-        for url in urls {
+        urls
+    }
+
+    #[tokio::test]
+    async fn an_outbox_of_before_keeps_its_numbers_and_gives_the_next_in_each_subjects_order() {
+        let folder = Folder::new().unwrap();
+        for url in databases(&folder).await {
             let db = upgraded(&url, 10, write_events).await;
             let read = async |select| sqlx::query(select).fetch_all(db.read()).await.unwrap();
             let events = read("SELECT force_id, number, body FROM outbox ORDER BY force_id, number").await;
@@ -121,6 +130,25 @@ mod tests {
                 .map(|found| ["written", "published"].map(|column| row::int(found, column).unwrap()))
                 .collect();
             assert_eq!(heads, [[6, 3], [4, 4]]);
+        }
+    }
+    async fn write_incident(db: &Db) {
+        let zeros: Vec<Value> = vec![0_i64.into(); 10];
+        let row = [vec![OLD.into(), "north".into(), "N/1/26".into(), "known_at".into()], zeros].concat();
+        let head = "INSERT INTO incident (id, force_id, reference, known_by, latest_version, is_withdrawn, is_restricted, \
+             is_exercise, is_history, children, known_at, received_at, event_sequence, named_last)";
+        let mut conn = db.write().acquire().await.unwrap();
+        batch::insert(&mut conn, head, vec![row], "").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_incident_of_before_is_found_by_what_was_its_id() {
+        let folder = Folder::new().unwrap();
+        for url in databases(&folder).await {
+            let db = upgraded(&url, 17, write_incident).await;
+            let select = "SELECT id FROM incident WHERE reference_hash = $1";
+            let found = sqlx::query(select).bind(OLD.to_vec()).fetch_one(db.read()).await.unwrap();
+            assert_eq!(row::bytes(&found, "id").unwrap(), OLD);
         }
     }
 }

@@ -177,6 +177,15 @@ impl Store {
         Ok((case, place))
     }
 
+    /// Opens the case of a force's police reference.
+    ///
+    /// # Errors
+    /// As [`Store::open_case`].
+    pub async fn find_case(&self, scope: &Scope, force: &str, reference: &str) -> Result<Case> {
+        let id = self.incident_of(force, reference).await?.ok_or(Error::NotFound)?;
+        self.open_case(scope, id).await
+    }
+
     /// Opens a case.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::case::{Case, Due, Named, NamedChild, Seen, VersionKind};
+use super::recognise::{Recognised, recognise};
 use super::{read, settle};
 use crate::db::{Value, batch};
 use crate::{Actor, Error, Result, Signal, Tx, audit_log};
@@ -43,6 +44,8 @@ pub struct Publication {
     pub recorded_at: Option<Timestamp>,
     /// When the force published it.
     pub published_at: Option<Timestamp>,
+    /// When its message stood on the topic, the same in a replay; by HTTP our receipt.
+    pub arrived_at: Timestamp,
     /// When it reached us.
     pub received_at: Timestamp,
     /// Where it came from: topic, partition and offset, or HTTP.
@@ -85,9 +88,8 @@ impl Tx {
     /// [`Error::Unavailable`] also when another replica accepted one of the incidents at the same moment:
     /// repeat the whole transaction.
     pub async fn accept(&mut self, publications: Vec<Publication>) -> Result<Vec<Acceptance>> {
-        let ids: Vec<IncidentId> =
-            publications.iter().map(|p| self.identity().incident(&p.force, &p.reference)).collect();
-        let mut cases = read::cases(self, &ids).await?;
+        let Recognised { ids, stored } = recognise(self, &publications).await?;
+        let mut cases = read::cases(self, stored).await?;
         let mut rows = Rows::default();
         let mut verdicts = Vec::with_capacity(ids.len());
         for (publication, id) in publications.into_iter().zip(ids) {

@@ -1,5 +1,5 @@
 //! Erasing a case: its key goes, and with it everything that was sealed under it. Rows stay, so that figures keep their
-//! denominators, and the id stays as a keyed hash, so that a replay makes nothing new.
+//! denominators, and so does the keyed hash of force and reference, so that a replay makes nothing new.
 
 use encompass_core::id::{ChildId, IncidentId};
 use encompass_core::state::{ChildState, NotificationEnd};
@@ -24,13 +24,12 @@ impl Tx {
         by: &Actor,
         at: Timestamp,
     ) -> Result<IncidentId> {
-        let id = self.identity().incident(force, reference);
+        let hash = self.identity().reference(force, reference);
         let erase = "UPDATE incident SET wrapped_key = NULL, reference = NULL, traceparent = NULL, erased_at = $2 \
-             WHERE id = $1 AND erased_at IS NULL AND wrapped_key IS NOT NULL";
-        let query = sqlx::query(erase).bind(id.bytes().to_vec()).bind(at.as_microsecond());
-        if query.execute(self.conn()).await?.rows_affected() == 0 {
-            return Err(Error::NotFound);
-        }
+             WHERE reference_hash = $1 AND erased_at IS NULL AND wrapped_key IS NOT NULL RETURNING id";
+        let query = sqlx::query(erase).bind(hash.to_vec()).bind(at.as_microsecond());
+        let erased = query.fetch_optional(self.conn()).await?.ok_or(Error::NotFound)?;
+        let id = row::id(&erased, "id")?;
         self.end_what_was_told(id, at).await?;
         let settle = "UPDATE task SET state = 'settled', settled_at = $2, settled_by = $3, settled_how = 'erased', \
              next_at = NULL WHERE incident_id = $1 AND state <> 'settled'";

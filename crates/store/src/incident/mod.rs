@@ -5,6 +5,7 @@ mod case;
 mod erase;
 mod newest;
 mod read;
+mod recognise;
 mod settle;
 mod standing;
 

@@ -22,13 +22,11 @@ pub(crate) fn child_place(child: ChildId) -> String {
     format!("child.ref {child}")
 }
 
-/// The cases that the store has of `ids`, locked until the transaction ends.
-pub(super) async fn cases(tx: &mut Tx, ids: &[IncidentId]) -> Result<BTreeMap<IncidentId, Case>> {
+/// The cases of `ids`, locked until the transaction ends.
+pub(super) async fn cases(tx: &mut Tx, mut ids: Vec<IncidentId>) -> Result<BTreeMap<IncidentId, Case>> {
     let for_update = tx.backend().for_update();
-    let mut unique: Vec<IncidentId> = ids.to_vec();
-    unique.sort_unstable();
-    unique.dedup();
-    let values = unique.into_iter().map(Into::into).collect();
+    ids.sort_unstable();
+    let values = ids.into_iter().map(Into::into).collect();
     let found = batch::within(tx.conn(), "SELECT * FROM incident WHERE id IN", values, for_update).await?;
     let mut cases = BTreeMap::new();
     for found in &found {

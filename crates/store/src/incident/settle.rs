@@ -82,6 +82,7 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
             let events = of_case().count() + case.children.len();
             let events = i64::try_from(events).expect("versions and children are few");
             row.extend([
+                tx.identity().reference(&first.force, &first.reference).into(),
                 first.force.clone().into(),
                 first.reference.clone().into(),
                 case.wrapped_key.clone().into(),
@@ -95,7 +96,7 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
         }
     }
     let head = "INSERT INTO incident (id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, \
-         children, named_last, known_at, known_by, recorded_at, published_at, traceparent, force_id, reference, wrapped_key, \
+         children, named_last, known_at, known_by, recorded_at, published_at, traceparent, reference_hash, force_id, reference, wrapped_key, \
          received_at, event_sequence)";
     batch::insert(tx.conn(), head, inserts, "").await?;
     let update = "UPDATE incident SET latest_version = v.latest_version, is_withdrawn = v.is_withdrawn, \

@@ -69,13 +69,13 @@ pub struct NotificationStanding {
 }
 
 impl Store {
-    /// Where a force's own incident stands; `None` when it never came, or was erased. The id is derived from force and
-    /// reference, so no other force's incident can be asked for.
+    /// Where a force's own incident stands; `None` when it never came, or was erased. It is found by force and reference
+    /// together, so no other force's incident can be asked for.
     ///
     /// # Errors
     /// As the database says.
     pub async fn standing(&self, force: &str, reference: &str) -> Result<Option<Standing>> {
-        let id = self.identity().incident(force, reference);
+        let Some(id) = self.incident_of(force, reference).await? else { return Ok(None) };
         let select = "SELECT latest_version, is_withdrawn, received_at, event_sequence FROM incident \
              WHERE id = $1 AND force_id = $2 AND erased_at IS NULL";
         let query = sqlx::query(select).bind(id.bytes().to_vec()).bind(force.to_owned());

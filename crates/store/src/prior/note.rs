@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use encompass_core::id::{ChildId, NotificationId};
+use encompass_core::id::{ChildId, IncidentId, NotificationId};
 use encompass_core::state::{NotificationEnd, Reason};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
@@ -13,6 +13,8 @@ use crate::{Result, Tx};
 /// A step of a notification or a child that the lifecycle topic tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told {
+    /// Keyed hash of the incident's force and reference, and its id.
+    pub of: ([u8; 16], IncidentId),
     /// What became of which.
     pub step: Step,
     /// The event's number in its incident's sequence.
@@ -141,6 +143,15 @@ impl Tx {
         let update = "UPDATE prior SET ended = NULL, ended_at = NULL FROM v WHERE prior.subject_id = v.id \
              RETURNING prior.subject_id AS id";
         batch::with(self.conn(), "id", rows, update).await?;
+        self.note_prior_incidents(told).await
+    }
+
+    async fn note_prior_incidents(&mut self, told: &[Told]) -> Result<()> {
+        let incidents: BTreeMap<[u8; 16], IncidentId> = told.iter().map(|told| told.of).collect();
+        let rows = incidents.into_iter().map(|(hash, id)| vec![hash.into(), id.into()]).collect();
+        let tail = "ON CONFLICT (reference_hash) DO UPDATE SET incident_id = excluded.incident_id";
+        let head = "INSERT INTO prior_incident (reference_hash, incident_id)";
+        batch::insert(self.conn(), head, rows, tail).await?;
         Ok(())
     }
 }

@@ -71,6 +71,9 @@ impl Tx {
         let forget = "DELETE FROM prior WHERE applied_at IS NULL AND (EXISTS (SELECT 1 FROM notification \
              WHERE notification.id = prior.subject_id) OR EXISTS (SELECT 1 FROM child WHERE child.id = prior.subject_id))";
         sqlx::query(forget).execute(self.conn()).await?;
+        let forget = "DELETE FROM prior_incident WHERE EXISTS (SELECT 1 FROM incident \
+             WHERE incident.reference_hash = prior_incident.reference_hash)";
+        sqlx::query(forget).execute(self.conn()).await?;
         Ok(recovered)
     }
 

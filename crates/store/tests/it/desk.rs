@@ -46,6 +46,7 @@ async fn held<'a>(
         known_by: "known_at".into(),
         recorded_at: None,
         published_at: None,
+        arrived_at: now(),
         received_at: now(),
         source: "test".into(),
         traceparent: None,
@@ -57,7 +58,7 @@ async fn held<'a>(
     };
     let mut tx = store.begin().await.unwrap();
     tx.accept(vec![publication]).await.unwrap();
-    let incident = store.identity().incident(force, reference);
+    let incident = store.identity().incident(force, reference, now());
     let id = store.identity().child(incident, "c1");
     let child = tx.children(&[id]).await.unwrap().pop().unwrap();
     let decision = Decision {

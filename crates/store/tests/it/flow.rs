@@ -13,6 +13,7 @@ use encompass_store::directory::Setting;
 use encompass_store::directory::load::Brake;
 use encompass_store::incident::{Acceptance, Due, NamedChild, Publication, VersionKind};
 use encompass_store::notification::Notification;
+use encompass_store::prior::{Step, Told};
 use encompass_store::resolution::{Decision, Target, TargetRung};
 use encompass_store::{Actor, Error, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -44,6 +45,7 @@ pub fn publication(version: i64, kind: VersionKind, children: &[&str]) -> Public
         known_by: "known_at".into(),
         recorded_at: None,
         published_at: None,
+        arrived_at: now(),
         received_at: now(),
         source: "test".into(),
         traceparent: None,
@@ -81,7 +83,13 @@ pub async fn school_with_lead(store: &Store) -> (Setting, ContactId) {
 }
 
 fn incident(store: &Store) -> IncidentId {
-    store.identity().incident(FORCE, REFERENCE)
+    store.identity().incident(FORCE, REFERENCE, now())
+}
+
+/// What the lifecycle topic tells of the incident.
+pub fn told_before(store: &Store, step: Step, sequence: i64) -> Told {
+    let of = (store.identity().reference(FORCE, REFERENCE), incident(store));
+    Told { of, step, sequence, at: now() }
 }
 
 pub fn child(store: &Store, child_ref: &str) -> ChildId {
@@ -271,7 +279,7 @@ async fn a_notice_that_nobody_is_owed_any_more_when_its_attempt_ends_is_not_trie
                 [(Some(AttemptState::Deferred), "d"), (Some(AttemptState::Unknown), "u"), (None, "l")]
             {
                 let reference = format!("N/{number}/{ending}");
-                let id = store.identity().child(store.identity().incident(FORCE, &reference), "a");
+                let id = store.identity().child(store.identity().incident(FORCE, &reference, now()), "a");
                 let named = |version, kind| Publication {
                     reference: reference.clone(),
                     ..publication(version, kind, &["a"])

@@ -5,9 +5,9 @@ use encompass_core::state::{
 };
 use encompass_store::api_key::Owner;
 use encompass_store::directory::Setting;
-use encompass_store::incident::{Publication, VersionKind};
+use encompass_store::incident::{Acceptance, Publication, VersionKind};
 use encompass_store::position::{Advance, Counts};
-use encompass_store::prior::{Step, Told};
+use encompass_store::prior::Step;
 use encompass_store::{Error, Store};
 use jiff::SignedDuration;
 
@@ -92,7 +92,7 @@ async fn what_was_sent_before_the_copy_that_was_restored_is_not_sent_again() {
     on_both(async |store| {
         let (school, contact) = flow::school_with_lead(&store).await;
         let id = |child_ref| store.identity().notification(flow::child(&store, child_ref), school.id);
-        let told = |step| Told { step, sequence: 9, at: now() };
+        let told = |step| flow::told_before(&store, step, 9);
         let mut tx = store.begin().await.unwrap();
         tx.note_prior(&[
             told(Step::Sent(id("a"))),
@@ -115,6 +115,28 @@ async fn what_was_sent_before_the_copy_that_was_restored_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn an_incident_that_comes_again_by_another_message_keeps_the_id_that_was_told() {
+    on_both(async |store| {
+        let (school, contact) = flow::school_with_lead(&store).await;
+        let notification = store.identity().notification(flow::child(&store, "a"), school.id);
+        let mut tx = store.begin().await.unwrap();
+        tx.note_prior(&[flow::told_before(&store, Step::Sent(notification), 9)]).await.unwrap();
+        tx.apply_all_prior(now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let later = now() + SignedDuration::from_hours(1);
+        let again = flow::publication(2, VersionKind::Corrected, &["a"]);
+        flow::accept(&store, Publication { arrived_at: later, ..again }).await;
+        flow::decide(&store, &["a"], &school, contact).await;
+        assert!(flow::send(&store, AttemptState::Accepted, None, None).await.is_empty());
+        let first = flow::publication(1, VersionKind::Reported, &["a"]);
+        let became = flow::accept(&store, Publication { arrived_at: later, ..first }).await;
+        assert!(matches!(became, Acceptance::Older(_)), "{became:?}");
+        assert_eq!(store.recovered_notifications().await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_sibling_that_was_not_told_before_is_still_sent() {
     on_both(async |store| {
         let (school, contact) = flow::school_with_lead(&store).await;
@@ -122,7 +144,7 @@ async fn a_sibling_that_was_not_told_before_is_still_sent() {
         flow::decide(&store, &["a", "b"], &school, contact).await;
         let notification = store.identity().notification(flow::child(&store, "a"), school.id);
         let mut tx = store.begin().await.unwrap();
-        let told = Told { step: Step::Sent(notification), sequence: 9, at: now() };
+        let told = flow::told_before(&store, Step::Sent(notification), 9);
         tx.note_prior(&[told]).await.unwrap();
         assert_eq!(tx.apply_all_prior(now()).await.unwrap(), 1);
         tx.commit().await.unwrap();
@@ -150,7 +172,7 @@ async fn note_what_was_lost(store: &Store, school: &Setting, sequence: i64) {
     ];
     let mut tx = store.begin().await.unwrap();
     for step in steps {
-        tx.note_prior(&[Told { step, sequence, at: now() }]).await.unwrap();
+        tx.note_prior(&[flow::told_before(store, step, sequence)]).await.unwrap();
     }
     tx.apply_all_prior(now()).await.unwrap();
     tx.commit().await.unwrap();

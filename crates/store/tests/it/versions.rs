@@ -25,10 +25,9 @@ async fn in_every_order(
         for place in order {
             accept(store, Publication { reference: reference.clone(), ..versions[place].clone() }).await;
         }
-        let id = store.identity().incident(FORCE, &reference);
         for sees_restricted in [false, true] {
             let scope = Scope::staff("ada".into(), vec![FORCE.into()], Vec::new(), sees_restricted);
-            check(order, &scope, store.open_case(&scope, id).await).await;
+            check(order, &scope, store.find_case(&scope, FORCE, &reference).await).await;
         }
     }
 }
@@ -169,8 +168,7 @@ async fn versions_numbered_in_two_ways_are_marked_and_asked_about() {
         accept(&store, publication(2, VersionKind::Withdrawn, &[])).await;
         assert_eq!(asked(&store).await, [TaskKind::VersionOrder]);
         let scope = Scope::staff("ada".into(), vec![FORCE.into()], Vec::new(), false);
-        let id = store.identity().incident(FORCE, "N/1/26");
-        let case = store.open_case(&scope, id).await.unwrap();
+        let case = store.find_case(&scope, FORCE, "N/1/26").await.unwrap();
         let marked: Vec<bool> =
             case.versions.iter().map(|version| version.marks.contains("numbered_otherwise")).collect();
         assert_eq!((marked, case.is_withdrawn), (vec![true, false], false));

@@ -46,7 +46,7 @@ pub struct Traits {
 }
 
 pub fn incident(store: &Store, reference: &str) -> IncidentId {
-    store.identity().incident(FORCE, reference)
+    store.identity().incident(FORCE, reference, start())
 }
 
 pub fn child(store: &Store, reference: &str) -> ChildId {
@@ -68,6 +68,7 @@ pub async fn accept(store: &Store, reference: &str, traits: Traits) {
         known_by: "known_at".into(),
         recorded_at: Some(start() - minutes(30)),
         published_at: None,
+        arrived_at: start(),
         received_at: start(),
         source: "test".into(),
         traceparent: None,

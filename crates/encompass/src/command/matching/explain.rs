@@ -67,15 +67,14 @@ impl Explain {
     pub async fn of_store(&self, store: &Store) -> anyhow::Result<ExitCode> {
         let force = self.force.as_deref().context("--force names the force whose incident it is")?;
         let scope = Scope::command(person());
-        let id = store.identity().incident(force, &self.incident);
-        let case = match store.open_case(&scope, id).await {
+        let case = match store.find_case(&scope, force, &self.incident).await {
             Err(Error::NotFound) => bail!("the force {force} has published no incident with this reference"),
             case => case?,
         };
         let mut tx = store.begin().await?;
         let now = Clock::machine_time().now();
-        let subject = format!("incident:{id}");
-        tx.audit(Entry::new(force, now, person(), "incident.explained", subject).of(id));
+        let subject = format!("incident:{}", case.id);
+        tx.audit(Entry::new(force, now, person(), "incident.explained", subject).of(case.id));
         tx.commit().await?;
         for one in &case.children {
             self.tell(store, &scope, force, one).await?;

@@ -65,6 +65,7 @@ pub async fn accept(store: &Store, known: Known, version: i64) -> IncidentId {
         known_by: "known_at".into(),
         recorded_at: None,
         published_at: None,
+        arrived_at: now(),
         received_at: now() - SignedDuration::from_hours(8) + SignedDuration::from_mins(version),
         source: "http:rms".into(),
         traceparent: None,
@@ -77,7 +78,12 @@ pub async fn accept(store: &Store, known: Known, version: i64) -> IncidentId {
     let mut tx = store.begin().await.unwrap();
     tx.accept(vec![publication]).await.unwrap();
     tx.commit().await.unwrap();
-    store.identity().incident(force, reference)
+    incident_id(store, force, reference)
+}
+
+/// The incident of a reference that was accepted here.
+pub fn incident_id(store: &Store, force: &str, reference: &str) -> IncidentId {
+    store.identity().incident(force, reference, now())
 }
 
 /// Due at 09:45, three quarters of an hour from now, with its reasoning.

@@ -31,7 +31,7 @@ pub use self::staff::PASSWORD;
 
 use self::child::{evidence, hold_child, told};
 use self::directory::{contact, settings};
-use self::incident::Known;
+use self::incident::{Known, incident_id};
 use self::letter::{letter, letter_of};
 use self::service::parts;
 use self::staff::staff;
@@ -114,7 +114,7 @@ impl World {
         let southern = hold_child(&store, Known::by("south", "S/1/26"), "919", none, plain(none)).await;
         let told = told(&store, &schools, &registers, contact).await;
         store.draw_match_reviews(1_000_000, Timestamp::MIN, now()).await.unwrap();
-        let matched = store.identity().child(store.identity().incident("north", "N/5/26"), "c1");
+        let matched = store.identity().child(incident_id(&store, "north", "N/5/26"), "c1");
         let tasks = tasks(&store, schools[0]).await;
         let letter = letter(&store, "north", "N/9/26").await;
         let southern_letter = letter_of(&store, "south").await;
@@ -152,7 +152,7 @@ impl World {
     }
 
     pub fn incident(&self, force: &str, reference: &str) -> IncidentId {
-        self.store.identity().incident(force, reference)
+        incident_id(&self.store, force, reference)
     }
 }
 

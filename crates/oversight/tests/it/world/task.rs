@@ -5,6 +5,7 @@ use encompass_core::state::TaskKind;
 use encompass_store::{Scope, Store, task};
 use jiff::SignedDuration;
 
+use super::incident::incident_id;
 use super::now;
 
 /// The tasks: a call, a correction, a bad contact, and one of the installation.
@@ -23,7 +24,7 @@ pub async fn tasks(store: &Store, school: SettingId) -> [TaskId; 4] {
     tx.open_tasks(vec![bad, gap], now()).await.unwrap();
     tx.commit().await.unwrap();
     let all = store.tasks(&Scope::service("test"), 0).await.unwrap().rows;
-    let waiting = store.identity().incident("north", "N/5/26");
+    let waiting = incident_id(store, "north", "N/5/26");
     let find = |kind: TaskKind| {
         let of_call = |incident| kind != TaskKind::Call || incident == Some(waiting);
         all.iter().find(|task| task.kind == kind && of_call(task.incident)).unwrap().id
