@@ -133,13 +133,13 @@ impl Workload {
 
     /// Names, birth date and home of a child: no two of the register share names and birth date.
     fn pupil(&self, place: usize) -> Pupil {
-        const FAMILIES: usize = 144;
-        let (first, second) = (place % FAMILIES, place / FAMILIES % FAMILIES);
-        let round = place / (FAMILIES * FAMILIES);
+        let round = place / (HEADS.len() * MIDDLES.len() * ENDINGS.len());
+        let (head, rest) = (place % HEADS.len(), place / HEADS.len());
+        let (middle, ending) = (rest % MIDDLES.len(), rest / MIDDLES.len() % ENDINGS.len());
         let days = i64::try_from(5 * 365 + place * 7919 % 3989).expect("days of twenty years");
         Pupil {
-            given: names::given_at(place + 37 * round + second),
-            family: format!("{}-{}", names::family_at(first), names::family_at(second)),
+            given: names::given_at(place + 37 * round + rest),
+            family: format!("{}{}{}", HEADS[head], MIDDLES[middle], ENDINGS[ending]),
             birth_date: self.on.saturating_sub(days.days()),
             line: format!("{} {}", 1 + place % 148, places::home_street(place / 7)),
             postcode: places::postcode(
@@ -149,6 +149,21 @@ impl Workload {
         }
     }
 }
+
+/// Parts of some twenty thousand family names, about as many as a hundred thousand children have.
+const HEADS: [&str; 24] = [
+    "Al", "Bran", "Cor", "Dun", "El", "Fen", "Gil", "Har", "Is", "Jol", "Kel", "Lam", "Mor", "Nor", "Os",
+    "Pen", "Quar", "Rad", "Sel", "Tor", "Ul", "Ven", "Wal", "Yar",
+];
+const MIDDLES: [&str; 24] = [
+    "a", "be", "cu", "da", "e", "fi", "go", "hu", "i", "ke", "li", "mo", "ne", "o", "pi", "ra", "se", "ti",
+    "u", "va", "we", "ye", "zo", "sho",
+];
+const ENDINGS: [&str; 36] = [
+    "bank", "bourne", "bridge", "bury", "by", "combe", "cote", "dale", "den", "don", "field", "fold", "ford",
+    "gate", "ham", "hurst", "ing", "kin", "land", "ley", "man", "mere", "more", "ness", "port", "ridge",
+    "shaw", "sley", "stead", "ston", "thorpe", "ton", "wald", "wick", "worth", "yard",
+];
 
 /// Text of exactly that many bytes.
 fn filler(bytes: usize) -> String {

@@ -34,12 +34,6 @@ pub(crate) fn family(random: &mut Random, tradition: Tradition) -> String {
     if first != second && random.percent(11) { format!("{first}-{second}") } else { (*first).to_owned() }
 }
 
-/// A family name for the index, the same for the same index; for workloads that need many in a fixed order.
-pub(crate) fn family_at(index: usize) -> &'static str {
-    let list = &family::BY_TRADITION[index % family::BY_TRADITION.len()];
-    list[index / family::BY_TRADITION.len() % list.len()]
-}
-
 /// A given name for the index, the same for the same index.
 pub(crate) fn given_at(index: usize) -> &'static str {
     let list = &given::BY_TRADITION[index % given::BY_TRADITION.len()];

@@ -42,9 +42,11 @@ impl Kafka {
     /// [`Error::Config`] for an operator's setting that is ours or unknown, and for security that does not hold.
     pub fn consumer_settings(&self) -> Result<ClientConfig> {
         let mut settings = self.settings()?;
-        // Positions are the store's: the broker's own commit serves lag tools only.
         settings.set("group.id", &self.group);
-        settings.set("enable.auto.commit", "false");
+        // Positions are the store's: the broker's own commit serves lag tools only, so it comes now and then, and only of
+        // what the store has.
+        settings.set("enable.auto.commit", "true");
+        settings.set("auto.commit.interval.ms", "1000");
         settings.set("enable.auto.offset.store", "false");
         settings.set("auto.offset.reset", "error");
         settings.set("partition.assignment.strategy", "roundrobin");
@@ -61,6 +63,8 @@ impl Kafka {
         default(&mut settings, "queued.min.messages", "1000");
         default(&mut settings, "fetch.message.max.bytes", "1048576");
         default(&mut settings, "fetch.max.bytes", "4194304");
+        // When that much has been fetched ahead, the client looks again after so long; its own second would starve us.
+        default(&mut settings, "fetch.queue.backoff.ms", "5");
         default(&mut settings, "fetch.wait.max.ms", "100");
         default(&mut settings, "session.timeout.ms", "15000");
         check(&settings)
@@ -144,7 +148,7 @@ mod tests {
         assert!(kafka("fetch.wait.max.ms", "-5").consumer_settings().is_err());
         let settings = kafka("fetch.wait.max.ms", "20").consumer_settings().unwrap();
         assert_eq!(settings.get("fetch.wait.max.ms"), Some("20"));
-        assert_eq!(settings.get("enable.auto.commit"), Some("false"));
+        assert_eq!(settings.get("enable.auto.offset.store"), Some("false"));
         assert_eq!(settings.get("auto.offset.reset"), Some("error"));
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rdkafka::Message as _;
-use rdkafka::consumer::{CommitMode, Consumer, StreamConsumer};
+use rdkafka::consumer::{Consumer, StreamConsumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
 use rdkafka::{Offset, TopicPartitionList};
@@ -267,7 +267,7 @@ impl Loop {
             }
         }
         // For lag tools only: nothing reads it back, so a failure changes nothing.
-        drop(self.consumer.commit(&list, CommitMode::Async));
+        drop(self.consumer.store_offsets(&list));
         self.resume()
     }
 
