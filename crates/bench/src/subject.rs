@@ -8,6 +8,7 @@ use encompass_core::id::{ContactId, IdentityKey};
 use encompass_county::FORCE;
 use encompass_store::Clock;
 use encompass_testkit::service::Service;
+use tokio::task::spawn_blocking;
 
 use crate::figure::{Paced, Saturated};
 use crate::load::{Event, Load, Pace};
@@ -156,9 +157,16 @@ impl Subject {
         Ok((published, accepted))
     }
 
-    /// Waits until the process has done what it does after the last mail, so that no round bears another's work; says
-    /// since when it is calm.
+    /// Waits until everybody has done what they do after the last mail, so that no round bears another's work; says since
+    /// when the process is calm.
     async fn calm(&self) -> anyhow::Result<Instant> {
+        let since = self.process_calm().await?;
+        // What the kernel keeps back goes to the disk half a minute later, hundreds of megabytes at once.
+        spawn_blocking(rustix::fs::sync).await?;
+        Ok(since)
+    }
+
+    async fn process_calm(&self) -> anyhow::Result<Instant> {
         let pid = self.process.process_id();
         let end = Instant::now() + CALM_WITHIN;
         let mut before = usage::own_seconds(pid)?;

@@ -18,7 +18,7 @@ use super::{Error, Notifier};
 /// How often what only time makes due is looked for.
 const TICK: Duration = Duration::from_secs(1);
 /// How long results are gathered, so that they are recorded in fewer transactions.
-const GATHERED: Duration = Duration::from_millis(10);
+const GATHERED: Duration = Duration::from_millis(25);
 /// How long a store that is away is waited for, between tries.
 const STORE_WAIT: Duration = Duration::from_millis(500);
 
