@@ -66,8 +66,10 @@ impl Load {
                 let due = start + Duration::from_secs(1) * place / rate;
                 tokio::time::sleep_until(due.into()).await;
             }
-            let record = FutureRecord::to(topic).key(&event.reference).payload(&event.payload);
-            let record = record.timestamp(event.at.as_millisecond());
+            let record = FutureRecord::to(topic)
+                .key(&event.reference)
+                .payload(&event.payload)
+                .timestamp(event.at.as_millisecond());
             times.push(Instant::now());
             sent.push(self.producer.send_result(record).map_err(|(error, _)| error).context("publishing")?);
         }

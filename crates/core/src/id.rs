@@ -87,6 +87,9 @@ pub type SampleId = Id<of::Sample>;
 /// Id of a lifecycle event.
 pub type EventId = Id<of::Event>;
 
+/// Keyed hash of a force's police reference, by which its incident is found again.
+pub type ReferenceHash = [u8; 16];
+
 impl<Of> Id<Of> {
     /// Wraps a UUID that is known to be of this table.
     pub const fn new(value: Uuid) -> Self {
@@ -112,6 +115,13 @@ impl<Of> Id<Of> {
     pub fn spoken(&self) -> String {
         let mut digits = self.value.simple().to_string();
         digits.split_off(digits.len() - 8)
+    }
+}
+
+impl IncidentId {
+    /// The incident of this reference whose first message stood on the topic at `arrived_at`.
+    pub fn of(reference: ReferenceHash, arrived_at: Timestamp) -> Self {
+        from_time(u64::try_from(arrived_at.as_millisecond()).unwrap_or_default(), reference)
     }
 }
 
@@ -193,15 +203,14 @@ impl IdentityKey {
         hash
     }
 
-    /// Keyed hash of a force's police reference, by which its incident is found again.
-    pub fn reference(&self, force: &str, reference: &str) -> [u8; 16] {
+    /// The hash of a force's police reference.
+    pub fn reference(&self, force: &str, reference: &str) -> ReferenceHash {
         self.derive::<of::Incident>("incident", &[force.as_bytes(), reference.as_bytes()]).bytes()
     }
 
     /// The incident of a force's police reference whose first message stood on the topic at `arrived_at`.
     pub fn incident(&self, force: &str, reference: &str, arrived_at: Timestamp) -> IncidentId {
-        let millis = u64::try_from(arrived_at.as_millisecond()).unwrap_or_default();
-        from_time(millis, self.reference(force, reference))
+        IncidentId::of(self.reference(force, reference), arrived_at)
     }
 
     /// The child that an incident names by `child_ref`.

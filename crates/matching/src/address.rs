@@ -84,15 +84,13 @@ impl Homes {
     /// How the homes that police named stand to those of a register. They differ where every one of now is another than
     /// all that the register has; what is not known contradicts nothing.
     pub fn compare(&self, register: &Self) -> Compared {
-        let known = || register.now.iter().chain(&register.before);
-        let all =
-            self.now.iter().chain(&self.before).flat_map(|home| known().map(|known| home.compare(known)));
-        if all.into_iter().any(|compared| compared == Compared::Agrees) {
-            return Compared::Agrees;
-        }
-        let mut now = self.now.iter().flat_map(|home| known().map(|known| home.compare(known))).peekable();
-        let is_compared = now.peek().is_some();
-        if is_compared && now.all(|compared| compared == Compared::Differs) {
+        let known: Vec<&Address> = register.now.iter().chain(&register.before).collect();
+        let compare = |home: &Address| known.iter().map(|known| home.compare(known)).collect::<Vec<_>>();
+        let now: Vec<Compared> = self.now.iter().flat_map(compare).collect();
+        let agrees = |compared: &Compared| *compared == Compared::Agrees;
+        if now.iter().any(agrees) || self.before.iter().flat_map(compare).any(|before| agrees(&before)) {
+            Compared::Agrees
+        } else if !now.is_empty() && now.iter().all(|compared| *compared == Compared::Differs) {
             Compared::Differs
         } else {
             Compared::NotKnown

@@ -1,6 +1,6 @@
 //! What police say of a child that it can be found by.
 
-use encompass_core::incident::{self, AddressKind, BirthDate, Child, NameKind, Stated};
+use encompass_core::incident::{self, BirthDate, Child, NameKind, Stated};
 use jiff::civil::Date;
 
 use crate::address::{Address, Homes};
@@ -69,20 +69,15 @@ impl Facts {
 
 /// The postcodes of where the child lives or stays.
 fn postcodes(child: &Child) -> Vec<String> {
-    let lived = child.addresses.items().iter().filter(|address| is_home(address));
+    let lived = child.addresses.items().iter().filter(|address| address.is_home());
     lived.filter_map(|address| Some(address.postcode.known()?.to_string())).collect()
 }
 
 fn homes(child: &Child) -> Homes {
     let (now, before): (Vec<_>, Vec<_>) =
-        child.addresses.items().iter().partition(|address| is_home(address));
+        child.addresses.items().iter().partition(|address| address.is_home());
     let read = |all: Vec<&incident::Address>| all.into_iter().filter_map(address).collect();
     Homes { now: read(now), before: read(before) }
-}
-
-/// Whether the child lives or stays there; not where it used to.
-fn is_home(address: &incident::Address) -> bool {
-    !matches!(address.kind.known(), Some(AddressKind::Former | AddressKind::Other)) && !address.to.is_known()
 }
 
 fn address(address: &incident::Address) -> Option<Address> {

@@ -47,6 +47,13 @@ record! {
     }
 }
 
+impl Address {
+    /// Whether the person lives or stays there; not where they used to.
+    pub fn is_home(&self) -> bool {
+        !matches!(self.kind.known(), Some(AddressKind::Former | AddressKind::Other)) && !self.to.is_known()
+    }
+}
+
 record! {
     /// One adult in the incident.
     Adult as "adult" {

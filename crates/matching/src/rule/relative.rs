@@ -8,7 +8,7 @@ use crate::facts::Facts;
 #[derive(Clone, Debug)]
 pub struct Relative<'a> {
     /// What police say of it.
-    pub facts: Facts,
+    pub facts: &'a Facts,
     /// The entries that were found for it.
     pub entries: &'a [Entry],
 }
@@ -20,7 +20,7 @@ impl Relative<'_> {
         let others =
             self.entries.iter().filter(|other| other.identity != entry.identity && other.id != entry.id);
         others.filter(|other| other.lives_with(entry)).any(|other| {
-            let pairing = Pairing::of(&self.facts, other);
+            let pairing = Pairing::of(self.facts, other);
             pairing.is_exact() && !pairing.contradicts()
         })
     }

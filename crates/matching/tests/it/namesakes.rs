@@ -155,7 +155,7 @@ fn verdict(said: Said) -> Verdict {
     let upn = number(said.is_number_known);
     let entries = [Entry { upn, household, ..earned(1, ARAMINTA, homes(MILL, NONE)) }];
     let (sister_facts, sister_entries) = sister(said.sister);
-    let relative = Relative { facts: sister_facts, entries: &sister_entries };
+    let relative = Relative { facts: &sister_facts, entries: &sister_entries };
     let relatives = if said.sister == Sister::Unnamed { Vec::new() } else { vec![relative] };
     let officer = said.officer.map_or_else(Officer::default, |settings| {
         Officer::new("school", settings.iter().map(|number| setting(*number)).collect())

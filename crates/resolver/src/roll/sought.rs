@@ -75,12 +75,8 @@ fn in_both_orders(full: &str) -> Vec<(String, String)> {
 
 /// Where the child lives or stays, the home first; not where it used to.
 fn homes(child: &Child) -> Vec<&Address> {
-    let is_gone = |address: &&Address| {
-        matches!(address.kind.known(), Some(AddressKind::Former | AddressKind::Other))
-            || address.to.is_known()
-    };
     let mut homes: Vec<&Address> =
-        child.addresses.items().iter().filter(|address| !is_gone(address)).collect();
+        child.addresses.items().iter().filter(|address| address.is_home()).collect();
     homes.sort_by_key(|address| !matches!(address.kind.known(), None | Some(AddressKind::Home)));
     homes
 }

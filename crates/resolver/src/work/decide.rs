@@ -94,5 +94,5 @@ impl Resolver {
 fn revision(subject: &Subject) -> Option<Revision> {
     let open = &subject.work.open;
     (!open.is_empty())
-        .then(|| Revision { stopped: open.iter().copied().collect(), version: subject.case.version })
+        .then(|| Revision { stopped: open.iter().copied().collect(), version: subject.opened.case.version })
 }

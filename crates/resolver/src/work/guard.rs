@@ -17,11 +17,11 @@ pub(super) fn hold_the_same(subjects: &[Subject<'_>], proposals: &mut [Proposal]
     let mut claimed: HashMap<(IncidentId, EntryId), usize> = HashMap::new();
     for (subject, proposal) in subjects.iter().zip(&*proposals) {
         for entry in fitting(&proposal.evidence) {
-            *claimed.entry((subject.case.incident, entry)).or_insert(0) += 1;
+            *claimed.entry((subject.opened.case.incident, entry)).or_insert(0) += 1;
         }
     }
     for (subject, Proposal { evidence, routed }) in subjects.iter().zip(proposals) {
-        let is_shared = fitting(evidence).any(|entry| claimed[&(subject.case.incident, entry)] > 1);
+        let is_shared = fitting(evidence).any(|entry| claimed[&(subject.opened.case.incident, entry)] > 1);
         if is_shared && matches!(routed, Routed::Told { .. }) {
             let notes = vec!["Another child of the incident fits the same entry.".to_owned()];
             *routed = Routed::Held { hold: Hold::SeveralMatches, notes };

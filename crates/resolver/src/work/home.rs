@@ -36,7 +36,9 @@ impl Resolver {
 fn homes(subject: &Subject<'_>, fitting: &[&Entry]) -> Vec<String> {
     let registered = fitting.iter().filter_map(|entry| entry.postcode.clone());
     let of_adult = match subject.child.look_up {
-        LookUp::PregnantAdult { adult } => adult.and_then(|adult| subject.incident.adults().get(adult)),
+        LookUp::PregnantAdult { adult } => {
+            adult.and_then(|adult| subject.opened.incident.adults().get(adult))
+        }
         LookUp::Child | LookUp::Nothing => None,
     };
     let address = of_adult.and_then(|adult| adult.address.known());

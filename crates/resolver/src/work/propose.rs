@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, SettingId};
-use encompass_matching::{Evidence, Facts, Grounds, Place, Registers, Relative, decide};
+use encompass_matching::{Evidence, Grounds, Place, Registers, Relative, decide};
 
 use super::Resolver;
 use super::enrolment::is_open_on;
@@ -28,7 +28,7 @@ impl Resolver {
     fn grounds<'a>(&self, subject: &'a Subject, found: &'a Found) -> Grounds<'a> {
         let id = subject.id();
         Grounds {
-            facts: &subject.facts,
+            facts: subject.facts,
             flags: subject.flags(),
             officer: found.officers.get(&id).cloned().unwrap_or_default(),
             entries: found.entries_of(id),
@@ -37,19 +37,8 @@ impl Resolver {
             registers: found.registers.get(subject.force()).copied().unwrap_or(Registers::None),
             searched: found.searched.get(&id).cloned().unwrap_or_default(),
             confirmation: self.confirmation,
-            relatives: self.relatives(subject, found),
+            relatives: relatives(subject, found),
         }
-    }
-
-    /// The other children of the incident, those included who are not to be decided on.
-    fn relatives<'a>(&self, subject: &Subject, found: &'a Found) -> Vec<Relative<'a>> {
-        let all = self.places_of_children(subject.case, subject.incident);
-        let others = all.into_iter().filter(|(id, _)| *id != subject.id());
-        let relative = |(id, at): (ChildId, usize)| Relative {
-            facts: Facts::of(&subject.incident.children()[at]),
-            entries: found.entries_of(id),
-        };
-        others.map(relative).collect()
     }
 
     /// What is known of the settings of a child's entries.
@@ -71,6 +60,16 @@ impl Resolver {
             })
             .collect()
     }
+}
+
+/// The other children of the incident, those included who are not to be decided on.
+fn relatives<'a>(subject: &'a Subject, found: &'a Found) -> Vec<Relative<'a>> {
+    let others = subject.opened.places.iter().filter(|(id, _)| **id != subject.id());
+    let relative = |(id, at): (&ChildId, &usize)| Relative {
+        facts: &subject.opened.facts[*at],
+        entries: found.entries_of(*id),
+    };
+    others.map(relative).collect()
 }
 
 /// The settings that would be told, and those that are owed a notification already.

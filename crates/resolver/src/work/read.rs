@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use encompass_core::id::ChildId;
-use encompass_core::incident::Incident;
+use encompass_core::incident::{Child, Incident};
 use encompass_core::state::{ChildState, Hold, Reason, ResolutionKind};
+use encompass_matching::Facts;
 use encompass_store::resolve::{Case, Work};
 
 use super::Resolver;
@@ -12,37 +13,47 @@ use super::ruling::{Decided, Ruling, Rulings};
 use super::subject::Subject;
 use crate::Evidence;
 
-impl Resolver {
-    /// The children of opened cases that are to be decided on. One whom the newest version does not name can't be read.
-    pub(super) fn subjects<'a>(
-        &self,
-        opened: &'a [(&'a Case, Incident)],
-        rulings: &mut Rulings,
-    ) -> Vec<Subject<'a>> {
-        let mut subjects = Vec::new();
-        for (case, incident) in opened {
-            let places = self.places_of_children(case, incident);
-            for work in case.children.iter().filter(|work| !is_elsewhere(work)) {
-                match places.get(&work.child.id) {
-                    Some(at) => subjects.push(Subject::new(case, work, incident, *at)),
-                    None => drop(rulings.insert(work.child.id, unread(case))),
-                }
-            }
-        }
-        subjects
-    }
+/// A case whose incident was read.
+pub(super) struct Opened<'a> {
+    pub case: &'a Case,
+    pub incident: Incident,
+    /// What each of its children can be found by, in their order.
+    pub facts: Vec<Facts>,
+    /// The places of its children in that order: also of those who are not to be decided on, who say who the others are.
+    pub places: BTreeMap<ChildId, usize>,
+}
 
-    /// The children of an incident, by their place.
-    pub(super) fn places_of_children(&self, case: &Case, incident: &Incident) -> BTreeMap<ChildId, usize> {
-        let children = incident.children().iter().enumerate();
-        children
-            .map(|(at, child)| (self.store.identity().child(case.incident, child.child_ref()), at))
-            .collect()
+impl Resolver {
+    /// Opens the cases, and rules at once on the children of those that can't be read or are idle.
+    pub(super) fn open<'a>(&self, cases: &'a [Case], rulings: &mut Rulings) -> Vec<Opened<'a>> {
+        let opened = |case: &'a Case| {
+            let incident = open(case, rulings)?;
+            let id = |child: &Child| self.store.identity().child(case.incident, child.child_ref());
+            let children = incident.children();
+            let facts = children.iter().map(Facts::of).collect();
+            let places = children.iter().enumerate().map(|(at, child)| (id(child), at)).collect();
+            Some(Opened { case, incident, facts, places })
+        };
+        cases.iter().filter_map(opened).collect()
     }
 }
 
+/// The children of opened cases that are to be decided on. One whom the newest version does not name can't be read.
+pub(super) fn subjects<'a>(opened: &'a [Opened<'a>], rulings: &mut Rulings) -> Vec<Subject<'a>> {
+    let mut subjects = Vec::new();
+    for opened in opened {
+        for work in opened.case.children.iter().filter(|work| !is_elsewhere(work)) {
+            match opened.places.get(&work.child.id) {
+                Some(at) => subjects.push(Subject::new(opened, work, *at)),
+                None => drop(rulings.insert(work.child.id, unread(opened.case))),
+            }
+        }
+    }
+    subjects
+}
+
 /// Reads a case's incident; where that is impossible or idle, rules on its children at once.
-pub(super) fn open(case: &Case, rulings: &mut Rulings) -> Option<Incident> {
+fn open(case: &Case, rulings: &mut Rulings) -> Option<Incident> {
     let at_once = if case.is_withdrawn {
         Some(Reason::Withdrawn)
     } else if case.is_exercise {

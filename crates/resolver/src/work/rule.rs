@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use encompass_core::incident::Incident;
 use encompass_core::state::{Hold, Reason};
 use encompass_store::resolve::{Case, Site};
 use jiff::Timestamp;
@@ -10,7 +9,7 @@ use jiff::Timestamp;
 use super::found::Found;
 use super::guard::{hold_the_connected, hold_the_same};
 use super::propose::{Proposal, told};
-use super::read::open;
+use super::read::subjects;
 use super::route::Routed;
 use super::ruling::{Ruling, Rulings};
 use super::subject::Subject;
@@ -28,9 +27,8 @@ impl Resolver {
         tries: Tries,
     ) -> Result<Rulings, Error> {
         let mut rulings = Rulings::new();
-        let opened: Vec<(&Case, Incident)> =
-            cases.iter().filter_map(|case| Some((case, open(case, &mut rulings)?))).collect();
-        let subjects = self.subjects(&opened, &mut rulings);
+        let opened = self.open(cases, &mut rulings);
+        let subjects = subjects(&opened, &mut rulings);
         let mut found = self.gather(&subjects, now, tries).await?;
         let mut proposals: Vec<Proposal> =
             subjects.iter().map(|subject| self.propose(subject, &found)).collect();

@@ -42,7 +42,7 @@ impl Resolver {
             return Err(Error::Behind);
         }
         let mut hits = Hits::new();
-        for event in self.events(subjects) {
+        for event in events(subjects) {
             for open in &open {
                 search_one(force, &event, open, &policy, found, &mut hits);
             }
@@ -68,20 +68,19 @@ impl Resolver {
         }
         Ok(())
     }
+}
 
-    /// The incidents of a batch, each with all its children.
-    fn events(&self, subjects: &[&Subject<'_>]) -> Vec<Event> {
-        let mut events: BTreeMap<IncidentId, Event> = BTreeMap::new();
-        for subject in subjects {
-            events.entry(subject.case.incident).or_insert_with(|| {
-                let on = london::date(subject.known.at);
-                let children = subject.incident.children().iter().map(|child| sought(child, on));
-                let ids = self.places_of_children(subject.case, subject.incident);
-                Event { children: children.collect(), ids }
-            });
-        }
-        events.into_values().collect()
+/// The incidents of a batch, each with all its children.
+fn events<'a>(subjects: &[&Subject<'a>]) -> Vec<Event<'a>> {
+    let mut events: BTreeMap<IncidentId, Event> = BTreeMap::new();
+    for subject in subjects {
+        events.entry(subject.opened.case.incident).or_insert_with(|| {
+            let on = london::date(subject.known.at);
+            let children = subject.opened.incident.children().iter().map(|child| sought(child, on));
+            Event { children: children.collect(), places: &subject.opened.places }
+        });
     }
+    events.into_values().collect()
 }
 
 /// The children that an entry may be, each with its score, unless it was found only through its identity.
@@ -107,11 +106,11 @@ fn joined(candidates: &[Candidate], hits: &Hits) -> HashMap<EntryId, BTreeSet<Ch
 }
 
 /// The children of one incident, in their order there.
-struct Event {
+struct Event<'a> {
     /// Each in the ways in which it can be looked for.
     children: Vec<Vec<Sought>>,
-    /// Who they are, by their place: also those who are not to be decided on, who say who the others are.
-    ids: BTreeMap<ChildId, usize>,
+    /// Who they are.
+    places: &'a BTreeMap<ChildId, usize>,
 }
 
 fn search_one(force: &str, event: &Event, open: &Open, policy: &Policy, found: &mut Found, hits: &mut Hits) {
@@ -119,7 +118,7 @@ fn search_one(force: &str, event: &Event, open: &Open, policy: &Policy, found: &
     let threshold = policy.threshold(force, register.id, open.share);
     let mark = open.share.mark(&policy.print);
     let answers = open.search(&event.children);
-    for (child, place) in &event.ids {
+    for (child, place) in event.places {
         let Some(answer) = answers.get(*place) else { continue };
         found.searched.entry(*child).or_default().push(searched(answer, register, &mark, threshold));
         for hit in &answer.hits {

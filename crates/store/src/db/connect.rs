@@ -121,8 +121,7 @@ const POSTGRES_STATEMENTS: usize = 400;
 /// Durable commits whatever the server's default; no statement or idle transaction outlives a lease. Rows are looked up
 /// by their index: a plan that was prepared while a table was nearly empty would go on scanning it as it grows. So no value
 /// makes another plan better, and a statement is planned once on a connection instead of six times. No plan is compiled: a
-/// scan that is only discouraged counts as dear enough for that, and each compilation holds a processor
-/// for some 50 ms.
+/// scan that is only discouraged counts as dear enough for that, and each compilation holds a processor for some 50 ms.
 const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '60s'; \
      SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'; \
      SET plan_cache_mode = force_generic_plan; \

@@ -132,6 +132,7 @@ mod tests {
             assert_eq!(heads, [[6, 3], [4, 4]]);
         }
     }
+
     async fn write_incident(db: &Db) {
         let zeros: Vec<Value> = vec![0_i64.into(); 10];
         let row = [vec![OLD.into(), "north".into(), "N/1/26".into(), "known_at".into()], zeros].concat();

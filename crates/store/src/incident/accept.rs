@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use encompass_core::id::{ChildId, IdentityKey, IncidentId};
+use encompass_core::id::{ChildId, IdentityKey, IncidentId, ReferenceHash};
 use encompass_core::incident::{MARKS_MAX, Mark, Problem};
 use encompass_core::state::TaskKind;
 use jiff::Timestamp;
@@ -88,12 +88,12 @@ impl Tx {
     /// [`Error::Unavailable`] also when another replica accepted one of the incidents at the same moment:
     /// repeat the whole transaction.
     pub async fn accept(&mut self, publications: Vec<Publication>) -> Result<Vec<Acceptance>> {
-        let Recognised { ids, stored } = recognise(self, &publications).await?;
+        let Recognised { incidents, stored } = recognise(self, &publications).await?;
         let mut cases = read::cases(self, stored).await?;
         let mut rows = Rows::default();
-        let mut verdicts = Vec::with_capacity(ids.len());
-        for (publication, id) in publications.into_iter().zip(ids) {
-            let case = cases.entry(id).or_insert_with(|| self.new_case(id));
+        let mut verdicts = Vec::with_capacity(incidents.len());
+        for (publication, (hash, id)) in publications.into_iter().zip(incidents) {
+            let case = cases.entry(id).or_insert_with(|| self.new_case(hash, id));
             verdicts.push(take(self.identity(), case, publication, &mut rows));
         }
         settle::write(self, cases, rows).await.map_err(|error| match error {
@@ -103,13 +103,13 @@ impl Tx {
         Ok(verdicts)
     }
 
-    fn new_case(&self, id: IncidentId) -> Case {
+    fn new_case(&self, reference_hash: ReferenceHash, id: IncidentId) -> Case {
         let (key, wrapped) = self.keys().draw(&id.bytes());
         Case {
             id,
+            new: Some(reference_hash),
             key: Some(key),
             wrapped_key: Some(wrapped),
-            is_new: true,
             is_erased: false,
             is_changed: false,
             received_at: None,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use encompass_core::id::{ChildId, IncidentId};
+use encompass_core::id::{ChildId, IncidentId, ReferenceHash};
 use encompass_core::incident::is_time_made;
 use jiff::Timestamp;
 
@@ -57,7 +57,8 @@ pub(super) struct Case {
     pub id: IncidentId,
     pub key: Option<SealingKey>,
     pub wrapped_key: Option<Vec<u8>>,
-    pub is_new: bool,
+    /// The hash of its reference, where the store has not got it yet.
+    pub new: Option<ReferenceHash>,
     pub is_erased: bool,
     pub is_changed: bool,
     /// When the first version reached us.

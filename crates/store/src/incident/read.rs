@@ -49,7 +49,7 @@ fn case(tx: &Tx, found: &sqlx::any::AnyRow) -> Result<Case> {
         id,
         key,
         wrapped_key,
-        is_new: false,
+        new: None,
         is_erased,
         is_changed: false,
         received_at: Some(row::instant(found, "received_at")?),

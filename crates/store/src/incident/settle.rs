@@ -20,7 +20,7 @@ pub(super) async fn write(tx: &mut Tx, cases: BTreeMap<IncidentId, Case>, rows: 
     let told = insert_versions(tx, rows).await?;
     let changed: Vec<&Case> = cases.values().filter(|case| case.is_changed).collect();
     write_children(tx, &changed, &told).await?;
-    for case in changed.iter().filter(|case| !case.is_new) {
+    for case in changed.iter().filter(|case| case.new.is_none()) {
         let newest = told.iter().rev().find(|told| told.incident == case.id && told.is_newest);
         if let (Some(newest), Some(latest)) = (newest, &case.latest) {
             apply_newest(tx, case, latest, newest).await?;
@@ -75,14 +75,14 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
             latest.published_at.into(),
             latest.traceparent.clone().into(),
         ];
-        if case.is_new {
+        if let Some(reference_hash) = case.new {
             let of_case = || told.iter().filter(|told| told.incident == case.id);
             let first = of_case().next().expect("a new case was told of");
             // Each version that was stored, and each child.
             let events = of_case().count() + case.children.len();
             let events = i64::try_from(events).expect("versions and children are few");
             row.extend([
-                tx.identity().reference(&first.force, &first.reference).into(),
+                reference_hash.into(),
                 first.force.clone().into(),
                 first.reference.clone().into(),
                 case.wrapped_key.clone().into(),
@@ -96,8 +96,8 @@ async fn write_incidents(tx: &mut Tx, cases: &BTreeMap<IncidentId, Case>, told: 
         }
     }
     let head = "INSERT INTO incident (id, latest_version, is_withdrawn, is_restricted, is_exercise, is_history, \
-         children, named_last, known_at, known_by, recorded_at, published_at, traceparent, reference_hash, force_id, reference, wrapped_key, \
-         received_at, event_sequence)";
+         children, named_last, known_at, known_by, recorded_at, published_at, traceparent, reference_hash, force_id, \
+         reference, wrapped_key, received_at, event_sequence)";
     batch::insert(tx.conn(), head, inserts, "").await?;
     let update = "UPDATE incident SET latest_version = v.latest_version, is_withdrawn = v.is_withdrawn, \
          is_restricted = v.is_restricted, is_exercise = v.is_exercise, is_history = v.is_history, \

@@ -75,11 +75,13 @@ impl Store {
     /// # Errors
     /// As the database says.
     pub async fn standing(&self, force: &str, reference: &str) -> Result<Option<Standing>> {
-        let Some(id) = self.incident_of(force, reference).await? else { return Ok(None) };
-        let select = "SELECT latest_version, is_withdrawn, received_at, event_sequence FROM incident \
-             WHERE id = $1 AND force_id = $2 AND erased_at IS NULL";
-        let query = sqlx::query(select).bind(id.bytes().to_vec()).bind(force.to_owned());
-        let Some(found) = query.fetch_optional(self.read()).await? else { return Ok(None) };
+        let select = "SELECT id, latest_version, is_withdrawn, received_at, event_sequence FROM incident \
+             WHERE reference_hash = $1 AND erased_at IS NULL";
+        let hash = self.identity().reference(force, reference).to_vec();
+        let Some(found) = sqlx::query(select).bind(hash).fetch_optional(self.read()).await? else {
+            return Ok(None);
+        };
+        let id = row::id(&found, "id")?;
         Ok(Some(Standing {
             id,
             version: row::int(&found, "latest_version")?,

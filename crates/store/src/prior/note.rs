@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use encompass_core::id::{ChildId, IncidentId, NotificationId};
+use encompass_core::id::{ChildId, IncidentId, NotificationId, ReferenceHash};
 use encompass_core::state::{NotificationEnd, Reason};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
@@ -14,7 +14,7 @@ use crate::{Result, Tx};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told {
     /// Keyed hash of the incident's force and reference, and its id.
-    pub of: ([u8; 16], IncidentId),
+    pub of: (ReferenceHash, IncidentId),
     /// What became of which.
     pub step: Step,
     /// The event's number in its incident's sequence.
