@@ -94,6 +94,11 @@ impl Mapping {
         Ok(Self { layout })
     }
 
+    /// Whether the file itself says something of a field: a constant is the mapping's word, not the file's.
+    pub(crate) fn reads(&self, column: Column) -> bool {
+        self.layout.wants.iter().any(|want| want.column == column.name && !want.cells.is_empty())
+    }
+
     pub(crate) fn layout(&self) -> &Layout {
         &self.layout
     }

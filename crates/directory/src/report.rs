@@ -70,6 +70,8 @@ pub enum Reason {
     LongGone,
     /// Somebody whom the version before restricts, in a file that has no word for it; for whoever knows that version.
     RestrictedBefore,
+    /// Somebody whom the version before restricts, and this file does not any more; for whoever knows that version.
+    RestrictionLifted,
 }
 
 impl Reason {
@@ -103,12 +105,20 @@ impl Reason {
             Self::DoublyRegistered => "doubly_registered",
             Self::LongGone => "long_gone",
             Self::RestrictedBefore => "restricted_before",
+            Self::RestrictionLifted => "restriction_lifted",
         }
     }
 
     /// Whether the file is at fault; a sound row that merely does not concern us is none.
     pub fn is_fault(self) -> bool {
-        !matches!(self, Self::OutOfScope | Self::Cancelled | Self::LongGone | Self::RestrictedBefore)
+        !matches!(
+            self,
+            Self::OutOfScope
+                | Self::Cancelled
+                | Self::LongGone
+                | Self::RestrictedBefore
+                | Self::RestrictionLifted
+        )
     }
 }
 
@@ -143,6 +153,8 @@ pub enum Consequence {
     LeftOut,
     /// The row was accepted, and the child stays restricted.
     Restricted,
+    /// The row was accepted, and the child is not restricted any more.
+    Unrestricted,
 }
 
 /// One problem at its place.
@@ -175,6 +187,8 @@ pub struct Report {
     pub left_out: BTreeMap<&'static str, BTreeMap<Reason, u64>>,
     /// Children of accepted rows who stay restricted as they were, because the file has no word for it.
     pub restricted_before: u64,
+    /// Children of accepted rows who are not restricted any more, because the file says so.
+    pub restriction_lifted: u64,
     /// Every problem at its place, up to [`LISTED_MAX`].
     pub findings: Vec<Finding>,
 }
@@ -211,6 +225,13 @@ impl Report {
         self.restricted_before += 1;
         let problem = Problem::of_row(Reason::RestrictedBefore);
         self.list(Finding { line, problem, consequence: Consequence::Restricted });
+    }
+
+    /// Counts one child of accepted rows who is not restricted any more.
+    pub fn lift_restriction(&mut self, line: u64) {
+        self.restriction_lifted += 1;
+        let problem = Problem::of_row(Reason::RestrictionLifted);
+        self.list(Finding { line, problem, consequence: Consequence::Unrestricted });
     }
 
     /// Rows set aside for any reason.
@@ -255,6 +276,7 @@ impl Report {
                 Consequence::SetAside => "set_aside",
                 Consequence::LeftOut => "left_out",
                 Consequence::Restricted => "restricted",
+                Consequence::Unrestricted => "unrestricted",
             };
             let Problem { column, reason } = finding.problem;
             let column = self.columns.get(column).map_or(column, String::as_str);
@@ -281,10 +303,11 @@ mod tests {
         report.leave_out(2, Problem::new("Postcode", Reason::NotAPostcode));
         report.set_aside(3, Problem::of_row(Reason::ColumnCount));
         report.keep_restricted(4);
+        report.lift_restriction(5);
         let mut out = Vec::new();
         report.write_csv(&mut out).unwrap();
         let expected = "line,column,problem,consequence\n2,Postcode,not_a_postcode,left_out\n3,,column_count,set_aside\n\
-                        4,,restricted_before,restricted\n";
+                        4,,restricted_before,restricted\n5,,restriction_lifted,unrestricted\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 

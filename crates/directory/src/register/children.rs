@@ -45,6 +45,17 @@ pub enum Shape<'a> {
     CommonTransfer,
 }
 
+impl Shape<'_> {
+    /// Whether the file has a word for who is restricted. One that has none lifts no restriction.
+    pub fn says_who_is_restricted(&self) -> bool {
+        match self {
+            Self::Ours => true,
+            Self::Mapped(mapping) => mapping.reads(row::RESTRICTED) || mapping.reads(row::RESTRICTION),
+            Self::CommonTransfer => false,
+        }
+    }
+}
+
 /// Begins to read a file.
 ///
 /// # Errors

@@ -33,8 +33,8 @@ const END: Column = Column::required("enrolled_to");
 const ENROLMENT: Column = Column::optional("enrolment");
 const ATTENDANCE: Column = Column::optional("attendance");
 const LEFT: Column = Column::optional("left");
-const RESTRICTED: Column = Column::required("restricted");
-const RESTRICTION: Column = Column::optional("restriction");
+pub(super) const RESTRICTED: Column = Column::required("restricted");
+pub(super) const RESTRICTION: Column = Column::optional("restriction");
 const UPN: Column = Column::optional("upn");
 const NHS: Column = Column::optional("nhs_number");
 

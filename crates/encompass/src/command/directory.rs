@@ -280,8 +280,12 @@ fn tell_account(file: &FileReport) {
     }
     if file.restricted_before > 0 {
         let restricted = file.restricted_before;
+        say(format_args!("  {restricted} stay restricted as they were: the file has no word for it"));
+    }
+    if file.restriction_lifted > 0 {
+        let lifted = file.restriction_lifted;
         say(format_args!(
-            "  {restricted} stay restricted as they were: a Common Transfer File has no word for it"
+            "  {lifted} are not restricted any more: what they are sent is decided like anybody's"
         ));
     }
     for (column, reasons) in &file.left_out {

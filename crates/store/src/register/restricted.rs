@@ -1,10 +1,10 @@
-//! Whom the version before restricts, for a file that has no word for it.
+//! Whom the version before restricts: for a file that has no word for it, and to tell whom one lets go.
 
 use std::collections::HashMap;
 
 use encompass_core::id::{EntryId, LoadId};
 
-use super::entry::{Entry, Person, entry_id};
+use super::entry::{Entry, KeyKind, Person, entry_id};
 use super::load::RegisterLoad;
 use super::place;
 use crate::db::row;
@@ -69,15 +69,23 @@ impl Restricted {
         if entry.restricted || self.reasons.is_empty() {
             return false;
         }
-        let identity = self.store.identity();
-        let own = entry_id(identity, &self.source, &entry.person.child);
-        let by_key = || entry.keys.iter().find_map(|key| self.keys.get(&key.hash(identity, &self.source)));
-        let Some(before) = self.reasons.contains_key(&own).then_some(own).or_else(|| by_key().copied())
-        else {
-            return false;
-        };
+        let Some(before) = self.before(entry, |_| true) else { return false };
         entry.restricted = true;
         entry.person.details.restriction = self.reasons.get(&before).cloned().flatten();
         true
+    }
+
+    /// Whether the version before restricts who goes by the same number, and the entry is not restricted any more.
+    pub fn lets_go(&self, entry: &Entry) -> bool {
+        let is_number = |kind| kind != KeyKind::GivenBirth;
+        !entry.restricted && !self.reasons.is_empty() && self.before(entry, is_number).is_some()
+    }
+
+    fn before(&self, entry: &Entry, counts: impl Fn(KeyKind) -> bool) -> Option<EntryId> {
+        let identity = self.store.identity();
+        let own = entry_id(identity, &self.source, &entry.person.child);
+        let keys = || entry.keys.iter().filter(|key| counts(key.kind));
+        let by_key = || keys().find_map(|key| self.keys.get(&key.hash(identity, &self.source)));
+        self.reasons.contains_key(&own).then_some(own).or_else(|| by_key().copied())
     }
 }

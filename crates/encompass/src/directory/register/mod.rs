@@ -18,7 +18,7 @@ use encompass_directory::register::{self as files, Child, Children, Shape};
 use encompass_directory::report::{Reason, Report as FileReport};
 use encompass_store::Store;
 use encompass_store::directory::load::Outcome;
-use encompass_store::register::{Change, New, RegisterLoad, Restricted};
+use encompass_store::register::{Change, Entry, New, RegisterLoad, Restricted};
 use jiff::Timestamp;
 
 pub use self::same::join;
@@ -38,6 +38,16 @@ pub enum Layout {
     Mapped(Box<Mapping>),
     /// The Common Transfer File.
     CommonTransfer,
+}
+
+impl Layout {
+    fn shape(&self) -> Shape<'_> {
+        match self {
+            Self::Ours => Shape::Ours,
+            Self::Mapped(mapping) => Shape::Mapped(mapping),
+            Self::CommonTransfer => Shape::CommonTransfer,
+        }
+    }
 }
 
 /// How a register is taken in.
@@ -64,12 +74,7 @@ pub(super) async fn register(
     options: &Options,
     now: Timestamp,
 ) -> anyhow::Result<Report> {
-    let shape = match &options.register.layout {
-        Layout::Ours => Shape::Ours,
-        Layout::Mapped(mapping) => Shape::Mapped(mapping),
-        Layout::CommonTransfer => Shape::CommonTransfer,
-    };
-    let children = files::children(file, &options.limits, shape)?;
+    let children = files::children(file, &options.limits, options.register.layout.shape())?;
     let days = Days::new(options, &terms);
     let source = terms.source.clone();
     check_age(store, LoadKind::Register, &source, options).await?;
@@ -119,8 +124,8 @@ async fn fill<R: Read>(
     options: &Options,
     now: Timestamp,
 ) -> anyhow::Result<FileReport> {
-    let has_no_word = matches!(options.register.layout, Layout::CommonTransfer);
-    let restricted = if has_no_word { Some(load.restricted_before().await?) } else { None };
+    let before = load.restricted_before().await?;
+    let has_a_word = options.register.layout.shape().says_who_is_restricted();
     let mut doubted = 0;
     loop {
         let batch = children.by_ref().take(BATCH).collect::<Result<Vec<Child>, _>>()?;
@@ -131,8 +136,8 @@ async fn fill<R: Read>(
         let settled = batch.into_iter().zip(places).map(|(child, places)| {
             let line = child.lines.first().copied().unwrap_or_default();
             let mut change = settle(child, places, days, children.report_mut());
-            if restricted.as_ref().is_some_and(|restricted| stays_restricted(restricted, &mut change)) {
-                children.report_mut().keep_restricted(line);
+            if let Change::Put(entry) = &mut change {
+                compare_restrictions(entry, &before, has_a_word, line, children.report_mut());
             }
             change
         });
@@ -149,11 +154,19 @@ async fn fill<R: Read>(
     Ok(report)
 }
 
-/// Restricts whom the version before restricts. Says whether it did.
-fn stays_restricted(restricted: &Restricted, change: &mut Change) -> bool {
-    match change {
-        Change::Put(entry) => restricted.restrict(entry),
-        Change::Remove(_) | Change::Doubt(_) => false,
+/// Holds an entry against whom the version before restricts. A file that has no word for it lets nobody go, and one that
+/// does is taken at its word, not in silence.
+fn compare_restrictions(
+    entry: &mut Entry,
+    before: &Restricted,
+    has_a_word: bool,
+    line: u64,
+    report: &mut FileReport,
+) {
+    if !has_a_word && before.restrict(entry) {
+        report.keep_restricted(line);
+    } else if before.lets_go(entry) {
+        report.lift_restriction(line);
     }
 }
 

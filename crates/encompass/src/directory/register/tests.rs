@@ -280,9 +280,43 @@ async fn a_common_transfer_file_lifts_no_restriction_and_says_whose_it_keeps() {
         "{listed:?}"
     );
     assert_eq!(report.file.has_faults(), nobody.file.has_faults(), "no fault of the file");
-    take(&store, 3, changes, &restricting("no")).await.unwrap();
+    let lifted = take(&store, 3, changes.clone(), &restricting("no")).await.unwrap();
+    assert_eq!(
+        (lifted.file.restriction_lifted, problems(&lifted.file)),
+        (1, vec!["2 restriction_lifted".to_owned()])
+    );
     take(&store, 4, transfer, TRANSFER).await.unwrap();
     assert!(!named(&store, "Minty", "Underhay").await.unwrap().restricted, "lifted by a file that says so");
+    let again = take(&store, 5, changes, &restricting("no")).await.unwrap();
+    assert_eq!(again.file.restriction_lifted, 0, "told once");
+}
+
+#[tokio::test]
+async fn a_file_whose_mapping_alone_speaks_of_restriction_lifts_none() {
+    let (_folder, store) = store().await;
+    let map = |restricted: &str, constant: &str| {
+        let map = format!(
+            "[columns]\nchild_id = \"Number\"\ngiven_names = \"Given\"\nfamily_name = \"Family\"\n\
+             birth_date = \"Born\"\nsetting_identifier = \"URN\"\n{restricted}\
+             [constants]\nsetting_scheme = \"urn\"\n{constant}"
+        );
+        let layout = Layout::Mapped(Box::new(mapping(&map).unwrap()));
+        AsRegister { layout, ..AsRegister::default() }
+    };
+    let silent = map("", "restricted = \"no\"\n");
+    let speaking = map("restricted = \"Protected\"\n", "");
+    let file = |word: &str| {
+        format!("Number,Given,Family,Born,URN,Protected\n7,Araminta,Copplestone,2017-03-14,900001,{word}\n")
+    };
+    let is_restricted = async || named(&store, "Araminta", "Copplestone").await.unwrap().restricted;
+    take(&store, 0, speaking.clone(), &file("yes")).await.unwrap();
+    let kept = take(&store, 1, silent.clone(), &file("")).await.unwrap();
+    assert_eq!((kept.file.restricted_before, kept.file.restriction_lifted), (1, 0));
+    assert!(is_restricted().await);
+    let lifted = take(&store, 2, speaking, &file("")).await.unwrap();
+    assert_eq!((lifted.file.restricted_before, lifted.file.restriction_lifted), (0, 1));
+    assert_eq!(problems(&lifted.file), ["2 restriction_lifted"]);
+    assert!(!is_restricted().await && !lifted.file.has_faults());
 }
 
 #[tokio::test]
