@@ -37,7 +37,7 @@ pub enum Registers {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confirmation {
-    /// The postcode, or the officer's setting: where a force decides so.
+    /// The postcode, the officer's setting, or a number: where a force decides so.
     Postcode,
     /// The officer's setting, or a number.
     #[default]

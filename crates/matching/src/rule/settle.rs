@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use encompass_core::id::SettingId;
+use encompass_core::id::{EntryId, SettingId};
 use encompass_core::state::Hold;
 
 use super::pairing::Pairing;
@@ -11,8 +11,8 @@ use crate::adult::Tie;
 use crate::evidence::Compared;
 use crate::officer::Word;
 
-/// The settings of the entries that fit. The first rule that objects asks for a person; every entry that fits has to pass
-/// by itself, so that a further one never turns a hold into a match. `fitting` are the first of `all`.
+/// The settings of the entries that fit. The first rule that objects asks for a person; everybody who fits has to pass by
+/// themselves, so that a further one never turns a hold into a match. `fitting` are the first of `all`.
 pub(super) fn settle(
     grounds: &Grounds,
     all: &[Pairing],
@@ -91,7 +91,9 @@ fn nobody_is_a_namesake(grounds: &Grounds, fitting: &[Pairing]) -> Result<(), Ho
             || grounds.relatives.iter().any(|relative| relative.lives_with(one.entry))
     };
     let is_elsewhere = |one: &&Pairing| one.entry.is_earned() && one.home == Compared::Differs;
-    pass(direct(fitting).filter(is_elsewhere).all(is_confirmed), Hold::Namesake)
+    let confirmed = identities(direct(fitting).filter(|one| is_confirmed(one)));
+    let mut elsewhere = direct(fitting).filter(is_elsewhere);
+    pass(elsewhere.all(|one| confirmed.contains(&one.entry.identity)), Hold::Namesake)
 }
 
 fn the_officer_does_not_disagree(grounds: &Grounds, settings: &BTreeSet<SettingId>) -> Result<(), Hold> {
@@ -101,14 +103,16 @@ fn the_officer_does_not_disagree(grounds: &Grounds, settings: &BTreeSet<SettingI
 /// An entry that agrees exactly takes something besides; one whose score is earned does not.
 fn each_is_confirmed(grounds: &Grounds, fitting: &[Pairing], on_roll: &[Vec<SettingId>]) -> Result<(), Hold> {
     let is_confirmed = |one: &Pairing, settings: &[SettingId]| {
-        let has_enough = match grounds.confirmation {
-            Confirmation::Postcode => one.postcode == Compared::Agrees,
-            Confirmation::Setting => one.has_number(Compared::Agrees),
-        };
-        has_enough || one.entry.is_earned() || grounds.word_on(settings.iter()) == Word::Confirms
+        let is_home_enough = grounds.confirmation == Confirmation::Postcode;
+        one.has_number(Compared::Agrees)
+            || (is_home_enough && one.postcode == Compared::Agrees)
+            || one.entry.is_earned()
+            || grounds.word_on(settings.iter()) == Word::Confirms
     };
-    let mut each = fitting.iter().zip(on_roll).filter(|(one, _)| one.fits());
-    pass(each.all(|(one, settings)| is_confirmed(one, settings)), Hold::Unconfirmed)
+    let each = fitting.iter().zip(on_roll).filter(|(one, _)| one.fits());
+    let confirmed = each.filter(|(one, settings)| is_confirmed(one, settings));
+    let confirmed = identities(confirmed.map(|(one, _)| one));
+    pass(direct(fitting).all(|one| confirmed.contains(&one.entry.identity)), Hold::Unconfirmed)
 }
 
 /// The settings, without those that said that the child is not there.
@@ -127,6 +131,12 @@ fn nobody_there_is_connected(grounds: &Grounds, targets: &[SettingId]) -> Result
 /// Those that fit by themselves, without entries of other registers that are judged to be the same person.
 fn direct<'a, 'e>(fitting: &'a [Pairing<'e>]) -> impl Iterator<Item = &'a Pairing<'e>> {
     fitting.iter().filter(|one| one.fits())
+}
+
+/// Who these are. What is known of an entry is known of those that are judged to be the same child: a nursery that the
+/// officer names says who is on the health visitors' list.
+fn identities<'a, 'e: 'a>(entries: impl Iterator<Item = &'a Pairing<'e>>) -> BTreeSet<EntryId> {
+    entries.map(|one| one.entry.identity).collect()
 }
 
 fn pass(is_met: bool, or: Hold) -> Result<(), Hold> {

@@ -1,10 +1,10 @@
 //! What a score changes, and what it does not.
 
-use encompass_core::state::Hold;
-use encompass_matching::{Confirmation, Entry, Facts, Grounds, Officer, Verdict, decide, points};
+use encompass_core::state::{Hold, SettingKind};
+use encompass_matching::{Confirmation, Entry, Facts, Grounds, Homes, Officer, Verdict, decide, points};
 use serde_json::json;
 
-use crate::{case, entry, facts, scored, setting};
+use crate::{address, case, entry, facts, places, scored, setting};
 
 const EXACT: (&str, &str) = ("Araminta", "Copplestone");
 const ALIKE: (&str, &str) = ("Minty", "Copplestone");
@@ -169,26 +169,69 @@ fn ten_points_are_ten_times_the_odds() {
 }
 
 #[test]
-fn exact_agreement_takes_the_officers_setting_or_a_number_unless_a_force_takes_the_postcode() {
-    let written = |upn: Option<&str>| {
+fn exact_agreement_takes_the_officers_setting_or_a_number_or_where_a_force_takes_it_the_postcode() {
+    let written = |postcode: &str, upn: Option<&str>| {
         facts(json!({
             "names": [{ "given": "Araminta", "family": "Copplestone" }],
             "birth_date": crate::BORN.to_string(),
-            "addresses": [{ "postcode": "ZZ1 4AB" }],
+            "addresses": [{ "postcode": postcode }],
             "upn": upn,
         }))
     };
     let entries = [Entry { upn: Some("H801200001001".into()), ..entry(1, 1, EXACT, 1) }];
-    let told = Verdict::Matched(vec![setting(1)]);
-    let officer = Officer { settings: vec![setting(1)], words: vec!["school1".into()] };
-    for (what, confirmation, upn, officer, expected) in [
-        ("postcode alone", Confirmation::Postcode, None, Officer::default(), told.clone()),
-        ("postcode alone", Confirmation::Setting, None, Officer::default(), Verdict::Hold(Hold::Unconfirmed)),
-        ("the officer's setting", Confirmation::Setting, None, officer, told.clone()),
-        ("a number", Confirmation::Setting, Some("H801200001001"), Officer::default(), told),
+    let (told, held) = (Verdict::Matched(vec![setting(1)]), Verdict::Hold(Hold::Unconfirmed));
+    let named = Officer { settings: vec![setting(1)], words: vec!["school1".into()] };
+    let (silent, number) = (Officer::default(), Some("H801200001001"));
+    for (what, postcode, upn, officer, by_setting, by_postcode) in [
+        ("nothing besides", "ZZ9 9ZZ", None, &silent, &held, &held),
+        ("the postcode alone", "ZZ1 4AB", None, &silent, &held, &told),
+        ("the officer's setting", "ZZ9 9ZZ", None, &named, &told, &told),
+        ("a number", "ZZ9 9ZZ", number, &silent, &told, &told),
     ] {
-        let facts = written(upn);
-        let case = Grounds { confirmation, officer, ..case(&facts, &entries) };
-        assert_eq!(decide(&case).0, expected, "{what}, {confirmation:?}");
+        let facts = written(postcode, upn);
+        for (confirmation, expected) in
+            [(Confirmation::Setting, by_setting), (Confirmation::Postcode, by_postcode)]
+        {
+            let case = Grounds { confirmation, officer: officer.clone(), ..case(&facts, &entries) };
+            assert_eq!(decide(&case).0, *expected, "{what}, {confirmation:?}");
+        }
+    }
+}
+
+#[test]
+fn what_confirms_an_entry_confirms_those_that_are_judged_to_be_the_same_child() {
+    let facts = facts(json!({
+        "names": [{ "given": "Araminta", "family": "Copplestone" }],
+        "birth_date": crate::BORN.to_string(),
+        "addresses": [{ "lines": ["4 Mill Lane"], "postcode": "ZZ1 4AB" }],
+    }));
+    let mut places = places();
+    places.get_mut(&setting(1)).unwrap().kind = SettingKind::EarlyYears;
+    places.get_mut(&setting(2)).unwrap().kind = SettingKind::HealthVisiting;
+    let named = Officer { settings: vec![setting(1)], words: vec!["school1".into()] };
+    let both = Verdict::Matched(vec![setting(1), setting(2)]);
+    let moved = Homes { now: address("9 High Street", "ZZ2 2BB"), before: Vec::new() };
+    for (what, identity, officer, homes, is_earned, expected) in [
+        ("the same child", 1, &named, None, false, both.clone()),
+        ("somebody else, perhaps", 2, &named, None, false, Verdict::Hold(Hold::Unconfirmed)),
+        (
+            "the same child, and no word",
+            1,
+            &Officer::default(),
+            None,
+            false,
+            Verdict::Hold(Hold::Unconfirmed),
+        ),
+        ("the same child, before it moved", 1, &named, Some(moved.clone()), true, both),
+        ("a namesake, perhaps", 2, &named, Some(moved), true, Verdict::Hold(Hold::Namesake)),
+    ] {
+        let visited = with(entry(2, 2, EXACT, 2), 9.0, is_earned);
+        let homes = homes.unwrap_or_else(|| visited.homes.clone());
+        let visited = Entry { identity: entry(identity, 1, EXACT, 1).id, homes, ..visited };
+        let entries = [with(entry(1, 1, EXACT, 1), 9.0, false), visited];
+        let places = places.clone();
+        let (confirmation, officer) = (Confirmation::Setting, officer.clone());
+        let case = Grounds { confirmation, officer, places, ..case(&facts, &entries) };
+        assert_eq!(decide(&case).0, expected, "{what}");
     }
 }
