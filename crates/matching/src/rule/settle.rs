@@ -37,8 +37,12 @@ pub(super) fn settle(
     Ok(targets)
 }
 
+/// One restricted entry restricts the child: that which may be the child, and that which is judged to be the same person
+/// as one that may, however little of it agrees with what police wrote.
 fn nobody_is_restricted(all: &[Pairing]) -> Result<(), Hold> {
-    pass(!all.iter().any(|one| one.entry.is_restricted && one.may_be()), Hold::Restricted)
+    let likely = identities(all.iter().filter(|one| one.may_be()));
+    let is_likely = |one: &Pairing| likely.contains(&one.entry.identity);
+    pass(!all.iter().any(|one| one.entry.is_restricted && is_likely(one)), Hold::Restricted)
 }
 
 /// The silence of a register that was not searched says nothing.

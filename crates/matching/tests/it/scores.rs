@@ -126,6 +126,40 @@ fn entries_that_contradict_each_other_are_for_a_person() {
 }
 
 #[test]
+fn one_restricted_entry_restricts_a_child_under_whatever_name_another_register_has_it() {
+    const OTHER: (&str, &str) = ("Alice", "Jonesby");
+    let judged = |entry: Entry, whom: u128| Entry { identity: self::entry(whom, 1, EXACT, 1).id, ..entry };
+    let restricted = |entry: Entry| Entry { is_restricted: true, ..entry };
+    let exact = || with(entry(1, 1, EXACT, 1), 9.0, false);
+    let other = |register| entry(2, register, OTHER, 1);
+    let told = || Verdict::Matched(vec![setting(1)]);
+    let held = || Verdict::Hold(Hold::Restricted);
+    let table = [
+        ("exact itself", vec![restricted(exact())], held()),
+        ("earned itself", vec![restricted(with(entry(1, 1, ALIKE, 1), 9.0, true))], held()),
+        ("the same child on another register", vec![exact(), restricted(judged(other(2), 1))], held()),
+        (
+            "the same child, weighed and found unlikely",
+            vec![exact(), restricted(judged(with(other(2), -9.0, false), 1))],
+            held(),
+        ),
+        ("the same child on the same register", vec![exact(), restricted(judged(other(1), 1))], held()),
+        (
+            "the same child as one that is only likely",
+            vec![exact(), with(entry(3, 3, ALIKE, 1), 1.0, false), restricted(judged(other(2), 3))],
+            held(),
+        ),
+        ("somebody else", vec![exact(), restricted(other(2))], told()),
+        (
+            "the same child as somebody else",
+            vec![exact(), entry(3, 3, OTHER, 1), restricted(judged(other(2), 3))],
+            told(),
+        ),
+    ];
+    check(&table);
+}
+
+#[test]
 fn a_number_that_differs_is_never_outweighed_and_one_that_agrees_may_be_beside_another_spelling() {
     let numbered = |upn: &str| {
         facts(json!({
