@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use encompass_core::id::EntryId;
-use encompass_matching::files::{BadRow, Incident, decisions, events, incidents};
+use encompass_matching::files::{Faults, Incident, decisions, events, incidents};
 use encompass_matching::person::Sought;
 use encompass_resolver::{Answer, Open, Rolls, parameters};
 use encompass_store::matched::{Case, Origin};
@@ -29,8 +29,8 @@ pub struct Taken {
     pub unlisted: usize,
     /// Those of which nobody said who the child was.
     pub undecided: usize,
-    /// Rows that were set aside.
-    pub bad_rows: Vec<BadRow>,
+    /// What was wrong with rows of the two files.
+    pub faults: Faults,
 }
 
 /// Takes decided cases in. `truth` names the child by the register's own number, or nobody.
@@ -54,10 +54,10 @@ pub async fn take(
     let open = rolls.open(&licensed, &weights).into_iter().find(|open| open.register.source == source);
     let Some(open) = open else { bail!("the force {force} may not look in a register {source:?}") };
     let mark = open.share.mark(&weights.print());
-    let (written, mut bad_rows) = incidents(written)?;
-    let (truth, bad_decisions) = decisions(truth)?;
-    bad_rows.extend(bad_decisions);
-    let mut taken = Taken { bad_rows, ..Taken::default() };
+    let (written, mut faults) = incidents(written)?;
+    let (truth, of_truth) = decisions(truth)?;
+    faults.set_aside.extend(of_truth.set_aside);
+    let mut taken = Taken { faults, ..Taken::default() };
     let mut cases = Vec::new();
     for event in events(written) {
         let asked: Vec<Vec<Sought>> = event.iter().map(|incident| vec![incident.sought.clone()]).collect();

@@ -4,13 +4,14 @@ use std::io::Read;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::error::{BadRow, Error};
+use super::error::{BadRow, Error, Faults};
 
 /// A CSV file read row by row, its columns found by name whatever their order.
 pub(super) struct Table<R> {
     reader: Reader<R>,
     file: &'static str,
     row: ByteRecord,
+    left_out: Vec<BadRow>,
 }
 
 /// Where a column is; `None` where the file has none, which is as if it were empty.
@@ -20,7 +21,7 @@ pub(super) struct Column(Option<usize>);
 impl<R: Read> Table<R> {
     pub fn new(input: R, file: &'static str) -> Self {
         let reader = ReaderBuilder::new().flexible(true).from_reader(input);
-        Self { reader, file, row: ByteRecord::new() }
+        Self { reader, file, row: ByteRecord::new(), left_out: Vec::new() }
     }
 
     /// A column that may be missing.
@@ -40,18 +41,24 @@ impl<R: Read> Table<R> {
         column.0.map(|_| column).ok_or(Error::MissingColumn { file: self.file, column: name })
     }
 
-    /// Hands every row to `read`, and gathers those that it cannot use.
-    pub fn each(&mut self, mut read: impl FnMut(&Self) -> Result<(), BadRow>) -> Result<Vec<BadRow>, Error> {
-        let mut bad = Vec::new();
+    /// Hands every row to `read`, and gathers those that it cannot use, whole or in part.
+    pub fn each(&mut self, mut read: impl FnMut(&mut Self) -> Result<(), BadRow>) -> Result<Faults, Error> {
+        let mut set_aside = Vec::new();
         while self.advance()? {
-            bad.extend(read(self).err());
+            set_aside.extend(read(self).err());
         }
-        Ok(bad)
+        Ok(Faults { set_aside, left_out: std::mem::take(&mut self.left_out) })
+    }
+
+    /// Notes that this row goes without a field, or with a part of it.
+    pub fn leave_out(&mut self, column: &'static str, problem: &'static str) {
+        let fault = self.bad(column, problem);
+        self.left_out.push(fault);
     }
 
     /// Goes to the next row; `false` at the end.
     fn advance(&mut self) -> Result<bool, Error> {
-        let Self { reader, row, file } = self;
+        let Self { reader, row, file, .. } = self;
         reader.read_byte_record(row).map_err(|error| malformed(file, &error))
     }
 

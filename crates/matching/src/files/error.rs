@@ -27,7 +27,16 @@ pub enum Error {
     EmptyRegister,
 }
 
-/// A row that was set aside.
+/// What was wrong with the rows of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Faults {
+    /// Rows that were not used.
+    pub set_aside: Vec<BadRow>,
+    /// Rows that were used without a field, or with a part of it.
+    pub left_out: Vec<BadRow>,
+}
+
+/// A row with a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct BadRow {
     /// The line in the file, from 1.

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::column::{Column, Table};
-use super::error::{BadRow, Error};
+use super::error::{BadRow, Error, Faults};
 use crate::person::{Born, Sex, Sought};
 
 /// A child of an incident, with the references under which it is answered.
@@ -17,16 +17,16 @@ pub struct Incident {
     pub sought: Sought,
 }
 
-/// Reads incidents; rows that cannot be used are set aside.
+/// Reads incidents; rows that cannot be used are set aside, and a birth date or an age that can't be read is left out.
 ///
 /// # Errors
 /// When a required column is missing (`incident_id`, `forename`, `surname`, `dob`) or the file is no CSV.
-pub fn incidents(input: impl Read) -> Result<(Vec<Incident>, Vec<BadRow>), Error> {
+pub fn incidents(input: impl Read) -> Result<(Vec<Incident>, Faults), Error> {
     let mut table = Table::new(input, "incidents");
     let columns = Columns::new(&mut table)?;
     let mut incidents = Vec::new();
-    let bad = table.each(|row| columns.incident(row).map(|incident| incidents.push(incident)))?;
-    Ok((incidents, bad))
+    let faults = table.each(|row| columns.incident(row).map(|incident| incidents.push(incident)))?;
+    Ok((incidents, faults))
 }
 
 struct Columns {
@@ -62,18 +62,13 @@ impl Columns {
         })
     }
 
-    fn incident<R: Read>(&self, table: &Table<R>) -> Result<Incident, BadRow> {
-        let born = Born::parse(&table.text(self.born));
-        let age = table.text(self.age);
-        let age = match &*age {
-            "" => None,
-            age => Some(age.parse().map_err(|_| table.bad("age", "is no number of whole years"))?),
-        };
+    fn incident<R: Read>(&self, table: &mut Table<R>) -> Result<Incident, BadRow> {
+        let id = table.name(self.id, "incident_id")?;
         let sought = Sought {
             forename: table.owned(self.forename),
             surname: table.owned(self.surname),
-            born: born.ok_or_else(|| table.bad("dob", "is none of YYYY-MM-DD, YYYY-MM, YYYY and empty"))?,
-            age,
+            born: self.born(table),
+            age: self.age(table),
             on: table.text(self.time).get(..10).and_then(|day| day.parse().ok()),
             sex: Sex::parse(&table.text(self.sex)),
             address: table.owned(self.address),
@@ -81,6 +76,58 @@ impl Columns {
             upn: table.owned(self.upn),
             nhs_number: table.owned(self.nhs_number),
         };
-        Ok(Incident { id: table.name(self.id, "incident_id")?, event: table.owned(self.event), sought })
+        Ok(Incident { id, event: table.owned(self.event), sought })
+    }
+
+    fn born<R: Read>(&self, table: &mut Table<R>) -> Born {
+        let text = table.owned(self.born);
+        Born::parse(&text).unwrap_or_else(|| {
+            table.leave_out("dob", "is none of YYYY-MM-DD, DD/MM/YYYY, YYYY-MM, YYYY and empty");
+            Born::part_of(&text)
+        })
+    }
+
+    fn age<R: Read>(&self, table: &mut Table<R>) -> Option<u16> {
+        let text = table.owned(self.age);
+        let age = years(&text);
+        if age.is_none() && !text.is_empty() {
+            table.leave_out("age", "is no number of years");
+        }
+        age
+    }
+}
+
+/// An age in whole years, of one given as "7", "7.5", "7 years" or "7-8".
+fn years(text: &str) -> Option<u16> {
+    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (years, rest) = text.split_at(digits);
+    let unit = rest.trim_start_matches(|letter: char| letter.is_ascii_digit() || " .-".contains(letter));
+    let is_years =
+        ["", "y", "yr", "yrs", "year", "years", "years old"].contains(&unit.to_lowercase().as_str());
+    years.parse().ok().filter(|_| is_years)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::years;
+
+    #[test]
+    fn an_age_is_a_number_of_years() {
+        for (text, expected) in [
+            ("7", Some(7)),
+            ("7.5", Some(7)),
+            ("7-8", Some(7)),
+            ("7 - 8 yrs", Some(7)),
+            ("12 Years", Some(12)),
+            ("103y", Some(103)),
+            ("18 months", None),
+            ("6m", None),
+            ("-1", None),
+            ("about 7", None),
+            ("99999999", None),
+            ("", None),
+        ] {
+            assert_eq!(years(text), expected, "{text}");
+        }
     }
 }

@@ -8,7 +8,7 @@ mod register;
 mod run;
 
 pub use decisions::decisions;
-pub use error::{BadRow, Error};
+pub use error::{BadRow, Error, Faults};
 pub use incidents::{Incident, incidents};
 pub use register::register;
 pub use run::{Report, events, explained, run};

@@ -3,14 +3,15 @@
 use std::io::Read;
 
 use super::column::{Column, Table};
-use super::error::{BadRow, Error};
-use crate::person::{Child, Sex};
+use super::error::{BadRow, Error, Faults};
+use crate::person::{Born, Child, Sex};
 
-/// Reads a register, and hands over its children one by one; rows that cannot be used are set aside.
+/// Reads a register, and hands over its children one by one; rows that cannot be used are set aside, and a birth date
+/// that is no whole one is left out.
 ///
 /// # Errors
 /// When a required column is missing (`register_id`, `forename`, `surname`, `dob`) or the file is no CSV.
-pub fn register(input: impl Read, mut child: impl FnMut(Child)) -> Result<Vec<BadRow>, Error> {
+pub fn register(input: impl Read, mut child: impl FnMut(Child)) -> Result<Faults, Error> {
     let mut table = Table::new(input, "register");
     let columns = Columns::new(&mut table)?;
     table.each(|row| columns.child(row).map(&mut child))
@@ -47,14 +48,18 @@ impl Columns {
         })
     }
 
-    fn child<R: Read>(&self, table: &Table<R>) -> Result<Child, BadRow> {
-        let born = table.text(self.born);
-        let born = match &*born {
-            "" => None,
-            date => Some(date.parse().map_err(|_| table.bad("dob", "is no date of the form YYYY-MM-DD"))?),
+    fn child<R: Read>(&self, table: &mut Table<R>) -> Result<Child, BadRow> {
+        let id = table.name(self.id, "register_id")?;
+        let born = match Born::parse(&table.text(self.born)) {
+            Some(Born::Day(born)) => Some(born),
+            Some(Born::Unknown) => None,
+            _ => {
+                table.leave_out("dob", "is no date of the form YYYY-MM-DD or DD/MM/YYYY");
+                None
+            }
         };
         Ok(Child {
-            id: table.name(self.id, "register_id")?,
+            id,
             forename: table.owned(self.forename),
             middle_names: table.owned(self.middle_names),
             surname: table.owned(self.surname),

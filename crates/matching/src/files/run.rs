@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use serde::Serialize;
 
-use super::error::{BadRow, Error};
+use super::error::{Error, Faults};
 use super::incidents::{Incident, incidents};
 use super::register::register;
 use crate::person::Sought;
@@ -22,10 +22,10 @@ pub struct Report {
     pub events: u64,
     /// The register's version.
     pub version: Version,
-    /// Rows of the register that were set aside.
-    pub bad_register_rows: Vec<BadRow>,
-    /// Rows of the incidents that were set aside.
-    pub bad_incident_rows: Vec<BadRow>,
+    /// What was wrong with rows of the register.
+    pub register_faults: Faults,
+    /// What was wrong with rows of the incidents.
+    pub incident_faults: Faults,
     /// The parameters used.
     pub parameters: Parameters,
 }
@@ -52,8 +52,8 @@ pub fn run(
         incidents: files.events.iter().map(|event| event.len() as u64).sum(),
         events: files.events.len() as u64,
         version: files.population.version(),
-        bad_register_rows: files.bad_register_rows,
-        bad_incident_rows: files.bad_incident_rows,
+        register_faults: files.register_faults,
+        incident_faults: files.incident_faults,
         parameters: files.parameters,
     })
 }
@@ -82,8 +82,8 @@ struct Files {
     population: Population,
     events: Vec<Vec<Incident>>,
     parameters: Parameters,
-    bad_register_rows: Vec<BadRow>,
-    bad_incident_rows: Vec<BadRow>,
+    register_faults: Faults,
+    incident_faults: Faults,
 }
 
 impl Files {
@@ -93,15 +93,15 @@ impl Files {
         given: Option<Parameters>,
     ) -> Result<Self, Error> {
         let mut builder = Builder::new();
-        let bad_register_rows = register(register_input, |child| builder.add(&child))?;
+        let register_faults = register(register_input, |child| builder.add(&child))?;
         let population = builder.finish();
         if population.is_empty() {
             return Err(Error::EmptyRegister);
         }
-        let (incidents, bad_incident_rows) = incidents(incident_input)?;
+        let (incidents, incident_faults) = incidents(incident_input)?;
         let events = events(incidents);
         let parameters = given.unwrap_or_else(|| estimate(&events, &population));
-        Ok(Self { population, events, parameters, bad_register_rows, bad_incident_rows })
+        Ok(Self { population, events, parameters, register_faults, incident_faults })
     }
 }
 

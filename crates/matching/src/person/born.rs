@@ -17,13 +17,13 @@ pub enum Born {
 }
 
 impl Born {
-    /// `YYYY-MM-DD`, `YYYY-MM`, `YYYY` or nothing; `None` when it is none of them.
+    /// `YYYY-MM-DD`, `DD/MM/YYYY`, `YYYY-MM`, `YYYY` or nothing; `None` when it is none of them.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() {
             return Some(Self::Unknown);
         }
-        if let Ok(date) = text.parse::<Date>() {
+        if let Some(date) = text.parse().ok().or_else(|| british(text)) {
             return Some(Self::Day(date));
         }
         match text.split_once('-') {
@@ -35,6 +35,27 @@ impl Born {
             }
         }
     }
+
+    /// As much as makes sense of a text that begins like a date: of 30 February the month, of a month 13 the year.
+    pub fn part_of(text: &str) -> Self {
+        let digits: String = text.trim().chars().filter(|letter| *letter != '-').take(8).collect();
+        let number = |part: Option<&str>| part.and_then(|part| part.parse::<i16>().ok());
+        let whole = digits.len() == 8;
+        let (year, month) = (number(digits.get(..4)), number(digits.get(4..6)));
+        match (year.filter(|_| whole), month) {
+            (Some(year), Some(month @ 1..=12)) => Self::Month(year, month as i8),
+            (Some(year), Some(_)) => Self::Year(year),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Day, month and year as the British write them.
+fn british(text: &str) -> Option<Date> {
+    let mut parts = text.split(['/', '.', '-']).map(|part| part.parse::<i16>().ok());
+    let (day, month, year) = (parts.next()??, parts.next()??, parts.next()??);
+    let is_whole = parts.next().is_none() && year >= 1000;
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().filter(|_| is_whole)
 }
 
 impl std::fmt::Debug for Born {
@@ -58,10 +79,29 @@ mod tests {
             ("", Some(Born::Unknown)),
             ("2017-13", None),
             ("2017-02-30", None),
+            ("14/03/2017", Some(Born::Day(date(2017, 3, 14)))),
+            ("4.3.2017", Some(Born::Day(date(2017, 3, 4)))),
+            ("14-03-2017", Some(Born::Day(date(2017, 3, 14)))),
+            ("14/03/17", None),
+            ("03/14/2017", None),
             ("about 2017", None),
             ("17", None),
         ] {
             assert!(Born::parse(text) == expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_a_date_that_is_none_there_is_what_makes_sense() {
+        for (text, expected) in [
+            ("2017-02-30", Born::Month(2017, 2)),
+            ("20170230", Born::Month(2017, 2)),
+            ("2017-13-05", Born::Year(2017)),
+            ("about 2017", Born::Unknown),
+            ("30/02/2017", Born::Unknown),
+            ("–", Born::Unknown),
+        ] {
+            assert!(Born::part_of(text) == expected, "{text}");
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use people::sex_share;
 pub use people::{Builder, Number, Population, Version};
 pub(crate) use probe::Probe;
 pub(crate) use query::{Query, Reach};
-pub(crate) use record::Record;
+pub(crate) use record::{Record, Written};
 pub(crate) use search::home_of;
 pub use shared::Shared;
 

@@ -31,6 +31,17 @@ pub(crate) struct Record {
     pub state: u32,
 }
 
+/// What of a child's address a register has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// Nothing that a household could be told by.
+    Nothing,
+    /// House and street without a postcode.
+    Line,
+    /// All of it.
+    Whole,
+}
+
 const GIRL: u32 = 1;
 const BOY: u32 = 2;
 const GONE: u32 = 4;
@@ -90,6 +101,15 @@ impl Record {
     /// Whether there is enough of an address to tell a household by.
     pub const fn has_home(&self) -> bool {
         self.street != 0 && (self.house != 0 || self.postcode != 0)
+    }
+
+    /// What of an address there is to tell a household by.
+    pub const fn written(&self) -> Written {
+        match (self.has_home(), self.postcode) {
+            (false, _) => Written::Nothing,
+            (true, 0) => Written::Line,
+            (true, _) => Written::Whole,
+        }
     }
 }
 

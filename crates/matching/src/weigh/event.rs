@@ -8,10 +8,10 @@ use super::compared::{Compared, NEGLIGIBLE};
 use super::household::{Household, MOST};
 use super::parameters::Parameters;
 use super::posterior::Posterior;
-use super::scale::Scale;
+use super::scale::{PER_HOUSEHOLD, Scale, sum};
 use super::sibling::{known_names, sibling};
 use crate::person::Sought;
-use crate::population::{Number, Population, Query, Reach, home_of};
+use crate::population::{Number, Population, Query, Reach, Written, home_of};
 
 /// What is answered for one child.
 #[derive(Clone, Debug, Default)]
@@ -149,16 +149,17 @@ impl Event {
         let scale = Scale::new(self, population, parameters);
         let mut posterior = Posterior::new(self);
         for members in &self.households {
-            let household = self.household(members, &scale, parameters);
+            let written = self.written(members, population);
+            let household = self.household(members, written, &scale, parameters);
             let shares = household.shares();
             for (child, (fits, none)) in shares.fits.iter().zip(&shares.none).enumerate() {
                 for (member, weight) in members.iter().zip(fits) {
                     posterior.add(child, *member, *weight);
                 }
-                let elsewhere = parameters.prior.elsewhere * scale.alone(child, members);
-                let part = if household.none[child] > 0.0 { elsewhere / household.none[child] } else { 0.0 };
+                let outside = scale.outside(child, members, written);
+                let part = sum(outside.clone()) / household.none[child].max(f64::MIN_POSITIVE);
                 posterior.none[child] += none * (1.0 - part);
-                scale.spread(child, none * part, members, &mut posterior);
+                Scale::spread(child, none * part, outside, &mut posterior);
             }
             let of_first = shares.fits.first().map_or(0.0, |fits| fits.iter().sum());
             posterior.households.push(shares.none.first().copied().unwrap_or_default() + of_first);
@@ -170,22 +171,34 @@ impl Event {
     /// The family has nobody on the register: its children are not, or stand there each by themselves.
     fn no_household(&self, scale: &Scale, parameters: &Parameters, posterior: &mut Posterior) {
         let elsewhere = parameters.prior.elsewhere;
-        let children = 0..self.queries.len();
-        let taken: Vec<Vec<u32>> = children.clone().map(|child| scale.fitter_elsewhere(child)).collect();
-        let alone: Vec<f64> = children.map(|child| scale.alone(child, &taken[child])).collect();
+        let alone: Vec<f64> = (0..self.queries.len()).map(|child| sum(scale.alone(child))).collect();
         let weights: Vec<f64> = alone.iter().map(|alone| (1.0 - elsewhere) + elsewhere * alone).collect();
         let total = (1.0 - parameters.prior.registered_family) * weights.iter().product::<f64>();
         for (child, weight) in weights.iter().enumerate() {
             let part = elsewhere * alone[child] / weight;
             posterior.none[child] += total * (1.0 - part);
-            scale.spread(child, total * part, &taken[child], posterior);
+            Scale::spread(child, total * part, scale.alone(child), posterior);
         }
         posterior.no_household = total;
     }
 
-    fn household(&self, members: &[u32], scale: &Scale, parameters: &Parameters) -> Household {
+    /// What the register has of a household's address.
+    fn written(&self, members: &[u32], population: &Population) -> Written {
+        let first = members.first().map(|first| self.compared[0].pair(*first).writing);
+        first.map_or(Written::Nothing, |writing| population.record_at(writing).written())
+    }
+
+    fn household(
+        &self,
+        members: &[u32],
+        written: Written,
+        scale: &Scale,
+        parameters: &Parameters,
+    ) -> Household {
         let prior = &parameters.prior;
-        let each = (1.0 - prior.unregistered_child - prior.elsewhere).max(0.01) / members.len() as f64;
+        // Who has no address on the register stands there alone, and is one of a family.
+        let family = if written == Written::Nothing { PER_HOUSEHOLD } else { members.len() as f64 };
+        let each = prior.registered_child() / family;
         let address = self.compared.first().filter(|_| self.one_address).and_then(|compared| {
             let weights = members.iter().map(|member| compared.get(*member).home(parameters));
             weights.max_by(f64::total_cmp)
@@ -213,7 +226,7 @@ impl Event {
             let sibling = sibling(members.iter().map(|member| compared.get(*member)), is_told, parameters);
             let home = members.iter().map(home).fold(0.0, f64::max);
             household.none.push(
-                prior.unregistered_child * sibling * home + prior.elsewhere * scale.alone(child, members),
+                prior.unregistered_child * sibling * home + sum(scale.outside(child, members, written)),
             );
         }
         household

@@ -66,6 +66,13 @@ pub struct Prior {
     pub twin: f64,
 }
 
+impl Prior {
+    /// A child of such a family is on the register with it.
+    pub fn registered_child(&self) -> f64 {
+        (1.0 - self.unregistered_child - self.elsewhere).max(0.01)
+    }
+}
+
 impl Default for Parameters {
     /// Those that ship with the project (`data/parameters.json`): estimated without labels on a register of 100,000
     /// made-up children and 22,029 made-up incident children, whose rates of error are assumptions.

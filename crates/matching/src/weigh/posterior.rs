@@ -50,7 +50,7 @@ impl Posterior {
                 .sum();
             let odds = log(weight / (others + smaller + self.none[child]));
             let is_named = event.compared[child].get(*number).has_forename();
-            let score = if is_named { odds } else { odds.min(UNNAMED) };
+            let score = if is_named { odds } else { unnamed(odds) };
             Candidate { number: Number(*number), score, probability: weight / total }
         });
         Answer { candidates: candidates.collect(), none: self.none[child] / total, others: smaller / total }
@@ -59,3 +59,21 @@ impl Posterior {
 
 /// Without a first name that agrees no candidate scores higher, whatever else agrees: it may be a twin.
 const UNNAMED: f64 = -4.0;
+
+/// The score of such a candidate: the likelier of two stays the first.
+fn unnamed(odds: f64) -> f64 {
+    if odds <= UNNAMED { odds - 1.0 } else { UNNAMED - 1.0 / (1.0 + odds - UNNAMED) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unnamed;
+
+    #[test]
+    fn without_a_first_name_candidates_keep_their_order_and_stay_low() {
+        let odds = [f64::NEG_INFINITY, -30.0, -4.1, -4.0, -3.9, 0.0, 12.0, 40.0, f64::INFINITY];
+        let scores = odds.map(unnamed);
+        assert!(scores.is_sorted_by(|a, b| a < b), "{scores:?}");
+        assert!(scores.iter().all(|score| *score <= -4.0));
+    }
+}

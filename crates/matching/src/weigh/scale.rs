@@ -2,9 +2,9 @@
 
 use super::compared::{Compared, Pair};
 use super::event::Event;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, Prior};
 use super::posterior::Posterior;
-use crate::population::Population;
+use crate::population::{Population, Written};
 
 /// Weights of single children and the size of the register.
 pub(super) struct Scale {
@@ -13,10 +13,15 @@ pub(super) struct Scale {
     weights: Vec<Vec<(u32, f64)>>,
     /// The same with the address counted for each child.
     fits: Vec<Vec<(u32, f64)>>,
+    /// What the register has of each candidate's address.
+    written: Vec<Vec<Written>>,
+    /// For each child, candidates that fit another child of the event better: nobody is two children.
+    taken: Vec<Vec<u32>>,
+    prior: Prior,
 }
 
 /// Children of the register for each household: about what censuses find.
-const PER_HOUSEHOLD: f64 = 1.8;
+pub(super) const PER_HOUSEHOLD: f64 = 1.8;
 
 impl Scale {
     pub fn new(event: &Event, population: &Population, parameters: &Parameters) -> Self {
@@ -35,20 +40,48 @@ impl Scale {
             _ if event.one_address => later(compared),
             _ => whole(compared),
         });
-        Self {
+        let written = |compared: &Compared| -> Vec<Written> {
+            compared.0.iter().map(|pair| population.record_at(pair.writing).written()).collect()
+        };
+        let mut scale = Self {
             weights: weights.collect(),
             fits: event.compared.iter().map(whole).collect(),
+            written: event.compared.iter().map(written).collect(),
+            taken: Vec::new(),
             households: (total / PER_HOUSEHOLD).max(1.0),
-        }
+            prior: parameters.prior,
+        };
+        scale.taken = (0..event.queries.len()).map(|child| scale.fitter_elsewhere(child)).collect();
+        scale
     }
 
-    /// The weight of a child being any candidate but those of a household.
-    pub fn alone(&self, child: usize, but: &[u32]) -> f64 {
-        self.weights[child].iter().filter(|(number, _)| !but.contains(number)).map(|(_, weight)| weight).sum()
+    /// The weights of a child being each candidate of nobody's household.
+    pub fn alone(&self, child: usize) -> impl Iterator<Item = (u32, f64)> + Clone {
+        let taken = &self.taken[child];
+        self.weights[child].iter().filter(|(number, _)| !taken.contains(number)).copied()
     }
 
-    /// Candidates of a child that fit another child of the event better: nobody is two children.
-    pub fn fitter_elsewhere(&self, child: usize) -> Vec<u32> {
+    /// The weights of a child being each candidate outside a household of which the register has that much of an address:
+    /// one who lives elsewhere, or one who lives there and can't be told by the address, for the register writes it
+    /// otherwise or not at all.
+    pub fn outside(
+        &self,
+        child: usize,
+        members: &[u32],
+        written: Written,
+    ) -> impl Iterator<Item = (u32, f64)> + Clone {
+        let Prior { elsewhere, .. } = self.prior;
+        let each = self.weights[child].iter().zip(&self.fits[child]).zip(&self.written[child]);
+        each.filter(|((own, _), _)| !members.contains(&own.0)).map(move |((own, fit), theirs)| {
+            let is_astray =
+                (*theirs == Written::Nothing || *theirs != written) && !self.taken[child].contains(&own.0);
+            let astray = if is_astray { self.prior.registered_child() * fit.1 } else { 0.0 };
+            (own.0, elsewhere * own.1 + astray)
+        })
+    }
+
+    /// Candidates of a child that fit another child of the event better.
+    fn fitter_elsewhere(&self, child: usize) -> Vec<u32> {
         let of = |weights: &[(u32, f64)], number| {
             weights.binary_search_by_key(&number, |(number, _)| *number).map_or(0.0, |place| weights[place].1)
         };
@@ -65,14 +98,23 @@ impl Scale {
             .collect()
     }
 
-    /// Divides a weight among all candidates of a child, but those of a household, by their own weights.
-    pub fn spread(&self, child: usize, weight: f64, but: &[u32], posterior: &mut Posterior) {
-        let alone = self.alone(child, but);
-        if weight <= 0.0 || alone <= 0.0 {
+    /// Divides a child's weight among candidates by their own weights.
+    pub fn spread(
+        child: usize,
+        weight: f64,
+        among: impl Iterator<Item = (u32, f64)> + Clone,
+        posterior: &mut Posterior,
+    ) {
+        let total = sum(among.clone());
+        if weight <= 0.0 || total <= 0.0 {
             return;
         }
-        for (number, own) in self.weights[child].iter().filter(|(number, _)| !but.contains(number)) {
-            posterior.add(child, *number, weight * own / alone);
+        for (number, own) in among {
+            posterior.add(child, number, weight * own / total);
         }
     }
+}
+
+pub(super) fn sum(weights: impl Iterator<Item = (u32, f64)>) -> f64 {
+    weights.map(|(_, weight)| weight).sum()
 }

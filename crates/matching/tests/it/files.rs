@@ -75,20 +75,25 @@ fn a_missing_column_is_named() {
 }
 
 #[test]
-fn a_bad_row_is_set_aside_by_line_and_column_without_its_text() {
+fn a_row_without_a_name_of_its_own_is_set_aside_and_a_field_that_cannot_be_read_left_out() {
     let register = "register_id,forename,surname,dob\n\
-                    r1,Ada,Vale,2016-02-03\n,Leo,Vale,2018-09-12\nr3,Ivy,Vale,03/02/2016\nr4,Short\n";
+                    r1,Ada,Vale,2016-02-03\n,Leo,Vale,2018-09-12\nr3,Ivy,Vale,02/31/2016\nr4,Short\n";
     let incidents = "incident_id,forename,surname,dob,age\n\
                      i1,Ada,Vale,2016-02-03,\n,Ada,Vale,2016,\ni3,Ada,Vale,yesterday,\ni4,Ada,Vale,,about 7\n";
     let (report, rows) = matched(register, incidents).unwrap();
     let told = |rows: &[encompass_matching::files::BadRow]| {
         rows.iter().map(|row| (row.line, row.column)).collect::<Vec<_>>()
     };
-    assert_eq!(told(&report.bad_register_rows), [(3, "register_id"), (4, "dob")]);
-    assert_eq!(told(&report.bad_incident_rows), [(3, "incident_id"), (4, "dob"), (5, "age")]);
-    assert!(rows.iter().all(|(incident, ..)| incident == "i1"));
+    assert_eq!(told(&report.register_faults.set_aside), [(3, "register_id")]);
+    assert_eq!(told(&report.register_faults.left_out), [(4, "dob")]);
+    assert_eq!(told(&report.incident_faults.set_aside), [(3, "incident_id")]);
+    assert_eq!(told(&report.incident_faults.left_out), [(4, "dob"), (5, "age")]);
+    assert_eq!((report.children, report.incidents), (3, 3));
+    for incident in ["i1", "i3", "i4"] {
+        assert!(rows.iter().any(|row| (row.0.as_str(), row.1.as_str()) == (incident, "r1")), "{incident}");
+    }
     let written = serde_json::to_string(&report).unwrap();
-    assert!(!written.contains("yesterday") && !written.contains("03/02/2016"));
+    assert!(!written.contains("yesterday") && !written.contains("02/31/2016"));
 }
 
 #[test]

@@ -101,6 +101,44 @@ fn brothers_and_sisters_help_where_one_alone_is_weak() {
 }
 
 #[test]
+fn brothers_and_sisters_do_not_speak_against_each_other_where_the_register_lacks_an_address() {
+    let written = |id: &str, forename: &str, born: &str, address: &str, postcode: &str| {
+        let (address, postcode) = (address.into(), postcode.into());
+        Child { address, postcode, ..child(id, forename, "Vale", born) }
+    };
+    let typed = |forename: &str, born: &str| sought(forename, "Vale", born);
+    let event = [typed("Ada", "2016-02-03"), typed("Leonard", "2018-09-12")];
+    for (what, ada, leo) in [
+        ("of both", ("", ""), ("", "")),
+        ("of one", ("12 Mill Lane", "ZZ1 4AB"), ("", "")),
+        ("but for its postcode", ("", "ZZ1 4AB"), ("", "ZZ1 4AB")),
+        ("in part of one", ("12 Mill Lane", "ZZ1 4AB"), ("12 Mill Lane", "")),
+    ] {
+        let ada = written("ada", "Ada", "2016-02-03", ada.0, ada.1);
+        let leo = written("leo", "Leonard", "2018-09-12", leo.0, leo.1);
+        let register = [ada, leo];
+        let together = best(&register, &event);
+        for (place, (id, score)) in together.iter().enumerate() {
+            let alone = &best(&register, &event[place..=place])[0];
+            assert_eq!(*id, alone.0, "{what}");
+            assert!(*score > alone.1 - 0.7, "{what}: {id} {score} together, {} alone", alone.1);
+        }
+    }
+}
+
+#[test]
+fn two_children_of_an_event_are_not_one_child_without_an_address() {
+    let bare = Child {
+        address: String::new(),
+        postcode: String::new(),
+        ..child("ada", "Ada", "Vale", "2016-02-03")
+    };
+    let event = [sought("Ada", "Vale", "2016-02-03"), sought("Addie", "Vale", "2016-02-03")];
+    let sure = best(&[bare], &event).into_iter().filter(|(_, score)| *score > 0.0).count();
+    assert!(sure <= 1);
+}
+
+#[test]
 fn a_stranger_is_nobody() {
     let register = [child("ada", "Ada", "Vale", "2016-02-03")];
     let stranger = Sought {

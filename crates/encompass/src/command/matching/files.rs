@@ -1,14 +1,15 @@
 //! `encompass match run`: matches a file of incidents to a file of a register, without a store.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::{BufRead, BufReader, BufWriter, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use encompass_matching::files::{self, BadRow};
+use encompass_matching::files::{self, BadRow, Faults};
 use encompass_matching::weigh::Parameters;
+use flate2::bufread::MultiGzDecoder;
 
 use crate::command::say;
 
@@ -21,7 +22,7 @@ pub struct Run {
     /// Where the candidates are written.
     #[arg(long)]
     out: PathBuf,
-    /// Where a report is written as JSON: figures, rows that were set aside, the parameters used.
+    /// Where a report is written as JSON: figures, rows and fields at fault, the parameters used.
     #[arg(long)]
     report: Option<PathBuf>,
 }
@@ -56,8 +57,8 @@ fn match_files(given: &Files, out: &Path, report: Option<&Path>) -> anyhow::Resu
     let written = BufWriter::new(File::create(out).with_context(|| format!("the file {}", out.display()))?);
     let done = files::run(open(&given.register)?, open(&given.incidents)?, written, parameters)?;
     say(format_args!("{} incidents held against {} children", done.incidents, done.children));
-    tell("register", &done.bad_register_rows);
-    tell("incidents", &done.bad_incident_rows);
+    tell("register", &done.register_faults);
+    tell("incidents", &done.incident_faults);
     if let Some(path) = report {
         let file = File::create(path).with_context(|| format!("the report {}", path.display()))?;
         serde_json::to_writer_pretty(BufWriter::new(file), &done)?;
@@ -92,14 +93,23 @@ impl Files {
     }
 }
 
-pub(super) fn open(path: &Path) -> anyhow::Result<BufReader<File>> {
-    Ok(BufReader::new(File::open(path).with_context(|| format!("the file {}", path.display()))?))
+/// A file that may be compressed with gzip (RFC 1952), whatever it is called.
+pub(super) fn open(path: &Path) -> anyhow::Result<Box<dyn Read>> {
+    let named = || format!("the file {}", path.display());
+    let mut file = BufReader::new(File::open(path).with_context(named)?);
+    let is_compressed = file.fill_buf().with_context(named)?.starts_with(&[0x1f, 0x8b]);
+    Ok(if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
-/// Says which rows were set aside, without what stands in them.
-pub(super) fn tell(file: &str, rows: &[BadRow]) {
+/// Says which rows were set aside and which were used without a field, without what stands in them.
+pub(super) fn tell(file: &str, faults: &Faults) {
+    list(&faults.set_aside, &format!("rows of the {file} were set aside"));
+    list(&faults.left_out, &format!("fields of the {file} could not be read, and count as empty"));
+}
+
+fn list(rows: &[BadRow], what: &str) {
     if !rows.is_empty() {
-        say(format_args!("  {} rows of the {file} were set aside; the first:", rows.len()));
+        say(format_args!("  {} {what}; the first:", rows.len()));
     }
     for row in rows.iter().take(10) {
         say(format_args!("    line {}: {} {}", row.line, row.column, row.problem));

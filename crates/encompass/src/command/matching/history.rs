@@ -39,7 +39,7 @@ pub async fn run(store: &Store, command: &History) -> anyhow::Result<ExitCode> {
         "{} cases taken in; of {} the best candidate was the child. {} had no candidate and say nothing.",
         taken.cases, taken.right, taken.without
     ));
-    tell("two files", &taken.bad_rows);
+    tell("two files", &taken.faults);
     if taken.unlisted > 0 {
         say(format_args!(
             "  {} name a child whom the register does not have, and were passed over",
