@@ -42,6 +42,8 @@ pub struct Child {
     pub is_provisional: bool,
     /// When a setting was first told of it that has not sent it back.
     pub told_at: Option<Timestamp>,
+    /// Whether it is for named people only by the word of a register, as the resolver last found it.
+    pub is_restricted: bool,
 }
 
 /// A `SELECT` of what [`Child::from_row`] reads, with its end.
@@ -52,7 +54,8 @@ macro_rules! select_child {
              incident.reference AS reference, child.place AS place, child.state AS state, child.hold AS hold, \
              child.reason AS reason, child.named_in AS named_in, child.known_at AS known_at, \
              child.created_at AS received_at, \
-             child.due_at AS due_at, child.is_provisional AS is_provisional, child.told_at AS told_at \
+             child.due_at AS due_at, child.is_provisional AS is_provisional, child.told_at AS told_at, \
+             child.is_restricted AS is_restricted \
              FROM child JOIN incident ON incident.id = child.incident_id ",
             $end
         )
@@ -77,6 +80,7 @@ impl Child {
             due_at: row::instant(found, "due_at")?,
             is_provisional: row::flag(found, "is_provisional")?,
             told_at: row::opt_instant(found, "told_at")?,
+            is_restricted: row::flag(found, "is_restricted")?,
         })
     }
 

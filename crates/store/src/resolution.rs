@@ -43,6 +43,8 @@ pub struct Decision {
     pub targets: Vec<Target>,
     /// Why it is held, if it is.
     pub hold: Option<Hold>,
+    /// Whether the child is for named people only by the word of a register, whatever it is held for.
+    pub is_restricted: bool,
     /// The due time while it is held.
     pub provisional: Option<Due>,
     /// The area of the child's home, or of the setting, for the desk.
@@ -217,7 +219,8 @@ impl Rows {
         match due {
             Some(due) => {
                 let due_at = due_with(child, due);
-                self.notified.push(vec![child.id.into(), due_at.into(), due.at.into()]);
+                let row = [child.id.into(), due_at.into(), due.at.into(), decision.is_restricted.into()];
+                self.notified.push(row.into());
                 self.settled.push(child.id);
             }
             None => self.hold(decision),
@@ -234,7 +237,8 @@ impl Rows {
     fn hold(&mut self, decision: &Decision) {
         let due_at = decision.provisional.as_ref().map_or(decision.child.due_at, |due| due.at);
         let hold = decision.hold.unwrap_or(Hold::NoMatch).as_str();
-        self.held.push(vec![decision.child.id.into(), hold.into(), due_at.into()]);
+        let row = [decision.child.id.into(), hold.into(), due_at.into(), decision.is_restricted.into()];
+        self.held.push(row.into());
     }
 
     fn due(&mut self, force: &str, subject: Value, due: &Due, at: Timestamp) {
@@ -290,11 +294,12 @@ impl Rows {
         let head = "INSERT INTO due_value (force_id, subject_id, set_at, due_at, is_provisional, reasoning)";
         batch::insert(tx.conn(), head, self.dues, "ON CONFLICT DO NOTHING").await?;
         let update = "UPDATE child SET state = 'notified', hold = NULL, wants_resolver = 0, is_provisional = 0, \
-             due_at = v.due_at, next_at = v.next_at FROM v WHERE child.id = v.id RETURNING child.id AS id";
-        batch::with(tx.conn(), "id, due_at, next_at", self.notified, update).await?;
-        let update = "UPDATE child SET hold = v.hold, wants_resolver = 0, due_at = v.due_at, next_at = v.due_at \
-             FROM v WHERE child.id = v.id RETURNING child.id AS id";
-        batch::with(tx.conn(), "id, hold, due_at", self.held, update).await?;
+             due_at = v.due_at, next_at = v.next_at, is_restricted = v.is_restricted FROM v \
+             WHERE child.id = v.id RETURNING child.id AS id";
+        batch::with(tx.conn(), "id, due_at, next_at, is_restricted", self.notified, update).await?;
+        let update = "UPDATE child SET hold = v.hold, wants_resolver = 0, due_at = v.due_at, next_at = v.due_at, \
+             is_restricted = v.is_restricted FROM v WHERE child.id = v.id RETURNING child.id AS id";
+        batch::with(tx.conn(), "id, hold, due_at, is_restricted", self.held, update).await?;
         if let (Some(at), false) = (self.at, self.settled.is_empty()) {
             task::settle_about_children(tx.conn(), &self.settled, &[TaskKind::Hold], "decided", at).await?;
         }

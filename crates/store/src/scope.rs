@@ -85,14 +85,14 @@ impl Scope {
         }
     }
 
-    /// Whether something that lies in these areas is in scope. In none that is known: it is the whole force's.
-    pub fn sees_areas(&self, areas: &[String]) -> bool {
-        areas.is_empty() || areas.iter().any(|area| self.sees_area(Some(area)))
-    }
-
     /// Whether restricted cases are in scope.
     pub const fn sees_restricted(&self) -> bool {
         self.sees_restricted
+    }
+
+    /// The same forces and areas, seen by somebody who may see restricted cases.
+    pub(crate) fn of_named_people(&self) -> Self {
+        Self { sees_restricted: true, ..self.clone() }
     }
 
     /// The forces in scope; `None`: all.

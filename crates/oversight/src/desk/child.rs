@@ -169,7 +169,7 @@ impl Parts<'_> {
                 _ => Vec::new(),
             },
             further: self.evidence.further_reasons(),
-            warnings: warnings(self.case, reported.as_ref()),
+            warnings: warnings(self.case, self.one, reported.as_ref()),
             identity: SummaryList { rows: reported.as_ref().map_or_else(Vec::new, Reported::identity) },
             reported: SummaryList { rows: reported.as_ref().map_or_else(Vec::new, Reported::everything) },
             officer: self.evidence.officer(),
@@ -243,14 +243,17 @@ fn why(one: &CaseChild) -> &'static str {
     }
 }
 
-fn warnings(case: &Case, reported: Option<&Reported>) -> Vec<Warning<'static>> {
+fn warnings(case: &Case, one: &CaseChild, reported: Option<&Reported>) -> Vec<Warning<'static>> {
     let protects = reported.is_some_and(|reported| {
         let safety = reported.incident().safety.known();
         safety.is_some_and(|safety| safety.protected_address.is_yes()) || reported.incident().guard_unread
     });
     let texts = [
         (case.is_withdrawn, "The police have withdrawn this incident."),
-        (case.is_restricted, "This case is for named people only. Speak about it with nobody else."),
+        (
+            case.is_restricted || one.child.is_restricted,
+            "This case is for named people only. Speak about it with nobody else.",
+        ),
         (case.is_exercise, "This is an exercise. No real contact is told."),
         (
             protects,
@@ -258,7 +261,7 @@ fn warnings(case: &Case, reported: Option<&Reported>) -> Vec<Warning<'static>> {
         ),
         (
             case.children_hidden > 0,
-            "Other children of this incident are outside your areas and are not shown.",
+            "Other children of this incident are outside your areas, or for named people only, and are not shown.",
         ),
     ];
     texts.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| Warning { text }).collect()

@@ -9,6 +9,7 @@ use encompass_web::Html;
 use encompass_web::page::{Column, Pagination, Table, Tag, TagColour, TimeLeft};
 use jiff::Timestamp;
 
+use super::trusted;
 use crate::failure::Answer;
 use crate::frame::Frame;
 use crate::list::{Around, Asked, Linked, table};
@@ -18,6 +19,7 @@ use crate::{State, words};
 #[derive(Template)]
 #[template(path = "held.html")]
 struct HeldPage<'a> {
+    trusted: Option<String>,
     table: Option<Table<'a>>,
     pagination: Pagination<'a>,
 }
@@ -36,7 +38,8 @@ pub(crate) async fn list(Extract(state): Extract<State>, staff: Staff, Query(ask
     let now = state.now();
     let rows = page.rows.iter().map(|held| row(held, now));
     let table = table("Held children", COLUMNS, rows).map(Table::caption_hidden);
-    let content = HeldPage { table, pagination: around.pagination() };
+    let trusted = trusted::waiting(&state, &staff).await?;
+    let content = HeldPage { trusted, table, pagination: around.pagination() };
     Ok(Frame::new(&staff, "Held children", "/held").done(asked.done()).wide().show(&content))
 }
 

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::compare::{Compared, compared};
 use super::names::Names;
 use super::timeline::timeline;
+use super::trusted::give_to;
 use super::{id, viewed};
 use crate::case::{reasoning, when, when_or_dash};
 use crate::failure::Answer;
@@ -95,9 +96,13 @@ pub(crate) async fn show(
         sends.retain(|send| send.setting.is_some_and(|setting| seen.settings.contains(&setting)));
         audit.retain(|line| seen.is_about(&line.subject));
     }
+    let trusted = match case.children_restricted {
+        0 => None,
+        _ => Some(give_to(&state, std::slice::from_ref(&case.force)).await?),
+    };
     let content = IncidentPage {
         reference: case.reference.as_deref().unwrap_or("Erased"),
-        facts: SummaryList { rows: facts(&state, &case) },
+        facts: SummaryList { rows: facts(&state, &case, trusted) },
         children: children(&case),
         notifications: notifications(&case, &names),
         compared: compared(state.store(), &case),
@@ -131,7 +136,7 @@ impl Seen {
     }
 }
 
-fn facts(state: &State, case: &Case) -> Vec<Row<'static>> {
+fn facts(state: &State, case: &Case, trusted: Option<String>) -> Vec<Row<'static>> {
     let flags = [
         (case.is_withdrawn, "withdrawn"),
         (case.is_restricted, "for named people only"),
@@ -148,8 +153,13 @@ fn facts(state: &State, case: &Case) -> Vec<Row<'static>> {
     if !flags.is_empty() {
         rows.push(Row::text("It is", flags.join(", ")));
     }
-    if case.children_hidden > 0 {
-        rows.push(Row::text("Not shown", format!("{} children outside your areas", case.children_hidden)));
+    let outside = case.children_hidden - case.children_restricted;
+    if outside > 0 {
+        rows.push(Row::text("Not shown", format!("{outside} children outside your areas")));
+    }
+    if let Some(give_to) = trusted {
+        let count = case.children_restricted;
+        rows.push(Row::text("For named people only", format!("{count} of the children. {give_to}")));
     }
     rows
 }

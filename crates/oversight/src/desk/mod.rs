@@ -21,6 +21,7 @@ pub(crate) mod register;
 pub(crate) mod setting;
 pub(crate) mod task;
 mod timeline;
+mod trusted;
 
 use std::str::FromStr;
 

@@ -193,13 +193,13 @@ async fn lists_hold_what_is_in_scope_and_no_name() {
     on_both(async |world: World| {
         for (login, references) in [
             ("ada", &["N/1/26", "N/2/26"][..]),
-            ("named", &["N/1/26", "N/2/26", "N/3/26"]),
+            ("named", &["N/1/26", "N/2/26", "N/3/26", "N/6/26"]),
             ("area", &["N/2/26"]),
             ("southern", &["S/1/26"]),
         ] {
             let cookie = world.sign_in(login).await;
             let page = world.get(&cookie, "/held").await.body;
-            for reference in ["N/1/26", "N/2/26", "N/3/26", "S/1/26"] {
+            for reference in ["N/1/26", "N/2/26", "N/3/26", "N/6/26", "S/1/26"] {
                 assert_eq!(page.contains(reference), references.contains(&reference), "{login} {reference}");
             }
             for name in ["Tobin", "Oskansen", "2016"] {
@@ -217,6 +217,42 @@ async fn a_restricted_case_is_for_named_people_only() {
         let (ada, named) = (world.sign_in("ada").await, world.sign_in("named").await);
         assert_eq!(world.get(&ada, &path).await.status, StatusCode::NOT_FOUND);
         assert_eq!(world.get(&named, &path).await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_child_whom_a_register_keeps_for_named_people_is_for_them_only_whatever_it_is_held_for() {
+    on_both(async |world: World| {
+        let (ada, named) = (world.sign_in("ada").await, world.sign_in("named").await);
+        let of_child = |route: &&Route| {
+            ["{child}", "{incident}"].iter().any(|id| route.path.contains(id))
+                && route.roles.contains(&Role::Desk)
+                && !route.path.starts_with("/matches")
+        };
+        let (incident, kept) = (world.incident("north", "N/6/26"), world.kept.to_string());
+        let mut walked = 0;
+        for route in guarded().filter(of_child) {
+            let path = route.path.replace("{child}", &kept).replace("{incident}", &incident.to_string());
+            let token: Token = ada.split_once('=').unwrap().1.parse().unwrap();
+            let token = csrf::token(token.secret(), &path);
+            let status = match route.verb {
+                Verb::Get => world.get(&ada, &path).await.status,
+                Verb::Post => world.post(&ada, &path, &[(csrf::FIELD, &token)]).await.status,
+            };
+            assert_eq!(status, StatusCode::NOT_FOUND, "{:?} {path}", route.verb);
+            if route.verb == Verb::Get {
+                assert_eq!(world.get(&named, &path).await.status, StatusCode::OK, "{path}");
+            }
+            walked += 1;
+        }
+        assert!(walked >= 6, "{walked} routes");
+        let held = world.get(&ada, "/held").await.body;
+        assert!(!held.contains("N/6/26"));
+        assert!(held.contains("2 more children wait and are for named people only. Give it to desk of north."));
+        assert!(!world.get(&ada, "/tasks").await.body.contains("N/6/26"));
+        let held = world.get(&named, "/held").await.body;
+        assert!(held.contains("N/6/26") && !held.contains("are for named people only"));
     })
     .await;
 }

@@ -211,6 +211,7 @@ pub async fn decide(
             directory_load: None,
             targets: vec![target.clone()],
             hold: None,
+            is_restricted: false,
             provisional: None,
             authority: None,
         });

@@ -27,6 +27,7 @@ impl Resolver {
         hold: Option<Hold>,
         now: Timestamp,
     ) -> Decided {
+        let is_restricted = proposal.is_restricted();
         let Proposal { evidence, routed } = proposal;
         let evidence = self.explained(subject, found, evidence, &routed, hold);
         let (kind, route) = match routed {
@@ -47,6 +48,7 @@ impl Resolver {
             kind: if targets.is_empty() { ResolutionKind::None } else { kind },
             gaps: route.gaps,
             hold,
+            is_restricted,
             provisional,
             register_load: evidence.matching.candidates.first().map(|candidate| candidate.load),
             directory_load: first.map(|setting| setting.load),

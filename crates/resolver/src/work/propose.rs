@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, SettingId};
+use encompass_core::state::Hold;
 use encompass_matching::{Evidence, Grounds, Place, Registers, Relative, decide};
 
 use super::Resolver;
@@ -16,6 +17,13 @@ use super::subject::Subject;
 pub(super) struct Proposal {
     pub evidence: Evidence,
     pub routed: Routed,
+}
+
+impl Proposal {
+    /// Whether only named people may see the child, whatever else asks for a person.
+    pub fn is_restricted(&self) -> bool {
+        self.evidence.reasons.contains(&Hold::Restricted)
+    }
 }
 
 impl Resolver {

@@ -45,7 +45,7 @@ pub(super) fn subjects<'a>(opened: &'a [Opened<'a>], rulings: &mut Rulings) -> V
         for work in opened.case.children.iter().filter(|work| !is_elsewhere(work)) {
             match opened.places.get(&work.child.id) {
                 Some(at) => subjects.push(Subject::new(opened, work, *at)),
-                None => drop(rulings.insert(work.child.id, unread(opened.case))),
+                None => drop(rulings.insert(work.child.id, unread(opened.case, work))),
             }
         }
     }
@@ -68,7 +68,7 @@ fn open(case: &Case, rulings: &mut Rulings) -> Option<Incident> {
         let ruling = match (&incident, at_once) {
             _ if is_elsewhere(work) => Ruling::PassedOver,
             (_, Some(reason)) => Ruling::Closed(reason),
-            (None, None) => unread(case),
+            (None, None) => unread(case, work),
             (Some(_), None) => continue,
         };
         rulings.insert(work.child.id, ruling);
@@ -87,7 +87,7 @@ fn is_elsewhere(work: &Work) -> bool {
 }
 
 /// Of an erased case not even a resolution can be sealed; of any other a person sees what there is.
-fn unread(case: &Case) -> Ruling {
+fn unread(case: &Case, work: &Work) -> Ruling {
     if case.key.is_none() || case.body.is_none() {
         return Ruling::Unreadable;
     }
@@ -98,6 +98,7 @@ fn unread(case: &Case) -> Ruling {
         gaps: Vec::new(),
         kind: ResolutionKind::None,
         hold: Some(Hold::NothingToLookUp),
+        is_restricted: work.child.is_restricted,
         provisional: None,
         evidence: Evidence::unread(matching),
         register_load: None,

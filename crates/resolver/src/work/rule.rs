@@ -47,7 +47,7 @@ impl Resolver {
         if !work.open.is_empty() {
             let is_same = proposal.routed.settings().collect::<BTreeSet<_>>() == work.open;
             if is_same || (work.is_by_person && !subject.flags().ask_for_a_person()) {
-                return self.keep(subject, found, !is_same);
+                return self.keep(subject, found, !is_same, proposal.is_restricted());
             }
         }
         let hold = match &proposal.routed {
@@ -59,7 +59,7 @@ impl Resolver {
         Ruling::Decided(Box::new(self.decide(subject, found, proposal, hold, now)))
     }
 
-    fn keep(&self, subject: &Subject, found: &Found, asks: bool) -> Ruling {
+    fn keep(&self, subject: &Subject, found: &Found, asks: bool, is_restricted: bool) -> Ruling {
         let (known, work) = (&subject.known, subject.work);
         let sites = work.open.iter().filter_map(|id| Some((*id, found.site(*id)?)));
         let dues = sites.map(|(id, site)| {
@@ -67,6 +67,6 @@ impl Resolver {
             let call_at = Site::call_at(&due, work.made_at.unwrap_or(due.at), &self.rules);
             (id, due, call_at)
         });
-        Ruling::Kept { known_at: known.at, dues: dues.collect(), asks }
+        Ruling::Kept { known_at: known.at, dues: dues.collect(), asks, is_restricted }
     }
 }

@@ -21,7 +21,7 @@ pub(super) enum Ruling {
     Closed(Reason),
     /// What was under way goes on, by the due time and the time of the call for each setting; `asks` whether a person is to
     /// look at the correction all the same.
-    Kept { known_at: Timestamp, dues: Vec<(SettingId, Due, Timestamp)>, asks: bool },
+    Kept { known_at: Timestamp, dues: Vec<(SettingId, Due, Timestamp)>, asks: bool, is_restricted: bool },
     /// Decided anew.
     Decided(Box<Decided>),
 }
@@ -33,6 +33,8 @@ pub(super) struct Decided {
     /// Who should have been told besides and is not clear.
     pub gaps: Vec<Gap>,
     pub hold: Option<Hold>,
+    /// Whether it is for named people only, whatever it is held for.
+    pub is_restricted: bool,
     pub provisional: Option<Due>,
     pub evidence: Evidence,
     pub register_load: Option<LoadId>,

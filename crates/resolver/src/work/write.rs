@@ -36,6 +36,8 @@ struct Sorted {
     unreadable: Vec<Child>,
     tasks: Vec<task::New>,
     officers: Vec<(String, ChildId, Option<SettingId>)>,
+    /// Children that go on as they are and are, or are no longer, for named people only.
+    restricted: Vec<(ChildId, bool)>,
 }
 
 impl Resolver {
@@ -61,6 +63,7 @@ impl Resolver {
         tx.open_tasks(sorted.tasks, now).await?;
         tx.note_home_officers(&sorted.officers).await?;
         tx.keep(sorted.kept, &BY, now).await?;
+        tx.restrict(&sorted.restricted).await?;
         for (reason, children) in sorted.closed {
             tx.close_children(&children, reason, &BY, now).await?;
         }
@@ -85,7 +88,10 @@ impl Resolver {
         match (ruling, &case.key) {
             (Ruling::PassedOver, _) => sorted.passed_over.push(child),
             (Ruling::Closed(reason), _) => sorted.closed.entry(reason).or_default().push(child),
-            (Ruling::Kept { known_at, dues, asks }, _) => {
+            (Ruling::Kept { known_at, dues, asks, is_restricted }, _) => {
+                if is_restricted != child.is_restricted {
+                    sorted.restricted.push((child.id, is_restricted));
+                }
                 sorted.kept.push(Kept { child, version: case.version, known_at, dues, asks });
             }
             (Ruling::Decided(decided), Some(key)) => {
@@ -119,6 +125,7 @@ impl Resolver {
             directory_load: decided.directory_load,
             targets: decided.targets,
             hold: decided.hold,
+            is_restricted: decided.is_restricted,
             provisional: decided.provisional,
             authority: decided.authority,
         }

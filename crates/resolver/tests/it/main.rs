@@ -8,6 +8,7 @@ mod dues;
 mod learning;
 mod namesakes;
 mod persons;
+mod restricted;
 mod routes;
 mod scenarios;
 mod throughput;

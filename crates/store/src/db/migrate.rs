@@ -47,6 +47,7 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 15, "named last", include_str!("../../migrations/0015_named_last.sql")),
         migration(backend, 16, "room", room),
         migration(backend, 17, "reference hash", include_str!("../../migrations/0017_reference_hash.sql")),
+        migration(backend, 18, "restricted child", include_str!("../../migrations/0018_restricted_child.sql")),
     ]
 }
 

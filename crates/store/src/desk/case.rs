@@ -38,6 +38,8 @@ pub struct Case {
     pub children: Vec<CaseChild>,
     /// How many children there are that the reader may not see.
     pub children_hidden: i64,
+    /// How many of those are for named people only by the word of a register.
+    pub children_restricted: i64,
     key: SealingKey,
 }
 
@@ -195,8 +197,9 @@ impl Store {
             return Err(Error::NotFound);
         }
         let mut select = Select::new(
-            "SELECT incident.*, (SELECT COUNT(*) FROM child WHERE child.incident_id = incident.id) AS all_children \
-             FROM incident WHERE incident.id = ",
+            "SELECT incident.*, (SELECT COUNT(*) FROM child WHERE child.incident_id = incident.id) AS all_children, \
+             (SELECT COUNT(*) FROM child WHERE child.incident_id = incident.id AND child.is_restricted = 1) \
+             AS restricted_children FROM incident WHERE incident.id = ",
         );
         select.bind(id);
         let found = select.one(self).await?.ok_or(Error::NotFound)?;
@@ -214,6 +217,11 @@ impl Store {
             is_exercise: row::flag(&found, "is_exercise")?,
             is_history: row::flag(&found, "is_history")?,
             versions: self.case_versions(id, &key).await?,
+            children_restricted: if scope.sees_restricted() {
+                0
+            } else {
+                row::int(&found, "restricted_children")?
+            },
             children_hidden: all - i64::try_from(children.len()).unwrap_or(all),
             children,
             key,

@@ -16,7 +16,7 @@ pub struct HeldChild {
     pub child: Child,
     /// Whether it is of an exercise.
     pub is_exercise: bool,
-    /// Whether the case is for named people only.
+    /// Whether the case or the child is for named people only.
     pub is_restricted: bool,
     /// The area of its home or setting, where one is known.
     pub authority: Option<String>,
@@ -41,7 +41,8 @@ impl Store {
              incident.reference AS reference, child.place AS place, child.state AS state, child.hold AS hold, \
              child.reason AS reason, child.named_in AS named_in, child.known_at AS known_at, child.due_at AS due_at, \
              child.created_at AS received_at, child.is_provisional AS is_provisional, child.told_at AS told_at, child.created_at AS created_at, \
-             incident.is_exercise AS is_exercise, incident.is_restricted AS is_restricted, task.id AS task_id, \
+             child.is_restricted AS is_restricted, incident.is_exercise AS is_exercise, \
+             incident.is_restricted AS is_restricted_case, task.id AS task_id, \
              task.authority AS authority, task.claimed_by AS claimed_by, \
              CASE WHEN task.detail = 'asked' THEN (SELECT MAX(a.at) FROM audit_log a \
              WHERE a.incident_id = child.incident_id AND a.action = 'force.asked' AND a.subject = task.subject) END AS asked_at \
@@ -56,11 +57,32 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How many held children wait for a person in the forces and areas of the reader, who may not see them because they
+    /// are for named people only.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn held_for_named_people(&self, scope: &Scope) -> Result<i64> {
+        if scope.sees_restricted() {
+            return Ok(0);
+        }
+        let mut select = Select::new(
+            "SELECT COUNT(*) AS n FROM child JOIN incident ON incident.id = child.incident_id \
+             WHERE child.state = 'held' AND child.wants_resolver = 0 \
+             AND (child.is_restricted = 1 OR incident.is_restricted = 1)",
+        );
+        select.of_children(&scope.of_named_people());
+        select.count(self).await
+    }
+}
+
 fn held(found: &AnyRow) -> Result<HeldChild> {
+    let child = Child::from_row(found)?;
     Ok(HeldChild {
-        child: Child::from_row(found)?,
         is_exercise: row::flag(found, "is_exercise")?,
-        is_restricted: row::flag(found, "is_restricted")?,
+        is_restricted: child.is_restricted || row::flag(found, "is_restricted_case")?,
+        child,
         authority: row::opt_text(found, "authority")?,
         task: row::opt_id(found, "task_id")?,
         claimed_by: row::opt_text(found, "claimed_by")?,

@@ -23,6 +23,6 @@ pub use history::{Send, SendAttempt};
 pub use joined::Joined;
 pub use looked::Looker;
 pub use select::Paged;
-pub(crate) use select::{Select, paged};
+pub(crate) use select::{Select, is_own_child, paged};
 pub use service::{Duty, LoadedSource, Reading, Waiting};
 pub use task::{SettledTask, Task};

@@ -1,11 +1,11 @@
 //! A `SELECT` whose text depends on who asks: pieces of our own literals, values always bound.
 
-use encompass_core::id::IncidentId;
+use encompass_core::id::{ChildId, IncidentId};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
 use crate::db::{Value, row};
-use crate::{Result, Scope, Store};
+use crate::{Result, Scope, Store, Tx};
 
 /// A statement that is being put together.
 #[derive(Default)]
@@ -76,13 +76,16 @@ impl Select {
         self.list(forces);
         self.add(")");
         if !scope.sees_restricted() {
-            self.add(" AND incident.is_restricted = 0");
+            self.add(" AND incident.is_restricted = 0 AND child.is_restricted = 0");
         }
         self.add("))")
     }
 
     /// The same without those that were handed over from another force.
     pub(crate) fn of_own_children(&mut self, scope: &Scope) -> &mut Self {
+        if !scope.sees_restricted() {
+            self.add(" AND child.is_restricted = 0");
+        }
         self.of_incidents(scope).of_areas(scope)
     }
 
@@ -118,7 +121,11 @@ impl Select {
         self.of_forces("task.force_id", scope);
         if !scope.sees_restricted() {
             self.add(
-                " AND NOT EXISTS (SELECT 1 FROM incident ri WHERE ri.id = task.incident_id AND ri.is_restricted = 1)",
+                " AND NOT EXISTS (SELECT 1 FROM incident ri WHERE ri.id = task.incident_id AND ri.is_restricted = 1) \
+                 AND NOT EXISTS (SELECT 1 FROM child rc WHERE rc.id = task.child_id AND rc.is_restricted = 1) \
+                 AND (task.child_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM child ac \
+                 WHERE ac.incident_id = task.incident_id AND ac.is_restricted = 1) OR EXISTS (SELECT 1 FROM child oc \
+                 WHERE oc.incident_id = task.incident_id AND oc.is_restricted = 0))",
             );
         }
         if let Some(areas) = scope.areas() {
@@ -139,9 +146,14 @@ impl Select {
     }
 
     pub(crate) async fn all(self, store: &Store) -> Result<Vec<AnyRow>> {
+        self.rows(store.read()).await
+    }
+
+    /// The rows, as a connection or a pool has them.
+    async fn rows(self, from: impl sqlx::Executor<'_, Database = sqlx::Any>) -> Result<Vec<AnyRow>> {
         let query = sqlx::query(AssertSqlSafe(self.sql));
         let query = self.values.into_iter().fold(query, |query, value| value.bind(query));
-        Ok(query.fetch_all(store.read()).await?)
+        Ok(query.fetch_all(from).await?)
     }
 
     pub(crate) async fn one(self, store: &Store) -> Result<Option<AnyRow>> {
@@ -152,6 +164,15 @@ impl Select {
     pub(crate) async fn count(self, store: &Store) -> Result<i64> {
         self.one(store).await?.map_or(Ok(0), |found| row::int(&found, "n"))
     }
+}
+
+/// Whether a child is its own force's reader's, in a transaction that has it locked.
+pub(crate) async fn is_own_child(tx: &mut Tx, scope: &Scope, child: ChildId) -> Result<bool> {
+    let mut select = Select::new(
+        "SELECT child.id AS id FROM child JOIN incident ON incident.id = child.incident_id WHERE child.id = ",
+    );
+    select.bind(child).of_own_children(scope);
+    Ok(!select.rows(tx.conn()).await?.is_empty())
 }
 
 /// Adds `LIMIT … OFFSET …` for one page and one row more, which tells whether there is a next page.
@@ -185,11 +206,17 @@ impl<T> Paged<T> {
 
 impl Store {
     /// Whether an incident is for this reader: any of its children, or all of it where no area limits the reader of its
-    /// force.
+    /// force and not every child is for named people only.
     pub(crate) async fn sees_incident(&self, scope: &Scope, incident: IncidentId) -> Result<bool> {
         let mut select = Select::new("SELECT COUNT(*) AS n FROM incident WHERE incident.id = ");
         select.bind(incident);
         select.of_incidents(scope);
+        if !scope.sees_restricted() {
+            select.add(
+                " AND (NOT EXISTS (SELECT 1 FROM child ac WHERE ac.incident_id = incident.id AND ac.is_restricted = 1) \
+                 OR EXISTS (SELECT 1 FROM child oc WHERE oc.incident_id = incident.id AND oc.is_restricted = 0))",
+            );
+        }
         if scope.areas().is_none() && select.count(self).await? > 0 {
             return Ok(true);
         }

@@ -54,7 +54,7 @@ impl Tx {
         most: i64,
     ) -> Result<Vec<Lead>> {
         let select = "SELECT child.id AS child_id, child.force_id AS force_id, child.due_at AS due_at, task.id AS task_id, \
-             (SELECT setting_id FROM home_officer WHERE home_officer.child_id = child.id) AS officer, child.hold AS hold, incident.is_restricted AS is_restricted \
+             (SELECT setting_id FROM home_officer WHERE home_officer.child_id = child.id) AS officer, child.hold AS hold, incident.is_restricted + child.is_restricted AS restricted \
              FROM child JOIN incident ON incident.id = child.incident_id \
              JOIN task ON task.child_id = child.id AND task.kind = 'hold' AND task.state <> 'settled' \
              WHERE child.state = 'held' AND child.due_at > $1 AND child.due_at <= $2 \
@@ -73,7 +73,7 @@ impl Tx {
         rows.iter()
             .map(|found| {
                 let hold: Option<Hold> = row::opt_word(found, "hold")?;
-                let is_guarded = row::flag(found, "is_restricted")? || hold.is_some_and(is_guarded);
+                let is_guarded = row::int(found, "restricted")? > 0 || hold.is_some_and(is_guarded);
                 let officer = row::opt_id(found, "officer")?;
                 Ok(Lead {
                     child: row::id(found, "child_id")?,

@@ -11,6 +11,7 @@ mod named;
 mod open;
 mod person;
 mod queue;
+mod restricted;
 mod target;
 mod who;
 

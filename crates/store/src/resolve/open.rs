@@ -1,13 +1,14 @@
 //! Reading a child for a decision about it: locked, in scope, and as it was shown.
 
 use encompass_core::id::{ChildId, ResolutionId, SettingId};
-use encompass_core::state::{ChildState, Hold};
+use encompass_core::state::ChildState;
 use sqlx::any::AnyRow;
 
 use super::due::known;
 use super::person::{ByPerson, Shown};
 use crate::child::Child;
 use crate::db::{batch, row};
+use crate::desk::is_own_child;
 use crate::seal::SealingKey;
 use crate::{Error, Result, Scope, Store, Tx};
 
@@ -66,17 +67,13 @@ impl Tx {
     /// The child, locked, with its incident's row and its area.
     async fn in_scope(&mut self, scope: &Scope, child: ChildId) -> Result<(Child, AnyRow, Option<String>)> {
         let child = self.children(&[child]).await?.pop().ok_or(Error::NotFound)?;
-        let select = "SELECT wrapped_key, latest_version, known_at, known_by, is_restricted FROM incident WHERE id = $1";
-        let query = sqlx::query(select).bind(child.incident.bytes().to_vec());
-        let incident = query.fetch_one(self.conn()).await?;
-        let (authority, areas) = self.areas(&child).await?;
-        let is_restricted = row::flag(&incident, "is_restricted")? || child.hold == Some(Hold::Restricted);
-        let in_scope = scope.sees_force(&child.force)
-            && scope.sees_areas(&areas)
-            && (scope.sees_restricted() || !is_restricted);
-        if !in_scope {
+        if !is_own_child(self, scope, child.id).await? {
             return Err(Error::NotFound);
         }
+        let select = "SELECT wrapped_key, latest_version, known_at, known_by FROM incident WHERE id = $1";
+        let query = sqlx::query(select).bind(child.incident.bytes().to_vec());
+        let incident = query.fetch_one(self.conn()).await?;
+        let authority = self.authority(child.id).await?;
         Ok((child, incident, authority))
     }
 
@@ -88,23 +85,12 @@ impl Tx {
         found.map(|found| row::id(&found, "id")).transpose()
     }
 
-    /// The area that a child's newest task is in, and all that say who may see it, as in
-    /// [`of_areas`](crate::desk::select::Select::of_areas): its own, else its siblings', else none.
-    async fn areas(&mut self, child: &Child) -> Result<(Option<String>, Vec<String>)> {
-        let own = "SELECT authority, opened_at AS at FROM task WHERE child_id = $1 AND authority IS NOT NULL \
+    /// The area that a child's newest task is in, else that of a setting which it belongs to.
+    async fn authority(&mut self, child: ChildId) -> Result<Option<String>> {
+        let select = "SELECT authority, opened_at AS at FROM task WHERE child_id = $1 AND authority IS NOT NULL \
              UNION SELECT authority, 0 AS at FROM notification WHERE child_id = $1 AND authority IS NOT NULL \
-             ORDER BY at DESC";
-        let siblings = "SELECT authority FROM task WHERE incident_id = $1 AND authority IS NOT NULL \
-             UNION SELECT authority FROM notification WHERE incident_id = $1 AND authority IS NOT NULL";
-        let own = self.authorities(own, child.id.bytes()).await?;
-        if !own.is_empty() {
-            return Ok((own.first().cloned(), own));
-        }
-        Ok((None, self.authorities(siblings, child.incident.bytes()).await?))
-    }
-
-    async fn authorities(&mut self, select: &'static str, id: [u8; 16]) -> Result<Vec<String>> {
-        let rows = sqlx::query(select).bind(id.to_vec()).fetch_all(self.conn()).await?;
-        rows.iter().map(|found| row::text(found, "authority")).collect()
+             ORDER BY at DESC LIMIT 1";
+        let found = sqlx::query(select).bind(child.bytes().to_vec()).fetch_optional(self.conn()).await?;
+        found.map(|found| row::text(&found, "authority")).transpose()
     }
 }

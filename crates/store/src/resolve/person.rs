@@ -242,6 +242,7 @@ impl Tx {
             directory_load,
             targets,
             hold: None,
+            is_restricted: open.child.is_restricted,
             provisional: None,
             authority: open.authority,
             child: open.child,

@@ -9,6 +9,7 @@ use encompass_store::sample::{Drawn, Period, Review};
 use encompass_store::{Actor, Error, Scope, Store, task};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::flow::{accept, publication};
 use crate::made_up::now;
 use crate::{on_both, somebody};
 
@@ -73,6 +74,7 @@ async fn held<'a>(
         directory_load: None,
         targets: Vec::new(),
         hold: Some(Hold::NoMatch),
+        is_restricted: false,
         provisional: Some(due()),
         authority: area.into().map(str::to_owned),
     };
@@ -113,6 +115,39 @@ async fn held_children_cases_and_tasks_are_those_in_scope() {
                 assert_eq!(opened.is_ok(), seen.contains(&child), "{scope:?}");
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_children_the_one_whom_a_register_keeps_for_named_people_is_hidden_and_its_sister_is_not() {
+    on_both(async |store| {
+        accept(&store, publication(1, VersionKind::Reported, &["a", "b"])).await;
+        let [kept, sister] = ["a", "b"].map(|child_ref| crate::flow::child(&store, child_ref));
+        let mut tx = store.begin().await.unwrap();
+        tx.restrict(&[(kept, true)]).await.unwrap();
+        let incident = tx.children(&[sister]).await.unwrap()[0].incident;
+        let asked = |child| task::New {
+            incident: Some(incident),
+            child,
+            ..task::New::about("north", TaskKind::Corrected, format!("{child:?}"), due_at())
+        };
+        tx.open_tasks(vec![asked(Some(kept)), asked(Some(sister)), asked(None)], now()).await.unwrap();
+        tx.commit().await.unwrap();
+        for (scope, seen, hidden, tasks) in
+            [(desk(&[], false), vec![sister], (1, 1), 2), (desk(&[], true), vec![kept, sister], (0, 0), 3)]
+        {
+            let case = store.open_case(&scope, incident).await.unwrap();
+            assert_eq!(case.children.iter().map(|one| one.child.id).collect::<Vec<_>>(), seen);
+            assert_eq!((case.children_hidden, case.children_restricted), hidden);
+            assert_eq!(store.tasks(&scope, 0).await.unwrap().rows.len(), tasks);
+        }
+        let mut tx = store.begin().await.unwrap();
+        tx.restrict(&[(sister, true)]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(matches!(store.open_case(&desk(&[], false), incident).await, Err(Error::NotFound)));
+        assert_eq!(store.tasks(&desk(&[], false), 0).await.unwrap().rows.len(), 0);
+        assert!(store.open_case(&desk(&[], true), incident).await.is_ok());
     })
     .await;
 }

@@ -141,6 +141,7 @@ pub async fn decide_for(store: &Store, ids: &[ChildId], target: &Target) {
             directory_load: None,
             targets: vec![target.clone()],
             hold: None,
+            is_restricted: false,
             provisional: None,
             authority: None,
         });

@@ -168,6 +168,7 @@ pub async fn decide(store: &Store, reference: &str, school: Result<School, Hold>
         directory_load: None,
         targets: school.iter().map(|school| target(*school, now)).collect(),
         hold: school.err(),
+        is_restricted: false,
         provisional: None,
         authority: None,
     };

@@ -14,13 +14,14 @@ pub async fn hold_child(
     store: &Store,
     known: Known,
     authority: &str,
-    hold: Hold,
+    reasons: &[Hold],
     evidence: Vec<u8>,
 ) -> ChildId {
     let incident = accept(store, known, 1).await;
     let mut tx = store.begin().await.unwrap();
     let decision = Decision {
-        hold: Some(hold),
+        hold: Some(reasons[0]),
+        is_restricted: reasons.contains(&Hold::Restricted),
         provisional: Some(due(true)),
         ..matched(&mut tx, incident, authority, evidence).await
     };
@@ -45,15 +46,16 @@ async fn matched(tx: &mut Tx, incident: IncidentId, authority: &str, evidence: V
         directory_load: None,
         targets: Vec::new(),
         hold: None,
+        is_restricted: false,
         provisional: None,
         authority: Some(authority.into()),
     }
 }
 
-pub fn evidence(hold: Hold, schools: &[SettingId; 2]) -> Vec<u8> {
+pub fn evidence(reasons: &[Hold], schools: &[SettingId; 2]) -> Vec<u8> {
     let id = "018f0000-0000-7000-8000-000000000001";
     let evidence = json!({
-        "reasons": [hold, "restricted"], "officer": [schools[1]], "officer_spoke": true, "settings": [schools[0]],
+        "reasons": reasons, "officer": [schools[1]], "officer_spoke": true, "settings": [schools[0]],
         "sentences": [],
         "named": [{
             "setting": schools[1], "points": {"name": 45, "kind": 10, "age": 20, "area": 12}, "by": "former_name",

@@ -59,6 +59,8 @@ pub struct World {
     pub held: ChildId,
     pub held_elsewhere: ChildId,
     pub restricted: ChildId,
+    /// Restricted by a register, behind a stronger reason.
+    pub kept: ChildId,
     pub southern: ChildId,
     pub told: IncidentId,
     pub matched: ChildId,
@@ -105,12 +107,15 @@ impl World {
         let north = |reference| Known::by("north", reference);
         let reasons = [Hold::SettingsDisagree, Hold::RegisterStale];
         let scored = crate::evidence::scored(&reasons, &schools, &registers);
-        let held = hold_child(&store, north("N/1/26"), "919", reasons[0], scored).await;
-        let plain = |hold| evidence(hold, &schools);
-        let [none, named] = [Hold::NoMatch, Hold::Restricted];
+        let held = hold_child(&store, north("N/1/26"), "919", &reasons, scored).await;
+        let plain = |reasons| evidence(reasons, &schools);
+        let none: &[Hold] = &[Hold::NoMatch, Hold::RegisterStale];
+        let named: &[Hold] = &[Hold::Restricted];
+        let behind: &[Hold] = &[Hold::ConnectedAdult, Hold::Restricted];
         let held_elsewhere = hold_child(&store, north("N/2/26"), "920", none, plain(none)).await;
         let guarded = Known { is_restricted: true, ..north("N/3/26") };
         let restricted = hold_child(&store, guarded, "919", named, plain(named)).await;
+        let kept = hold_child(&store, north("N/6/26"), "919", behind, plain(behind)).await;
         let southern = hold_child(&store, Known::by("south", "S/1/26"), "919", none, plain(none)).await;
         let told = told(&store, &schools, &registers, contact).await;
         store.draw_match_reviews(1_000_000, Timestamp::MIN, now()).await.unwrap();
@@ -131,6 +136,7 @@ impl World {
             held,
             held_elsewhere,
             restricted,
+            kept,
             southern,
             told,
             matched,
