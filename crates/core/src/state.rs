@@ -104,6 +104,8 @@ words! {
         Unsure = "unsure",
         /// Register and officer name different settings.
         SettingsDisagree = "settings_disagree",
+        /// The child is older or younger than the children of the setting on the register.
+        ImplausibleAge = "implausible_age",
         /// The enrolment has ended or has not begun.
         EnrolmentEnded = "enrolment_ended",
         /// The entry has no enrolment at a setting that can be told.

@@ -1,6 +1,7 @@
 //! What a register has of a person, and what is known of the settings there.
 
 use encompass_core::id::{EntryId, LoadId, RegisterId, SettingId};
+use encompass_core::routing::{Ages, Attendance, LastDay};
 use encompass_core::state::SettingKind;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -102,15 +103,27 @@ impl std::fmt::Debug for Entry {
 pub struct Enrolment {
     /// The setting.
     pub setting: SettingId,
-    /// Whether as a guest, who stays registered elsewhere.
-    pub is_guest: bool,
-    /// Whether it says nothing about where the child is, such as a place on the virtual school's list: it neither
-    /// confirms nor contradicts what other registers say.
-    pub is_besides: bool,
+    /// In which way.
+    pub how: Attendance,
     /// First day, where known.
     pub starts_on: Option<Date>,
     /// Last day; `None` while it goes on.
     pub ends_on: Option<Date>,
+    /// How the last day is known.
+    pub last_day: LastDay,
+}
+
+impl Enrolment {
+    /// Whether as a guest, who stays registered elsewhere.
+    pub(crate) fn is_guest(&self) -> bool {
+        self.how == Attendance::Guest
+    }
+
+    /// Whether it says nothing about where the child is, such as a place on the virtual school's list: it neither
+    /// confirms nor contradicts what other registers say.
+    pub(crate) fn is_besides(&self) -> bool {
+        self.how == Attendance::LookedAfter
+    }
 }
 
 /// What is known of a setting when one child is looked at.
@@ -122,6 +135,10 @@ pub struct Place {
     pub is_open: bool,
     /// The day on which it would have to have been told, in London.
     pub due_on: Date,
+    /// The ages that it has.
+    pub ages: Ages,
+    /// Whether children are between two schools on that day.
+    pub is_between: bool,
     /// The words of its name and town.
     pub words: Vec<String>,
     /// Whether an adult of the incident is a contact there.

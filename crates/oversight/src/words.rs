@@ -13,6 +13,7 @@ pub(crate) const fn hold(hold: Hold) -> &'static str {
         Hold::SwitchedOff => "Sending without a person is switched off for this register",
         Hold::Unsure => "Somebody on a register is likely the child, but not surely",
         Hold::SettingsDisagree => "Register and officer name different settings",
+        Hold::ImplausibleAge => "The register has the child at a setting for other ages",
         Hold::EnrolmentEnded => "The child is no longer, or not yet, on roll there",
         Hold::NoEnrolment => "The child is on roll at no setting that can be told",
         Hold::RegisterStale => "The register is too old to be trusted",

@@ -2,6 +2,7 @@
 //! both sides are normalised alike.
 
 use encompass_core::id::{EntryId, LoadId, RegisterId};
+use encompass_core::routing::Attendance;
 use encompass_matching::{Address, Entry, Homes, Name, Written, key, normalise};
 use encompass_store::register::{Candidate, Key, KeyKind, Person};
 use uuid::Uuid;
@@ -35,10 +36,10 @@ fn stored(key: key::Key) -> Key {
 pub(crate) fn candidate(found: &Candidate) -> Entry {
     let enrolments = found.enrolments.iter().map(|enrolment| encompass_matching::Enrolment {
         setting: enrolment.setting,
-        is_guest: enrolment.kind == "guest",
-        is_besides: enrolment.kind == "looked_after",
+        how: enrolment.kind.parse().unwrap_or(Attendance::Main),
         starts_on: enrolment.starts_on,
         ends_on: enrolment.ends_on,
+        last_day: enrolment.last_day,
     });
     Entry {
         id: found.entry,

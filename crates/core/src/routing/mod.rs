@@ -3,6 +3,7 @@
 //! A pure table, and a pure function over it: from what is known of a child, its enrolments and its home to the settings
 //! that are told, each with its legal basis, or to a hold with a reason that a person understands. Never a guess.
 
+mod age;
 mod question;
 mod route;
 mod sentence;
@@ -10,7 +11,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use question::{Attendance, Enrolment, Home, Question, Standing, Teams};
+pub use age::{Aged, Ages};
+pub use question::{Attendance, Enrolment, Home, LastDay, Question, Standing, Teams};
 pub use route::{Gap, Held, Route, Target, Want, route};
 pub use table::{Routing, Row, Stated, When, Whom};
 

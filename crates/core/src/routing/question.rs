@@ -32,6 +32,31 @@ words! {
     }
 }
 
+words! {
+    /// How the last day of an enrolment is known.
+    LastDay {
+        /// The register states it, or that there is none.
+        Stated = "stated",
+        /// A whole file no longer names the child: it may be at the setting all the same.
+        Absence = "absence",
+        /// The child is past the last year that the setting has, and the register states no end.
+        LastYear = "last_year",
+    }
+}
+
+impl LastDay {
+    /// Whether it is the register's own word.
+    pub const fn is_stated(&self) -> bool {
+        matches!(self, Self::Stated)
+    }
+}
+
+impl Default for LastDay {
+    fn default() -> Self {
+        Self::Stated
+    }
+}
+
 /// How an enrolment stands on the day of the setting's due time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -56,6 +81,8 @@ pub struct Enrolment {
     pub from: Option<Date>,
     /// Last day; `None` while it goes on.
     pub until: Option<Date>,
+    /// How the last day is known.
+    pub last_day: LastDay,
     /// The day, in London, on which the setting would have to have been told.
     pub due_on: Date,
     /// Whether the setting is open on that day.
@@ -77,6 +104,11 @@ impl Enrolment {
         } else {
             Standing::Current
         }
+    }
+
+    /// Whether it is over, and only as far as can be inferred.
+    pub(super) fn is_presumed_over(&self) -> bool {
+        self.standing() == Standing::Ended && !self.last_day.is_stated()
     }
 
     pub(super) fn is_current(&self) -> bool {

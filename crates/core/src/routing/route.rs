@@ -209,11 +209,13 @@ impl<'a> Routed<'a> {
         }
     }
 
-    /// Off one school's roll and not yet on the next.
+    /// Off one school's roll and not yet on the next. Nobody replaces a school by the authority for an end that no register
+    /// states.
     fn between(&mut self, enrolments: &'a [Enrolment]) {
         let in_season = |enrolment: &&Enrolment| {
             is_education(enrolment)
                 && enrolment.is_open
+                && !enrolment.is_presumed_over()
                 && self.routing.is_between_schools(enrolment.due_on)
                 && !self.question.excluded.contains(&enrolment.setting)
         };
@@ -255,21 +257,22 @@ impl<'a> Routed<'a> {
     }
 
     /// A child who has left, or has not begun, at every place that it attended is at one that nobody knows of: telling only
-    /// the health visitors, or the virtual school, would leave that open.
+    /// the health visitors, or the virtual school, would leave that open. One who has left by inference only may still be
+    /// there: no team and no other force is told in the place of that setting.
     fn check_left(&self, enrolments: &[Enrolment]) -> Result<(), Held> {
         // A setting that said "not here" has raised a task of its own.
         let attended = |enrolment: &&Enrolment| {
             let is_open = !self.question.excluded.contains(&enrolment.setting);
-            is_open && (is_education(enrolment) || is_early_years(enrolment))
+            is_open && is_attended(enrolment)
         };
         let is_told = |enrolment: &Enrolment| {
             self.route.targets.iter().any(|target| target.setting == enrolment.setting)
         };
-        let is_placed = self.route.targets.iter().any(|target| {
-            !matches!(
-                (target.when, target.tell),
-                (When::UnderAge, Whom::HealthVisiting) | (When::LookedAfter, _)
-            )
+        let is_presumed = enrolments.iter().filter(attended).any(Enrolment::is_presumed_over);
+        let is_placed = self.route.targets.iter().any(|target| match (target.when, target.tell) {
+            (When::UnderAge, Whom::HealthVisiting) | (When::LookedAfter, _) => false,
+            (When::HomeElsewhere, _) | (When::BetweenSchools, Whom::MissingEducation) => !is_presumed,
+            _ => true,
         });
         let mut attended = enrolments.iter().filter(attended).peekable();
         if is_placed || attended.peek().is_none() || attended.any(is_told) {
@@ -337,6 +340,8 @@ impl<'a> Routed<'a> {
     }
 }
 
+const PRESUMED: &str = "No register states that the child has left: it is missing from a file, or past the last year of its school.";
+
 fn why(question: &Question) -> (Hold, &'static str) {
     let Some(enrolments) = &question.enrolments else {
         return (Hold::NoMatch, "It is not known who the child is.");
@@ -345,6 +350,8 @@ fn why(question: &Question) -> (Hold, &'static str) {
     let is_said = |enrolment: &Enrolment| question.excluded.contains(&enrolment.setting);
     if is_any(&|enrolment| enrolment.is_current() && is_said(enrolment)) {
         (Hold::NotHere, "Every setting that has the child on its roll said that the child is not there.")
+    } else if is_any(&|enrolment| is_attended(enrolment) && enrolment.is_presumed_over()) {
+        (Hold::EnrolmentEnded, PRESUMED)
     } else if is_any(&|enrolment| enrolment.is_current()) {
         (Hold::NoEnrolment, "The child is at no setting that the routing table tells of a child of this age.")
     } else if is_any(&|enrolment| enrolment.standing() != Standing::Current) {
@@ -364,6 +371,10 @@ fn is_education(enrolment: &Enrolment) -> bool {
 
 fn is_early_years(enrolment: &Enrolment) -> bool {
     matches!(enrolment.kind, SettingKind::EarlyYears | SettingKind::Childminder)
+}
+
+fn is_attended(enrolment: &Enrolment) -> bool {
+    is_education(enrolment) || is_early_years(enrolment)
 }
 
 fn is_kind(enrolment: &Enrolment, kind: SettingKind) -> bool {

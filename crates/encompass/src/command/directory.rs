@@ -13,7 +13,7 @@ use encompass_directory::calendar::term::Listing;
 use encompass_directory::register;
 use encompass_directory::report::{Reason, Report as FileReport};
 use encompass_store::directory::Identifier;
-use encompass_store::directory::load::{Brake, Outcome};
+use encompass_store::directory::load::{Brake, Emptied, Outcome};
 use encompass_store::register::New;
 use encompass_store::{Clock, Store};
 use jiff::Timestamp;
@@ -82,6 +82,9 @@ pub struct Import {
     /// With registers: for how many days leavers stay findable, with every enrolment ended.
     #[arg(long, value_name = "DAYS", default_value_t = KEEP_LEAVERS_DAYS)]
     keep_leavers: u16,
+    /// With registers: lets forces lose the register that are not named with --force.
+    #[arg(long)]
+    allow_fewer_forces: bool,
     /// Lets the file close more than the stated share.
     #[arg(long)]
     allow_shrink: bool,
@@ -171,7 +174,7 @@ async fn take_in(store: &Store, given: Import, forces: Vec<String>) -> anyhow::R
     }
     account.into_iter().for_each(tell_account);
     let report = taken?;
-    tell(&report)?;
+    tell(store, &report, now).await?;
     let is_register = matches!(given.kind, KindGiven::Register);
     let has_faults = report.file.has_rows_at_fault()
         || (is_register && (report.file.has_faults() || report.unjoined.is_some()));
@@ -243,7 +246,13 @@ impl Import {
             None if self.ctf => Layout::CommonTransfer,
             None => Layout::Ours,
         };
-        Ok(AsRegister { layout, is_changes: self.changed_only, keep_leavers_days: self.keep_leavers })
+        ensure!(is_register || !self.allow_fewer_forces, "--allow-fewer-forces is for registers");
+        Ok(AsRegister {
+            layout,
+            is_changes: self.changed_only,
+            keep_leavers_days: self.keep_leavers,
+            allow_fewer_forces: self.allow_fewer_forces,
+        })
     }
 
     fn forces(&self, what: &str) -> anyhow::Result<Vec<String>> {
@@ -301,8 +310,26 @@ fn tell_account(file: &FileReport) {
     }
 }
 
+/// The settings that a file would empty, those that lose the most first.
+async fn emptied_settings(store: &Store, emptied: &[Emptied], now: Timestamp) -> anyhow::Result<String> {
+    const NAMED: usize = 10;
+    let ids: Vec<_> = emptied.iter().take(NAMED).map(|one| one.setting).collect();
+    let known = store.settings(&ids, now).await?;
+    let named = emptied.iter().take(NAMED).map(|one| {
+        let name = known
+            .get(&one.setting)
+            .map_or("a setting that is not known any more", |known| &known.record.name);
+        format!("{name} ({} of {})", one.had - one.kept, one.had)
+    });
+    let mut named = named.collect::<Vec<_>>().join(", ");
+    if emptied.len() > NAMED {
+        named.push_str(&format!(" and {} more settings", emptied.len() - NAMED));
+    }
+    Ok(named)
+}
+
 /// Says what a file did; a version that was refused for what it would close is an error.
-fn tell(report: &Report) -> anyhow::Result<()> {
+async fn tell(store: &Store, report: &Report, now: Timestamp) -> anyhow::Result<()> {
     if let Some(contacts) = &report.contacts {
         ensure!(
             contacts.missing.is_empty(),
@@ -331,6 +358,11 @@ fn tell(report: &Report) -> anyhow::Result<()> {
             counts.closed,
             counts.open_before
         ),
+        Some(Outcome::Empties(emptied)) => bail!(
+            "refused: it leaves out most of the children of {}; look whether the file is whole, then use --allow-shrink",
+            emptied_settings(store, emptied, now).await?
+        ),
     }
+    report.terms.iter().for_each(say);
     Ok(())
 }

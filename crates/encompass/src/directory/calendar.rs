@@ -68,5 +68,5 @@ async fn write(
     let window = first.zip(last).ok_or_else(|| anyhow::anyhow!("the calendar speaks of no day"))?;
     let start = options.start(Kind::Calendar, &options.source);
     let outcome = merge(store, File { owner, days, window }, start, london::date(now), now).await?;
-    Ok(Report { file: report, outcome: Some(outcome), contacts: None, unjoined: None })
+    Ok(Report { file: report, outcome: Some(outcome), contacts: None, unjoined: None, terms: Vec::new() })
 }

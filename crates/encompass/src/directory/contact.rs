@@ -31,7 +31,7 @@ pub(super) async fn contacts(
     let contacts = known.into_iter().map(|(row, setting)| imported(row.value, setting.id)).collect();
     let file = contact::File { source: options.source.clone(), is_whole: true, contacts };
     let done = contact::import(store, file, options.brake, &options.by, now).await?;
-    Ok(Report { file: report, outcome: None, contacts: Some(done), unjoined: None })
+    Ok(Report { file: report, outcome: None, contacts: Some(done), unjoined: None, terms: Vec::new() })
 }
 
 fn imported(file: files::Contact, setting: encompass_core::id::SettingId) -> contact::Imported {

@@ -90,7 +90,7 @@ pub struct Options {
     pub limits: Limits,
     /// What only a register needs.
     pub register: AsRegister,
-    /// The forces that contacts may name; any, where none are given.
+    /// The forces that contacts and registers may name; any, where none are given.
     pub forces: Vec<String>,
 }
 
@@ -121,6 +121,8 @@ pub struct Report {
     /// Why a register's children could not be joined with those of others, although the file is taken in. The next load
     /// of any register tries again, and so does [`join`].
     pub unjoined: Option<String>,
+    /// What has changed of a register's terms, in sentences.
+    pub terms: Vec<String>,
 }
 
 /// A file that was refused for what was set aside, with the account of its rows.

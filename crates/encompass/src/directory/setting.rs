@@ -137,5 +137,5 @@ pub(super) async fn load(
         load.add_described(batch, now).await?;
     }
     let outcome: Outcome = load.finish(options.brake, set_aside(&report), now).await?;
-    Ok(Report { file: report, outcome: Some(outcome), contacts: None, unjoined: None })
+    Ok(Report { file: report, outcome: Some(outcome), contacts: None, unjoined: None, terms: Vec::new() })
 }

@@ -11,7 +11,7 @@ use crate::evidence::Standing;
 
 /// The settings at which an entry is on roll on the day of the due time; every one, where there are several.
 pub(super) fn current(grounds: &Grounds, entry: &Entry) -> Result<Vec<SettingId>, Hold> {
-    let enrolments = entry.enrolments.iter().filter(|enrolment| !enrolment.is_besides);
+    let enrolments = entry.enrolments.iter().filter(|enrolment| !enrolment.is_besides());
     let standings: Vec<(SettingId, Standing)> =
         enrolments.map(|enrolment| (enrolment.setting, standing(grounds, enrolment))).collect();
     if standings.is_empty() && !entry.enrolments.is_empty() {
@@ -34,7 +34,7 @@ pub(super) fn standing(grounds: &Grounds, enrolment: &Enrolment) -> Standing {
         Standing::Ended
     } else if enrolment.starts_on.is_some_and(|first| first > place.due_on) {
         Standing::NotBegun
-    } else if enrolment.is_guest {
+    } else if enrolment.is_guest() {
         Standing::Guest
     } else if !place.is_open {
         Standing::NotOpen

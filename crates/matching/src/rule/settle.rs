@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use encompass_core::id::{EntryId, SettingId};
+use encompass_core::routing::Aged;
 use encompass_core::state::Hold;
 
 use super::pairing::Pairing;
@@ -29,6 +30,7 @@ pub(super) fn settle(
     let on_roll: Vec<Vec<SettingId>> =
         fitting.iter().map(|one| roll::current(grounds, one.entry)).collect::<Result<_, _>>()?;
     roll::agrees(grounds, &on_roll)?;
+    each_is_of_an_age(grounds, fitting, &on_roll)?;
     let settings: BTreeSet<SettingId> = on_roll.iter().flatten().copied().collect();
     the_officer_does_not_disagree(grounds, &settings)?;
     each_is_confirmed(grounds, fitting, &on_roll)?;
@@ -98,6 +100,17 @@ fn nobody_is_a_namesake(grounds: &Grounds, fitting: &[Pairing]) -> Result<(), Ho
     let confirmed = identities(direct(fitting).filter(|one| is_confirmed(one)));
     let mut elsewhere = direct(fitting).filter(is_elsewhere);
     pass(elsewhere.all(|one| confirmed.contains(&one.entry.identity)), Hold::Namesake)
+}
+
+/// A pupil of twelve on a primary school's roll has left it, or is somebody else.
+fn each_is_of_an_age(grounds: &Grounds, fitting: &[Pairing], on_roll: &[Vec<SettingId>]) -> Result<(), Hold> {
+    let aged = |one: &Pairing, setting: &SettingId| {
+        let place = &grounds.places[setting];
+        place.ages.of(place.kind, one.entry.born, place.due_on, place.is_between)
+    };
+    let mut all =
+        fitting.iter().zip(on_roll).flat_map(|(one, settings)| settings.iter().map(move |at| aged(one, at)));
+    pass(!all.any(|aged| matches!(aged, Aged::TooYoung | Aged::TooOld)), Hold::ImplausibleAge)
 }
 
 fn the_officer_does_not_disagree(grounds: &Grounds, settings: &BTreeSet<SettingId>) -> Result<(), Hold> {

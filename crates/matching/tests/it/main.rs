@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use encompass_core::id::{EntryId, LoadId, RegisterId, SettingId};
 use encompass_core::incident::Incident;
+use encompass_core::routing::{Ages, Attendance, LastDay};
 use encompass_core::state::SettingKind;
 use encompass_matching::adult::Tie;
 use encompass_matching::person::{Born, Child, Sought};
@@ -52,10 +53,10 @@ pub(crate) fn facts(child: Value) -> Facts {
 pub(crate) fn entry(number: u128, register: u128, name: (&str, &str), at: u128) -> Entry {
     let enrolment = Enrolment {
         setting: setting(at),
-        is_guest: false,
-        is_besides: false,
+        how: Attendance::Main,
         starts_on: None,
         ends_on: None,
+        last_day: LastDay::Stated,
     };
     Entry {
         id: EntryId::new(Uuid::from_u128(number)),
@@ -101,6 +102,8 @@ pub(crate) fn places() -> BTreeMap<SettingId, Place> {
         kind: SettingKind::School,
         is_open: true,
         due_on: DUE_ON,
+        ages: Ages::default(),
+        is_between: false,
         words: vec![format!("school{number}")],
         tie: Tie::None,
     };

@@ -1,13 +1,12 @@
 //! Somebody else of the same names and birth date, who lives elsewhere.
 
-use encompass_core::state::{Hold, SettingKind};
-use encompass_matching::adult::Tie;
+use encompass_core::state::Hold;
 use encompass_matching::{
     Confirmation, Entry, Facts, Flags, Grounds, Homes, Name, Officer, Place, Relative, Verdict, decide,
 };
 use proptest::prelude::*;
 
-use crate::{BORN, DUE_ON, address, case, entry, scored, setting};
+use crate::{BORN, address, case, entry, scored, setting};
 
 const ARAMINTA: (&str, &str) = ("Araminta", "Copplestone");
 const BARNABY: (&str, &str) = ("Barnaby", "Copplestone");
@@ -238,7 +237,7 @@ proptest! {
         let entries = [Entry { is_switched_off, ..earned(1, ARAMINTA, register.clone()) }];
         let mut question = Grounds { confirmation: Confirmation::Setting, ..case(&facts, &entries) };
         question.flags = Flags { is_restricted: is_flagged, ..Flags::default() };
-        let place = Place { kind: SettingKind::School, is_open: !is_closed, due_on: DUE_ON, words: Vec::new(), tie: Tie::None };
+        let place = Place { is_open: !is_closed, words: Vec::new(), ..crate::places()[&setting(1)].clone() };
         question.places.insert(setting(1), place);
         let is_sent = matches!(decide(&question).0, Verdict::Matched(_));
         let contradicts = police.compare(&register) == encompass_matching::Compared::Differs;

@@ -60,7 +60,7 @@ fn somebody(school: SettingId) -> Entry {
         details: Details::default(),
     };
     let enrolment =
-        Enrolment { setting: school, kind: "main".into(), starts_on: None, ends_on: None, attendance: None };
+        Enrolment { setting: school, kind: "main".into(), starts_on: None, ends_on: None, last_day: encompass_core::routing::LastDay::Stated, attendance: None };
     Entry { keys: Vec::new(), person, restricted: false, doubtful: false, enrolments: vec![enrolment] }
 }
 

@@ -2,7 +2,7 @@
 
 use encompass_core::calendar::london;
 use encompass_core::id::SettingId;
-use encompass_core::routing::{Attendance, Enrolment};
+use encompass_core::routing::{Attendance, Enrolment, LastDay};
 use encompass_core::state::SettingKind;
 use encompass_matching::Entry;
 use encompass_store::resolve::Site;
@@ -21,14 +21,12 @@ impl Resolver {
         found: &Found,
     ) -> Vec<Enrolment> {
         let all =
-            fitting.iter().flat_map(|entry| entry.enrolments.iter().map(|enrolment| (entry.id, enrolment)));
-        all.map(|(entry, enrolment)| {
-            let how = found.how.get(&(entry, enrolment.setting)).copied().unwrap_or(Attendance::Main);
-            Enrolment {
-                from: enrolment.starts_on,
-                until: enrolment.ends_on,
-                ..self.enrolment(enrolment.setting, how, subject, found)
-            }
+            fitting.iter().flat_map(|entry| &entry.enrolments);
+        all.map(|enrolment| Enrolment {
+            from: enrolment.starts_on,
+            until: enrolment.ends_on,
+            last_day: enrolment.last_day,
+            ..self.enrolment(enrolment.setting, enrolment.how, subject, found)
         })
         .collect()
     }
@@ -54,6 +52,7 @@ impl Resolver {
             how,
             from: None,
             until: None,
+            last_day: LastDay::Stated,
             due_on,
             is_open: site.is_some_and(|site| is_open_on(site, due_on)),
             is_outside,

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, EntryId, SettingId};
 use encompass_core::routing::Attendance;
 use encompass_matching::adult::{Named, Tie};
 use encompass_matching::setting::Findings;
 use encompass_matching::{Entry, Officer, Registers, Searched, normalise};
-use encompass_store::resolve::{Contacts, Reach, Site};
+use encompass_store::resolve::{Contacts, Reach, Rules, Site};
 
 use super::snapshot::Snapshot;
 use super::subject::Subject;
@@ -82,6 +83,19 @@ impl Found {
     pub fn enrolled(&self, child: ChildId) -> impl Iterator<Item = SettingId> {
         let enrolments = self.entries_of(child).iter().flat_map(|entry| &entry.enrolments);
         enrolments.map(|enrolment| enrolment.setting)
+    }
+
+    /// Ends the stays of a child's entries at settings whose last year it is past.
+    pub fn end_last_years(&mut self, subject: &Subject, rules: &Rules) {
+        for entry in self.entries.get_mut(&subject.id()).into_iter().flatten() {
+            for enrolment in &mut entry.enrolments {
+                let Some(Worded { site, .. }) = self.sites.get(&enrolment.setting) else { continue };
+                let due_on = london::date(site.due(&subject.known, rules).at);
+                let registered = (enrolment.ends_on, enrolment.last_day);
+                (enrolment.ends_on, enrolment.last_day) =
+                    site.last_day(registered, entry.born, due_on, &rules.routing);
+            }
+        }
     }
 
     /// A setting, if the directory has it.

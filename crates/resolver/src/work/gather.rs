@@ -38,6 +38,7 @@ impl Resolver {
         }
         found.officers = self.officers(subjects, &found).await?;
         self.add_sites(found.settings(), &mut found).await?;
+        subjects.iter().for_each(|subject| found.end_last_years(subject, &self.rules));
         let mut enrolled = BTreeSet::new();
         for subject in subjects {
             let settings = found.enrolled(subject.id());

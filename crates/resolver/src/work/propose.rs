@@ -61,6 +61,8 @@ impl Resolver {
                     kind: site.setting.record.kind,
                     is_open: is_open_on(site, due_on),
                     due_on,
+                    ages: site.ages(),
+                    is_between: self.rules.routing.is_between_schools(due_on),
                     words: worded.words.clone(),
                     tie: found.tie(id, subject),
                 };

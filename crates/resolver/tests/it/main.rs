@@ -5,6 +5,7 @@
 mod begin;
 mod corrections;
 mod dues;
+mod ends;
 mod learning;
 mod namesakes;
 mod persons;

@@ -13,15 +13,15 @@ use serde_json::{Value, json};
 
 use crate::world::{ACORNS, ADA, NOW, OAK, Pupil, World, at, incident, on_both, on_sqlite, somebody, start};
 
-const HEALTH: &str = "200001";
-const MIDWIVES: &str = "200002";
-const MISSING: &str = "200003";
-const VIRTUAL: &str = "200004";
-const NEIGHBOUR: &str = "200005";
-const TWICE: &str = "200006";
+pub const HEALTH: &str = "200001";
+pub const MIDWIVES: &str = "200002";
+pub const MISSING: &str = "200003";
+pub const VIRTUAL: &str = "200004";
+pub const NEIGHBOUR: &str = "200005";
+pub const TWICE: &str = "200006";
 const ALL: [&str; 8] = [OAK, ACORNS, HEALTH, MIDWIVES, MISSING, VIRTUAL, NEIGHBOUR, TWICE];
 
-fn team(number: &str, kind: SettingKind, serves: &[Serves]) -> Row {
+pub fn team(number: &str, kind: SettingKind, serves: &[Serves]) -> Row {
     let record = Record {
         kind,
         name: format!("Team {number}"),
@@ -62,7 +62,7 @@ async fn neighbours_desk(world: &World) -> Scope {
 }
 
 /// A world with teams for homes in ZZ1, two health-visiting teams for ZZ3, and another force for ZZ7.
-async fn with_teams(world: &World) {
+pub async fn with_teams(world: &World) {
     let area = |outward: &str| Serves::Outward(outward.into());
     let rows = vec![
         team(HEALTH, SettingKind::HealthVisiting, &[area("ZZ1"), area("ZZ3")]),
@@ -79,7 +79,7 @@ async fn with_teams(world: &World) {
 }
 
 /// Who is told on which basis, or why nobody.
-async fn fate(world: &World) -> Result<Vec<(&'static str, String)>, Hold> {
+pub async fn fate(world: &World) -> Result<Vec<(&'static str, String)>, Hold> {
     let child = world.child("c1").await;
     if child.state == ChildState::Held {
         return Err(child.hold.unwrap());
@@ -116,8 +116,8 @@ async fn check(scenarios: Vec<Scenario>) {
     }
 }
 
-const CARE: &str = "encompass_health";
-const LIST: &str = "encompass_authority";
+pub const CARE: &str = "encompass_health";
+pub const LIST: &str = "encompass_authority";
 
 #[tokio::test]
 async fn the_table_tells_those_whom_the_register_does_not_name() {

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use encompass_core::routing::LastDay;
 use encompass_core::state::ChildState;
 use encompass_resolver::register_keys;
 use encompass_store::incident::VersionKind;
@@ -40,6 +41,7 @@ async fn fill(world: &World) {
                 kind: "main".into(),
                 starts_on: None,
                 ends_on: None,
+                last_day: LastDay::Stated,
                 attendance: None,
             };
             Entry {

@@ -3,7 +3,7 @@
 use encompass_core::calendar::{DayKind, DayRow};
 use encompass_core::id::{ChildId, ContactId, NotificationId, SettingId};
 use encompass_core::plan;
-use encompass_core::routing::Routing;
+use encompass_core::routing::{LastDay, Routing};
 use encompass_core::state::{Channel, SettingKind};
 use encompass_matching::Confirmation;
 use encompass_resolver::{
@@ -40,6 +40,8 @@ pub struct World {
     pub store: Store,
     pub clock: Clock,
     pub resolver: Resolver,
+    /// When the newest message came.
+    received_at: std::cell::Cell<Timestamp>,
     _folder: Option<Folder>,
 }
 
@@ -82,7 +84,8 @@ impl World {
         let metrics = Metrics::new(&prometheus::Registry::new());
         let (plan, routing) = (plan::Rules::default(), Routing::default());
         let resolver = Resolver::new(store.clone(), clock.clone(), config, plan, routing, metrics);
-        let world = Self { store, clock, resolver, _folder: folder };
+        let received_at = at(NOW).into();
+        let world = Self { store, clock, resolver, received_at, _folder: folder };
         world.settle().await;
         world
     }
@@ -160,7 +163,7 @@ impl World {
         load.finish(Brake { allow_shrink: true, ..Brake::default() }, 0, at(NOW)).await.unwrap();
     }
 
-    async fn entry(&self, number: usize, pupil: &Pupil) -> Entry {
+    pub async fn entry(&self, number: usize, pupil: &Pupil) -> Entry {
         let mut person = Person {
             child: format!("P{number}"),
             given: pupil.given.into(),
@@ -183,6 +186,7 @@ impl World {
                 kind: pupil.kind.into(),
                 starts_on: pupil.from,
                 ends_on: pupil.until,
+                last_day: LastDay::Stated,
                 attendance: None,
             });
         }
@@ -207,6 +211,7 @@ impl World {
         let mut publication = publication(version, kind, data);
         publication.is_exercise = exercise;
         publication.is_history = history;
+        self.received_at.set(publication.received_at);
         tx.accept(vec![publication]).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -217,7 +222,7 @@ impl World {
     }
 
     pub fn child_id(&self, child_ref: &str) -> ChildId {
-        let incident = self.store.identity().incident(FORCE, "R/1", at(NOW));
+        let incident = self.store.identity().incident(FORCE, "R/1", self.received_at.get());
         self.store.identity().child(incident, child_ref)
     }
 
@@ -320,6 +325,8 @@ fn row(number: &str, name: &str, kind: SettingKind, town: &str) -> Row {
 pub fn publication(version: i64, kind: VersionKind, data: &Value) -> Publication {
     let named = data["children"].as_array().into_iter().flatten().filter(|child| !child.is_null());
     let children = named.zip(0..);
+    let known_at = at(data["known_at"].as_str().unwrap_or(NOW));
+    let received_at = known_at.max(at(NOW));
     let mut content_hash = [0; 32];
     content_hash[..8].copy_from_slice(&version.to_be_bytes());
     Publication {
@@ -331,12 +338,12 @@ pub fn publication(version: i64, kind: VersionKind, data: &Value) -> Publication
         body: serde_json::to_vec(data).unwrap().into(),
         marks: Vec::new(),
         marks_left_out: 0,
-        known_at: at(data["known_at"].as_str().unwrap_or(NOW)),
+        known_at,
         known_by: "known_at".into(),
         recorded_at: None,
         published_at: None,
-        arrived_at: at(NOW),
-        received_at: at(NOW),
+        arrived_at: received_at,
+        received_at,
         source: "test".into(),
         traceparent: None,
         is_restricted: data["safety"]["restricted"] == true,

@@ -48,6 +48,7 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 16, "room", room),
         migration(backend, 17, "reference hash", include_str!("../../migrations/0017_reference_hash.sql")),
         migration(backend, 18, "restricted child", include_str!("../../migrations/0018_restricted_child.sql")),
+        migration(backend, 19, "enrolment stay", include_str!("../../migrations/0019_enrolment_stay.sql")),
     ]
 }
 

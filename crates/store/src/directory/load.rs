@@ -1,6 +1,6 @@
 //! Making a version of a source: begun, filled in short transactions, made current in one commit.
 
-use encompass_core::id::{LoadId, of};
+use encompass_core::id::{LoadId, SettingId, of};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -101,6 +101,19 @@ pub enum Outcome {
     Unchanged(Counts),
     /// It would close more than the brake allows; nothing of it is left.
     Shrinks(Counts),
+    /// A register would take most of their children from these settings; nothing of it is left.
+    Empties(Vec<Emptied>),
+}
+
+/// A setting that would lose most of its children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Emptied {
+    /// The setting.
+    pub setting: SettingId,
+    /// The children that are on roll there.
+    pub had: i64,
+    /// Those of them whom the new version does not just leave out there.
+    pub kept: i64,
 }
 
 /// A load that is being filled. Dropped without [`finish`](Self::finish) it leaves nothing readable, and the
@@ -180,6 +193,7 @@ impl Loading {
         let mut tx = self.batch().await?;
         more(&mut tx).await?;
         self.switch(&mut tx, counts, now).await?;
+        self.reconsider(&mut tx, now).await?;
         tx.audit(self.entry("load.made_current", counts, now));
         tx.commit().await?;
         self.store.directory_cache().forget();
@@ -221,10 +235,16 @@ impl Loading {
             .execute(tx.conn())
             .await?;
         set_state(&mut tx, self.id, "abandoned").await?;
+        self.reconsider(&mut tx, now).await?;
         tx.audit(self.entry("load.unchanged", counts, now));
         tx.commit().await?;
         self.store.directory_cache().forget();
         prune::sweep(&self.store, self.start.kind, &self.start.source).await
+    }
+
+    /// Ends the load, because it says too little to be true, and removes its rows.
+    pub(crate) async fn refuse(self, now: Timestamp) -> Result<()> {
+        self.discard("load.refused", Counts::default(), now).await
     }
 
     async fn discard(self, action: &'static str, counts: Counts, now: Timestamp) -> Result<()> {
@@ -256,6 +276,14 @@ impl Loading {
             .execute(tx.conn())
             .await?;
         Ok(())
+    }
+
+    /// Children who are held for want of what the register says now are looked at again.
+    async fn reconsider(&self, tx: &mut Tx, now: Timestamp) -> Result<()> {
+        match self.start.kind {
+            Kind::Register => tx.reconsider_held(&self.start.source, now).await.map(drop),
+            _ => Ok(()),
+        }
     }
 
     fn entry(&self, action: &'static str, counts: Counts, now: Timestamp) -> Entry {

@@ -6,6 +6,7 @@ use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::entry::is_stale;
+use super::terms::terms;
 use crate::audit_log::{Entry, INSTALLATION};
 use crate::db::{batch, row};
 use crate::scope::Actor;
@@ -60,6 +61,7 @@ impl Tx {
     /// # Errors
     /// [`Error::Changed`] when the register belongs to another owner; else as the database says.
     pub async fn put_register(&mut self, new: New, actor: Actor, now: Timestamp) -> Result<RegisterId> {
+        let before = terms(self.conn(), &new.source).await?;
         let drawn = RegisterId::new(Uuid::now_v7());
         let (_, wrapped) = self.keys().draw(&drawn.bytes());
         let put = "INSERT INTO register (id, source, owner, max_age_days, wrapped_key, created_at) \
@@ -77,7 +79,11 @@ impl Tx {
         let forces = new.forces.iter().map(|force| vec![id.into(), force.as_str().into()]).collect();
         let head = "INSERT INTO register_force (register_id, force_id)";
         batch::insert(self.conn(), head, forces, "ON CONFLICT DO NOTHING").await?;
-        let detail = format!("{} licensed to {}", new.source, new.forces.join(", "));
+        let changes = before.map_or_else(Vec::new, |before| before.changes(&new));
+        let (forces, days) = (new.forces.join(", "), new.max_age_days);
+        let licensed =
+            format!("{} of {}, licensed to {forces}, decides for {days} days.", new.source, new.owner);
+        let detail = std::iter::once(licensed).chain(changes).collect::<Vec<_>>().join(" ");
         self.audit(
             Entry::new(INSTALLATION, now, actor, "register.licensed", format!("register:{id}"))
                 .because(detail),
@@ -87,16 +93,6 @@ impl Tx {
 }
 
 impl Store {
-    /// Who owns the register of that name, if there is one.
-    ///
-    /// # Errors
-    /// As the database says.
-    pub async fn register_owner(&self, source: &str) -> Result<Option<String>> {
-        let select = "SELECT owner FROM register WHERE source = $1";
-        let found = sqlx::query(select).bind(source.to_owned()).fetch_optional(self.read()).await?;
-        found.map(|found| row::text(&found, "owner")).transpose()
-    }
-
     /// The registers with a current version that are licensed to a force in scope, newest version first.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! One person on a register, and what they are found by.
 
 use encompass_core::id::{EntryId, IdentityKey, LoadId, RegisterId, SettingId};
+use encompass_core::routing::LastDay;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -139,6 +140,9 @@ pub struct Enrolment {
     pub starts_on: Option<Date>,
     /// Last day; `None` while it goes on.
     pub ends_on: Option<Date>,
+    /// How the last day is known.
+    #[serde(default, skip_serializing_if = "LastDay::is_stated")]
+    pub last_day: LastDay,
     /// When in the week: `full_time`, `part_time`, or half-days such as `mon tue_am`.
     pub attendance: Option<String>,
 }

@@ -150,6 +150,11 @@ impl RegisterLoad {
     /// As [`Loading::finish`].
     pub async fn finish(mut self, brake: Brake, set_aside: i64, now: Timestamp) -> Result<Outcome> {
         self.carry_on().await?;
+        let emptied = self.emptied(brake).await?;
+        if !emptied.is_empty() {
+            self.loading.refuse(now).await?;
+            return Ok(Outcome::Empties(emptied));
+        }
         let (store, by) = (self.loading.store.clone(), self.loading.start.by.clone());
         let outcome = self.loading.finish(brake, set_aside, now).await?;
         identify(self.pairs, &outcome, &store, &by, now).await?;
@@ -169,12 +174,18 @@ impl RegisterLoad {
         now: Timestamp,
     ) -> Result<Outcome> {
         self.carry_on().await?;
+        let emptied = self.emptied(brake).await?;
+        if !emptied.is_empty() {
+            self.loading.refuse(now).await?;
+            return Ok(Outcome::Empties(emptied));
+        }
         let (store, by) = (self.loading.store.clone(), self.loading.start.by.clone());
         let put = async |tx: &mut Tx| tx.put_register(terms.clone(), by.clone(), now).await.map(drop);
         let outcome = self.loading.finish_with(brake, set_aside, now, &put).await?;
         if matches!(outcome, Outcome::Unchanged(_)) {
             let mut tx = store.begin().await?;
             put(&mut tx).await?;
+            tx.reconsider_held(&terms.source, now).await?;
             tx.commit().await?;
         }
         identify(self.pairs, &outcome, &store, &by, now).await?;
@@ -206,7 +217,7 @@ impl RegisterLoad {
         keys.sort_unstable();
         keys.dedup();
         let left_on = entry.left_on(self.day);
-        let enrolments = one_each(entry.enrolments);
+        let enrolments = each_stay(entry.enrolments, self.day);
         let json = zeroize::Zeroizing::new(
             serde_json::to_vec(&(&entry.person, entry.restricted, entry.doubtful, left_on, &enrolments))
                 .expect("entries are written as JSON"),
@@ -229,14 +240,19 @@ impl RegisterLoad {
             doubtful,
         ]);
         rows.keys.extend(keys.into_iter().map(|key| vec![load.into(), key.into(), id.into()]));
-        rows.enrolments.extend(enrolments.into_iter().map(|enrolment| enrolled(load, id, enrolment)));
+        let mut stays: HashMap<SettingId, i64> = HashMap::new();
+        for enrolment in enrolments {
+            let stay = stays.entry(enrolment.setting).or_insert(-1);
+            *stay += 1;
+            rows.enrolments.push(enrolled(load, id, *stay, enrolment));
+        }
     }
 }
 
 /// A version that was refused joins nobody.
 async fn identify(pairs: Pairs, outcome: &Outcome, store: &Store, by: &Actor, now: Timestamp) -> Result<()> {
     match outcome {
-        Outcome::Shrinks(_) => Ok(()),
+        Outcome::Shrinks(_) | Outcome::Empties(_) => Ok(()),
         Outcome::Current(_) | Outcome::Unchanged(_) => pairs.write(store, by, now).await,
     }
 }
@@ -254,30 +270,32 @@ impl Rows {
         batch::insert(tx.conn(), head, self.entries, "").await?;
         let head = "INSERT INTO register_key (load_id, hash, entry_id)";
         batch::insert(tx.conn(), head, self.keys, "").await?;
-        let head =
-            "INSERT INTO enrolment (load_id, entry_id, setting_id, kind, starts_on, ends_on, attendance)";
+        let head = "INSERT INTO enrolment (load_id, entry_id, setting_id, stay, kind, starts_on, ends_on, last_day, attendance)";
         batch::insert(tx.conn(), head, self.enrolments, "").await?;
         Ok(())
     }
 }
 
-fn enrolled(load: LoadId, entry: EntryId, enrolment: Enrolment) -> Vec<Value> {
-    let Enrolment { setting, kind, starts_on, ends_on, attendance } = enrolment;
+fn enrolled(load: LoadId, entry: EntryId, stay: i64, enrolment: Enrolment) -> Vec<Value> {
+    let Enrolment { setting, kind, starts_on, ends_on, last_day, attendance } = enrolment;
     let (starts_on, ends_on) = (day_value(starts_on), day_value(ends_on));
-    vec![load.into(), entry.into(), setting.into(), kind.into(), starts_on, ends_on, attendance.into()]
+    let who: [Value; 4] = [load.into(), entry.into(), setting.into(), stay.into()];
+    let how = [kind.into(), starts_on, ends_on, last_day.as_str().into(), attendance.into()];
+    [&who[..], &how].concat()
 }
 
-/// One enrolment per setting, in order: of a child who left and came back the last one counts.
-fn one_each(enrolments: Vec<Enrolment>) -> Vec<Enrolment> {
-    let mut last: HashMap<SettingId, Enrolment> = HashMap::new();
+/// In each way in which the child is at a setting, every stay that is not over on `day`; where all are, the last. Of a child
+/// who left and came back only the stay that goes on counts.
+fn each_stay(mut enrolments: Vec<Enrolment>, day: Date) -> Vec<Enrolment> {
+    let way = |one: &Enrolment| (one.setting, one.kind.clone());
+    let is_over = |one: &Enrolment| one.ends_on.is_some_and(|last| last < day);
+    enrolments.sort_by_cached_key(|one| (way(one), one.ends_on.is_none(), one.ends_on, one.starts_on));
+    enrolments.dedup();
+    let mut kept: Vec<Enrolment> = Vec::with_capacity(enrolments.len());
     for enrolment in enrolments {
-        let rank = |e: &Enrolment| (e.ends_on.is_none(), e.ends_on, e.starts_on);
-        match last.get(&enrolment.setting) {
-            Some(before) if rank(before) >= rank(&enrolment) => {}
-            _ => drop(last.insert(enrolment.setting, enrolment)),
-        }
+        let is_superseded = |before: &mut Enrolment| way(before) == way(&enrolment) && is_over(before);
+        kept.pop_if(is_superseded);
+        kept.push(enrolment);
     }
-    let mut enrolments: Vec<Enrolment> = last.into_values().collect();
-    enrolments.sort_by_key(|enrolment| enrolment.setting);
-    enrolments
+    kept
 }

@@ -58,7 +58,7 @@ impl Store {
         }
         let wanted: Vec<_> =
             wanted.into_iter().map(|(load, entry)| vec![load.into(), entry.into()]).collect();
-        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, setting_id, kind, starts_on, ends_on, attendance \
+        let select = "SELECT e.load_id AS load_id, e.entry_id AS entry_id, setting_id, kind, starts_on, ends_on, last_day, attendance \
              FROM v JOIN enrolment e ON e.load_id = v.load AND e.entry_id = v.entry";
         let mut enrolments =
             enrolments(&batch::with(&mut conn, "load, entry", wanted.clone(), select).await?)?;
@@ -91,10 +91,12 @@ fn enrolments(rows: &[AnyRow]) -> Result<Enrolments> {
             kind: row::text(found, "kind")?,
             starts_on: day(found, "starts_on")?,
             ends_on: day(found, "ends_on")?,
+            last_day: row::word(found, "last_day")?,
             attendance: row::opt_text(found, "attendance")?,
         });
     }
-    enrolments.values_mut().for_each(|list| list.sort_by_key(|enrolment| enrolment.setting));
+    let order = |one: &Enrolment| (one.setting, one.kind.clone(), one.starts_on, one.ends_on);
+    enrolments.values_mut().for_each(|list| list.sort_by_cached_key(order));
     Ok(enrolments)
 }
 

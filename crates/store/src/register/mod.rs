@@ -6,6 +6,7 @@
 //! register's source goes, so that hashes of two owners can't be joined without the installation's key.
 
 mod admin;
+mod emptied;
 mod entry;
 mod identity;
 mod load;
@@ -13,6 +14,7 @@ mod look_up;
 mod restricted;
 mod roll;
 mod take_over;
+mod terms;
 
 pub use admin::{Licensed, New, Opened};
 pub use entry::{Address, Candidate, Details, Enrolment, Entry, Key, KeyKind, Person, entry_id};
@@ -20,6 +22,7 @@ pub use identity::{Basis, Judgement};
 pub use load::{Change, RegisterLoad};
 pub use restricted::Restricted;
 pub use roll::{Listed, Roll};
+pub use terms::Terms;
 
 /// The place of sealed entries: bound to the entry, not the version, so that an unchanged entry can be
 /// taken over into the next version without opening it.

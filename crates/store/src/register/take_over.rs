@@ -25,7 +25,7 @@ struct Former {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Onward {
     Unchanged,
-    /// Every enrolment ends on this day.
+    /// Every enrolment ends on this day, as far as can be inferred: no file says so.
     Left(Date),
     Doubtful,
     Gone,
@@ -129,8 +129,8 @@ const COPIES: [&str; 3] = [
      SELECT v.fresh, r.entry_id, r.restricted, r.row_hash, r.sealed_entry, r.left_on, r.doubtful FROM v \
      JOIN register_entry r ON r.load_id = v.former AND r.entry_id = v.entry",
     KEYS,
-    "INSERT INTO enrolment (load_id, entry_id, setting_id, kind, starts_on, ends_on, attendance) \
-     SELECT v.fresh, r.entry_id, r.setting_id, r.kind, r.starts_on, r.ends_on, r.attendance FROM v \
+    "INSERT INTO enrolment (load_id, entry_id, setting_id, stay, kind, starts_on, ends_on, last_day, attendance) \
+     SELECT v.fresh, r.entry_id, r.setting_id, r.stay, r.kind, r.starts_on, r.ends_on, r.last_day, r.attendance FROM v \
      JOIN enrolment r ON r.load_id = v.former AND r.entry_id = v.entry",
 ];
 
@@ -139,8 +139,9 @@ const ALTERED: [&str; 3] = [
      SELECT v.fresh, r.entry_id, r.restricted, v.hash, r.sealed_entry, v.left_on, v.doubtful FROM v \
      JOIN register_entry r ON r.load_id = v.former AND r.entry_id = v.entry",
     KEYS,
-    "INSERT INTO enrolment (load_id, entry_id, setting_id, kind, starts_on, ends_on, attendance) \
-     SELECT v.fresh, r.entry_id, r.setting_id, r.kind, r.starts_on, \
+    "INSERT INTO enrolment (load_id, entry_id, setting_id, stay, kind, starts_on, ends_on, last_day, attendance) \
+     SELECT v.fresh, r.entry_id, r.setting_id, r.stay, r.kind, r.starts_on, \
      CASE WHEN v.ended IS NOT NULL AND (r.ends_on IS NULL OR r.ends_on > v.ended) THEN v.ended ELSE r.ends_on END, \
+     CASE WHEN v.ended IS NOT NULL AND (r.ends_on IS NULL OR r.ends_on > v.ended) THEN 'absence' ELSE r.last_day END, \
      r.attendance FROM v JOIN enrolment r ON r.load_id = v.former AND r.entry_id = v.entry",
 ];

@@ -4,6 +4,7 @@
 
 mod accepted;
 mod again;
+mod aged;
 mod contact;
 mod due;
 mod lead;

@@ -1,6 +1,7 @@
 //! Made-up settings, contacts and children.
 
 use encompass_core::id::EntryId;
+use encompass_core::routing::LastDay;
 use encompass_core::state::{Channel, SettingKind};
 use encompass_store::contact::{Imported, Person};
 use encompass_store::directory::load::{Brake, Kind, Outcome, Start};
@@ -124,6 +125,7 @@ pub fn child(number: &str, given: &str, family: &str, born: Date, at: &Setting) 
             kind: "main".into(),
             starts_on,
             ends_on: None,
+            last_day: LastDay::Stated,
             attendance: None,
         }],
     }

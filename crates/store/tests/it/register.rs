@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use encompass_core::id::EntryId;
+use encompass_core::routing::LastDay;
 use encompass_store::directory::Setting;
-use encompass_store::directory::load::{Brake, Outcome};
+use encompass_store::directory::load::{Brake, Emptied, Outcome};
 use encompass_store::register::{
-    Address, Candidate, Change, Details, Entry, New, Person, RegisterLoad, entry_id,
+    Address, Candidate, Change, Details, Enrolment, Entry, New, Person, RegisterLoad, entry_id,
 };
 use encompass_store::{Error, Scope, Store};
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 
-use crate::made_up::{child, everybody, loaded_school, now};
+use crate::made_up::{child, everybody, load, loaded_school, now, school, setting};
 use crate::{on_both, on_postgres, on_sqlite, somebody};
 
 const SERVICE: Scope = Scope::service("resolver");
@@ -182,6 +183,7 @@ async fn a_leaver_stays_findable_with_every_enrolment_ended_and_is_gone_after_th
         let left = now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let found = &named(&store, "north", "child2 invented").await[0];
         assert_eq!((found.left_on, found.enrolments[0].ends_on), (Some(left), Some(left)));
+        assert_eq!(found.enrolments[0].last_day, LastDay::Absence, "no file has said so");
         assert!(matches!(later(&store, true, 2, puts(class(2, &school))).await, Outcome::Unchanged(_)));
         assert!(matches!(later(&store, false, 10, Vec::new()).await, Outcome::Unchanged(_)), "the tenth day");
         assert_eq!(named(&store, "north", "child2 invented").await.len(), 1);
@@ -239,7 +241,9 @@ async fn who_is_ended_everywhere_in_the_file_itself_counts_as_having_left() {
         let mut ended = class(2, &school);
         ended[1].enrolments[0].ends_on = Some(date(2025, 12, 19));
         assert_eq!(counts(later(&store, true, 1, puts(ended)).await), (2, 1, 1, 2));
-        assert_eq!(named(&store, "north", "child1 invented").await[0].left_on, Some(date(2025, 12, 19)));
+        let found = &named(&store, "north", "child1 invented").await[0];
+        assert_eq!(found.left_on, Some(date(2025, 12, 19)));
+        assert_eq!(found.enrolments[0].last_day, LastDay::Stated);
     })
     .await;
 }
@@ -283,6 +287,84 @@ async fn a_cut_off_register_is_refused_and_the_same_one_again_is_unchanged() {
     .await;
 }
 
+/// Thirty children at each school, of the last one without the first `missing`.
+fn county(schools: &[Setting], missing: usize) -> Vec<Entry> {
+    let all = schools.iter().enumerate().flat_map(|(place, school)| {
+        (0..30).map(move |n| {
+            (place, child(&format!("{place}.{n}"), &format!("Child{n}"), "Invented", BORN, school))
+        })
+    });
+    let mut last = 0;
+    let kept = all.filter(|(place, _)| {
+        last += usize::from(*place + 1 == schools.len());
+        last == 0 || last > missing
+    });
+    kept.map(|(_, entry)| entry).collect()
+}
+
+#[tokio::test]
+async fn a_whole_file_that_leaves_out_most_of_one_school_is_refused_and_names_it() {
+    on_both(async |store: Store| {
+        let rows = (0..20).map(|n| school(&format!("1000{n:02}"), &format!("Made-up Primary {n}"))).collect();
+        load(&store, rows).await;
+        let mut schools = Vec::new();
+        for n in 0..20 {
+            schools.push(setting(&store, &format!("1000{n:02}")).await.unwrap());
+        }
+        register(&store, "county", &["north"]).await;
+        fill(&store, "county", county(&schools, 0)).await;
+        let Outcome::Empties(emptied) = fill(&store, "county", county(&schools, 16)).await else {
+            panic!("not refused")
+        };
+        assert_eq!(emptied, [Emptied { setting: schools[19].id, had: 30, kept: 14 }]);
+        assert!(named(&store, "north", "child0 invented").await.iter().all(|one| one.left_on.is_none()));
+        assert!(matches!(fill(&store, "county", county(&schools, 15)).await, Outcome::Current(_)), "half");
+        let mut closing = county(&schools, 15);
+        for entry in closing.iter_mut().rev().take(15) {
+            entry.enrolments[0].ends_on = Some(date(2026, 1, 5));
+        }
+        assert!(matches!(fill(&store, "county", closing).await, Outcome::Current(_)), "stated");
+        let mut load = begin(&store, "county", true).await;
+        load.add(county(&schools[..19], 0)).await.unwrap();
+        let meant = Brake { allow_shrink: true, ..Brake::default() };
+        assert!(matches!(load.finish(meant, 0, now()).await.unwrap(), Outcome::Current(_)), "meant");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_child_can_be_at_one_setting_in_two_ways_and_twice() {
+    on_both(async |store: Store| {
+        let school = loaded_school(&store, "100001").await;
+        register(&store, "county", &["north"]).await;
+        let mut entry = class(1, &school).remove(0);
+        let stay = |kind: &str, from, to| Enrolment {
+            kind: kind.into(),
+            starts_on: from,
+            ends_on: to,
+            ..entry.enrolments[0].clone()
+        };
+        let (left, came) = (Some(date(2025, 7, 22)), Some(date(2025, 9, 1)));
+        let (ends, begins) = (Some(date(2026, 7, 22)), Some(date(2026, 9, 1)));
+        let wanted = vec![
+            stay("looked_after", None, None),
+            stay("main", came, ends),
+            stay("main", begins, None),
+            stay("subsidiary", None, left),
+        ];
+        entry.enrolments = wanted.iter().rev().cloned().chain([stay("main", None, left)]).collect();
+        for day in 0..2 {
+            later(&store, day == 0, day, if day == 0 { puts(vec![entry.clone()]) } else { Vec::new() }).await;
+            assert_eq!(named(&store, "north", "child0 invented").await[0].enrolments, wanted, "day {day}");
+        }
+        later(&store, true, 2, puts(class(0, &school))).await;
+        let ended = &named(&store, "north", "child0 invented").await[0].enrolments;
+        let words: Vec<LastDay> = ended.iter().map(|one| one.last_day).collect();
+        assert_eq!(words, [LastDay::Absence, LastDay::Absence, LastDay::Absence, LastDay::Stated]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn many_versions_leave_only_the_last_few_behind_and_stay_readable() {
     on_both(async |store: Store| {
@@ -311,6 +393,36 @@ async fn a_register_past_its_age_says_so_and_belongs_to_one_owner() {
         let taken = New { source: "county".into(), owner: "another".into(), forces: vec![], max_age_days: 7 };
         let mut tx = store.begin().await.unwrap();
         assert!(matches!(tx.put_register(taken, somebody(), now()).await, Err(Error::Changed)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_new_terms_change_of_a_register_is_told() {
+    on_both(async |store: Store| {
+        let new = |forces: &[&str], max_age_days| New {
+            source: "county".into(),
+            owner: "owner".into(),
+            forces: forces.iter().map(|force| (*force).to_owned()).collect(),
+            max_age_days,
+        };
+        let all = [new(&["north"], 7), new(&["north"], 7), new(&["south", "west"], 30)];
+        let expected: [&[&str]; 3] = [
+            &[],
+            &[],
+            &[
+                "New for: south, west.",
+                "No longer for: north.",
+                "It decides by itself for 30 days, 7 before.",
+            ],
+        ];
+        for (new, expected) in all.into_iter().zip(expected) {
+            let before = store.register_terms("county").await.unwrap();
+            assert_eq!(before.map_or_else(Vec::new, |before| before.changes(&new)), expected);
+            let mut tx = store.begin().await.unwrap();
+            tx.put_register(new, somebody(), now()).await.unwrap();
+            tx.commit().await.unwrap();
+        }
     })
     .await;
 }

@@ -35,6 +35,7 @@ fn at(n: u128, kind: SettingKind) -> Enrolment {
         how: Attendance::Main,
         from: Some(date(2021, 9, 1)),
         until: None,
+        last_day: LastDay::Stated,
         due_on: TERM,
         is_open: true,
         is_outside: false,
@@ -264,6 +265,31 @@ fn enrolments_are_read_for_the_due_day_and_summer_lies_between_schools() {
             Fate::Held(Hold::EnrolmentEnded),
         ),
     ]);
+}
+
+#[test]
+fn an_end_that_is_only_inferred_is_a_persons_to_decide() {
+    let over = |last_day| Enrolment { until: Some(date(2026, 7, 22)), last_day, due_on: SUMMER, ..school() };
+    let coming = Enrolment { from: Some(date(2026, 9, 1)), due_on: SUMMER, ..at(OTHER, SettingKind::School) };
+    let stated = Enrolment { setting: id(OTHER), ..over(LastDay::Stated) };
+    let away = with(Whom::OtherForce, &[NEIGHBOUR]);
+    for last_day in [LastDay::Absence, LastDay::LastYear] {
+        let over = || over(last_day);
+        let nursery = Enrolment { kind: SettingKind::EarlyYears, ..over() };
+        let still = Enrolment { until: Some(SUMMER), ..over() };
+        check(vec![
+            ("in summer", aged(6, vec![over()]), Fate::Held(Hold::EnrolmentEnded)),
+            ("and left another", aged(6, vec![over(), stated.clone()]), Fate::Held(Hold::EnrolmentEnded)),
+            ("home elsewhere", lives(aged(6, vec![over()]), away.clone()), Fate::Held(Hold::EnrolmentEnded)),
+            ("at a nursery", aged(3, vec![nursery]), Fate::Held(Hold::EnrolmentEnded)),
+            (
+                "the next school is stated",
+                aged(11, vec![over(), coming.clone()]),
+                Fate::Told(&[(OTHER, "encompass_between_schools")], 0),
+            ),
+            ("not over yet", aged(6, vec![still]), Fate::Told(&[(SCHOOL, S49A)], 0)),
+        ]);
+    }
 }
 
 #[test]

@@ -15,18 +15,26 @@ fn any_enrolment() -> impl Strategy<Value = Enrolment> {
         proptest::sample::select(SettingKind::ALL),
         proptest::sample::select(Attendance::ALL),
         (day(), day(), day()),
-        (any::<bool>(), any::<bool>(), proptest::collection::vec(20..22_u128, 0..3)),
+        (
+            any::<bool>(),
+            any::<bool>(),
+            proptest::collection::vec(20..22_u128, 0..3),
+            proptest::sample::select(LastDay::ALL),
+        ),
     )
-        .prop_map(|(n, kind, how, (from, until, due_on), (is_open, is_outside, forces))| Enrolment {
-            setting: id(n),
-            kind,
-            how,
-            from,
-            until,
-            due_on: due_on.unwrap_or(TERM),
-            is_open,
-            is_outside,
-            forces: forces.into_iter().map(id).collect(),
+        .prop_map(|(n, kind, how, (from, until, due_on), (is_open, is_outside, forces, last_day))| {
+            Enrolment {
+                setting: id(n),
+                kind,
+                how,
+                from,
+                until,
+                last_day,
+                due_on: due_on.unwrap_or(TERM),
+                is_open,
+                is_outside,
+                forces: forces.into_iter().map(id).collect(),
+            }
         })
 }
 
@@ -59,6 +67,15 @@ proptest! {
             Ok(route) => prop_assert!(!route.targets.is_empty()),
             Err(held) => prop_assert!(!held.why.is_empty()),
         }
+    }
+
+    #[test]
+    fn no_authority_takes_the_place_of_a_school_that_nobody_said_was_left(question in any_question()) {
+        let Ok(route) = route(&question, &Routing::default()) else { return Ok(()) };
+        let seasonal = |target: &Target| (target.when, target.tell) == (When::BetweenSchools, Whom::MissingEducation);
+        let is_stated = |e: &Enrolment| e.standing() == Standing::Ended && e.last_day == LastDay::Stated;
+        let replaces = !question.is_unborn && route.targets.iter().all(seasonal);
+        prop_assert!(!replaces || question.enrolments.iter().flatten().any(is_stated));
     }
 
     #[test]

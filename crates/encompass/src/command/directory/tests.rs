@@ -75,6 +75,29 @@ async fn a_register_ends_with_3_when_something_was_set_aside_and_says_what_witho
 }
 
 #[tokio::test]
+async fn a_register_is_licensed_to_configured_forces_and_loses_none_unless_that_is_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    let configured = || vec!["north".to_owned(), "south".to_owned()];
+    let with = |forces: &[&str], more: &str| {
+        let mut given = register(folder.path(), SOUND, more);
+        given.forces = forces.iter().map(|force| (*force).to_owned()).collect();
+        take_in(&store, given, configured())
+    };
+    let licensed = async || store.register_terms("s").await.unwrap().map(|terms| terms.forces.len());
+    let mistyped = with(&["north", "nort"], "").await.unwrap_err().to_string();
+    assert_eq!(mistyped, "--force names nort: the configuration has north, south");
+    assert_eq!(licensed().await, None, "nothing is made");
+    with(&["north"], "").await.unwrap();
+    let refused = with(&["south"], "").await.unwrap_err().to_string();
+    assert!(refused.contains("north would no longer have the register s"), "{refused}");
+    with(&["north", "south"], "").await.unwrap();
+    assert_eq!(licensed().await, Some(2));
+    with(&["south"], "--allow-fewer-forces").await.unwrap();
+    assert_eq!(licensed().await, Some(1));
+}
+
+#[tokio::test]
 async fn a_refused_register_leaves_its_report() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;

@@ -1,5 +1,6 @@
 //! A child of a file as the store has it.
 
+use encompass_core::routing::LastDay;
 use encompass_directory::register::{Address as Lived, At, Child};
 use encompass_resolver::register_keys;
 use encompass_store::register::{Address, Details, Enrolment, Entry, Person};
@@ -14,6 +15,7 @@ pub(super) fn entry(child: Child, known: Vec<(At, Place)>) -> Entry {
         kind: at.kind.as_str().into(),
         starts_on: at.from,
         ends_on: at.to,
+        last_day: LastDay::Stated,
         attendance: at.attendance.map(|attendance| attendance.to_string()),
     });
     let enrolments = enrolments.collect();

@@ -59,11 +59,18 @@ pub struct AsRegister {
     pub is_changes: bool,
     /// How long leavers stay findable, in days.
     pub keep_leavers_days: u16,
+    /// Whether a force may lose its licence.
+    pub allow_fewer_forces: bool,
 }
 
 impl Default for AsRegister {
     fn default() -> Self {
-        Self { layout: Layout::default(), is_changes: false, keep_leavers_days: KEEP_LEAVERS_DAYS }
+        Self {
+            layout: Layout::default(),
+            is_changes: false,
+            keep_leavers_days: KEEP_LEAVERS_DAYS,
+            allow_fewer_forces: false,
+        }
     }
 }
 
@@ -77,6 +84,7 @@ pub(super) async fn register(
     let children = files::children(file, &options.limits, options.register.layout.shape())?;
     let days = Days::new(options, &terms);
     let source = terms.source.clone();
+    let changed = terms_changed(store, &terms, options).await?;
     check_age(store, LoadKind::Register, &source, options).await?;
     make(store, &terms, options, now).await?;
     let is_full = !options.register.is_changes;
@@ -91,26 +99,47 @@ pub(super) async fn register(
     };
     let outcome = load.finish_on(terms, options.brake, set_aside(&report), now).await?;
     let unjoined = match outcome {
-        Outcome::Shrinks(_) => None,
+        Outcome::Shrinks(_) | Outcome::Empties(_) => None,
         // The file is taken in whatever becomes of this.
         _ => join(store, &options.by, now).await.err().map(|error| format!("{error:#}")),
     };
-    Ok(Report { file: report, outcome: Some(outcome), contacts: None, unjoined })
+    Ok(Report { file: report, outcome: Some(outcome), contacts: None, unjoined, terms: changed })
+}
+
+/// What the terms given change of those that the register has. A force that nobody configured would be licensed in vain,
+/// and one that loses its licence without anybody's meaning it would be decided on by the officer's word alone.
+async fn terms_changed(store: &Store, given: &New, options: &Options) -> anyhow::Result<Vec<String>> {
+    let known = &options.forces;
+    let unknown: Vec<&str> =
+        given.forces.iter().filter(|force| !known.contains(force)).map(String::as_str).collect();
+    ensure!(
+        known.is_empty() || unknown.is_empty(),
+        "--force names {}: the configuration has {}",
+        unknown.join(", "),
+        known.join(", ")
+    );
+    let New { source, owner, .. } = given;
+    let Some(before) = store.register_terms(source).await? else {
+        return Ok(Vec::new());
+    };
+    ensure!(before.owner == *owner, "the register {source} belongs to {}, not to {owner}", before.owner);
+    let lost = before.lost(given);
+    ensure!(
+        lost.is_empty() || options.register.allow_fewer_forces,
+        "refused: {} would no longer have the register {source}; name every force with --force, or use \
+         --allow-fewer-forces",
+        lost.join(", ")
+    );
+    Ok(before.changes(given))
 }
 
 /// Makes a register that is not there yet, for the file's rows are sealed under its key. One that is there keeps its
 /// terms until the file is taken in.
 async fn make(store: &Store, terms: &New, options: &Options, now: Timestamp) -> anyhow::Result<()> {
-    match store.register_owner(&terms.source).await? {
-        Some(owner) => {
-            let New { source, owner: given, .. } = terms;
-            ensure!(owner == *given, "the register {source} belongs to {owner}, not to {given}");
-        }
-        None => {
-            let mut tx = store.begin().await?;
-            tx.put_register(terms.clone(), options.by.clone(), now).await?;
-            tx.commit().await?;
-        }
+    if store.register_terms(&terms.source).await?.is_none() {
+        let mut tx = store.begin().await?;
+        tx.put_register(terms.clone(), options.by.clone(), now).await?;
+        tx.commit().await?;
     }
     Ok(())
 }
