@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use encompass_core::id::SettingId;
+use encompass_core::id::{LoadId, SettingId};
 use encompass_core::routing::{Gap, Target, When, Whom};
 use encompass_matching::Confirmation;
 use encompass_matching::setting::Candidate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::unearned::Unearned;
 use crate::work::Routed;
@@ -94,6 +95,21 @@ impl Evidence {
         let sentences = matching.sentences();
         let (named, told, unearned) = (Vec::new(), Vec::new(), Vec::new());
         Self { matching, named, told, unearned, sentences, revision: None }
+    }
+
+    /// Whether whoever decides would read the same in both, whichever versions of the registers were looked at and whatever
+    /// small change of the scores they brought.
+    pub(crate) fn says_the_same(&self, before: &Self) -> bool {
+        let plain = |evidence: &Self| {
+            let mut matching = evidence.matching.clone();
+            matching.searched.clear();
+            for candidate in &mut matching.candidates {
+                (candidate.scored, candidate.load) = (None, LoadId::new(Uuid::nil()));
+            }
+            let unearned: Vec<_> = evidence.unearned.iter().map(|one| one.register).collect();
+            (matching, evidence.named.clone(), evidence.told.clone(), unearned, evidence.revision.clone())
+        };
+        plain(self) == plain(before)
     }
 
     /// Every setting that the child may belong to: by its entries, and by the officer's words.

@@ -30,7 +30,7 @@ impl Tx {
         self.task_changed(id, &found.ok_or(Error::Changed)?, "task.claimed", "", scope, at)
     }
 
-    /// A person gives back a task that the same person took; alerts begin anew.
+    /// A person gives back a task that the same person took; alerts begin anew, and a held child is looked at again.
     ///
     /// # Errors
     /// [`Error::Changed`] when it is not that person's, or is settled.
@@ -40,7 +40,8 @@ impl Tx {
              WHERE id = $1 AND state = 'claimed' AND claimed_by = $3 RETURNING force_id, incident_id, kind";
         let query = sqlx::query(update).bind(id.bytes().to_vec()).bind(at.as_microsecond());
         let found = query.bind(scope.actor.to_string()).fetch_optional(self.conn()).await?;
-        self.task_changed(id, &found.ok_or(Error::Changed)?, "task.released", "", scope, at)
+        self.task_changed(id, &found.ok_or(Error::Changed)?, "task.released", "", scope, at)?;
+        self.reconsider_released(id, at).await
     }
 
     /// A person settles a task, with how (a word of ours) and a note, which is sealed.

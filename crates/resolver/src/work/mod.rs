@@ -1,6 +1,7 @@
 //! The resolver's work: take a batch of cases, gather everything about their children, rule on each child, record it in
 //! one transaction.
 
+mod again;
 mod decide;
 mod enrolment;
 mod established;

@@ -12,6 +12,7 @@ use encompass_store::{Actor, Tx, task};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use super::again::was_held;
 use super::ruling::{Decided, Ruling, Rulings};
 use super::{Error, Resolver, SERVICE};
 
@@ -19,6 +20,9 @@ const BY: Actor = Actor::Service(SERVICE);
 
 /// A ruling, as it is counted.
 struct Counted {
+    child: ChildId,
+    /// Whether it was decided on before: it has waited for a register or a person since, not for the resolver.
+    is_again: bool,
     force: String,
     received_at: Timestamp,
     kind: &'static str,
@@ -27,8 +31,8 @@ struct Counted {
 
 /// The rulings of a batch, by what is done about them.
 #[derive(Default)]
-struct Sorted {
-    decisions: Vec<Decision>,
+pub(super) struct Sorted {
+    pub decisions: Vec<Decision>,
     reopened: Vec<Child>,
     kept: Vec<Kept>,
     closed: BTreeMap<Reason, Vec<Child>>,
@@ -54,10 +58,11 @@ impl Resolver {
         for case in cases {
             for work in &case.children {
                 let Some(ruling) = rulings.remove(&work.child.id) else { continue };
-                counted.push(Counted::of(&case, &ruling));
+                counted.push(Counted::of(&case, &work.child, &ruling));
                 self.sort(&case, &work.child, ruling, &mut sorted);
             }
         }
+        let same = sorted.leave_the_same(&mut tx, now).await?;
         tx.reopen(&sorted.reopened, now).await?;
         tx.decide(sorted.decisions, now).await?;
         tx.open_tasks(sorted.tasks, now).await?;
@@ -70,8 +75,10 @@ impl Resolver {
         tx.pass_over(&sorted.passed_over, now).await?;
         tx.hold_unreadable(&sorted.unreadable, &BY, now).await?;
         tx.commit().await?;
+        let worked = counted.len();
+        counted.retain(|one| !same.contains(&one.child));
         self.count(&counted, now);
-        Ok(counted.len())
+        Ok(worked)
     }
 
     fn sort(&self, case: &Case, child: &Child, ruling: Ruling, sorted: &mut Sorted) {
@@ -134,10 +141,12 @@ impl Resolver {
     fn count(&self, counted: &[Counted], now: Timestamp) {
         #[expect(clippy::cast_precision_loss, reason = "a batch has at most some thousand children")]
         self.metrics.batch.observe(counted.len() as f64);
-        for Counted { force, received_at, kind, reason } in counted {
+        for Counted { force, received_at, kind, reason, is_again, .. } in counted {
             self.metrics.done(force, kind, reason);
-            let seconds = now.duration_since(*received_at).as_secs_f64();
-            self.metrics.seconds.with_label_values(&[force.as_str()]).observe(seconds);
+            if !is_again {
+                let seconds = now.duration_since(*received_at).as_secs_f64();
+                self.metrics.seconds.with_label_values(&[force.as_str()]).observe(seconds);
+            }
             if *kind == UNREADABLE {
                 self.metrics.unreadable.inc();
             }
@@ -162,7 +171,7 @@ fn besides(child: &Child, decided: &Decided, gap: &Gap) -> Option<task::New> {
 const UNREADABLE: &str = "unreadable";
 
 impl Counted {
-    fn of(case: &Case, ruling: &Ruling) -> Self {
+    fn of(case: &Case, child: &Child, ruling: &Ruling) -> Self {
         let (kind, reason) = match ruling {
             Ruling::Unreadable => (UNREADABLE, ""),
             Ruling::PassedOver => ("passed_over", ""),
@@ -173,6 +182,7 @@ impl Counted {
                 None => (decided.kind.as_str(), ""),
             },
         };
-        Self { force: case.force.clone(), received_at: case.received_at, kind, reason }
+        let (child, is_again) = (child.id, was_held(child));
+        Self { child, is_again, force: case.force.clone(), received_at: case.received_at, kind, reason }
     }
 }

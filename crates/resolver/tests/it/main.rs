@@ -9,6 +9,7 @@ mod ends;
 mod learning;
 mod namesakes;
 mod persons;
+mod reconsidered;
 mod restricted;
 mod routes;
 mod scenarios;

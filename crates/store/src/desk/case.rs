@@ -80,7 +80,7 @@ pub struct CaseChild {
     pub closed_at: Option<Timestamp>,
     /// By whom, as in the audit log.
     pub closed_by: Option<String>,
-    /// Every decision, oldest first.
+    /// Its decisions, oldest first: of very many the newest.
     pub decisions: Vec<Decided>,
     /// Its notifications, oldest first.
     pub told: Vec<Told>,
@@ -270,9 +270,10 @@ impl Store {
         select.bind(child.id);
         let found = select.one(self).await?.ok_or(Error::NotFound)?;
         let mut select = Select::new("SELECT * FROM resolution WHERE child_id = ");
-        select.bind(child.id).add(" ORDER BY decided_at, id LIMIT 200");
+        select.bind(child.id).add(" ORDER BY decided_at DESC, id DESC LIMIT 200");
+        let newest_first = select.all(self).await?;
         let decisions =
-            select.all(self).await?.iter().map(|found| decided(found, key)).collect::<Result<Vec<_>>>()?;
+            newest_first.iter().rev().map(|found| decided(found, key)).collect::<Result<Vec<_>>>()?;
         let mut select = Select::new("SELECT setting_id, reason FROM exclusion WHERE child_id = ");
         select.bind(child.id).add(" ORDER BY excluded_at");
         let excluded = select.all(self).await?;

@@ -34,7 +34,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Notes that a version was joined.
+    /// Notes that a version was joined. Held children whom it may say something about are looked at again.
     ///
     /// # Errors
     /// As the database says.
@@ -42,6 +42,6 @@ impl Tx {
         let update = "UPDATE load SET joined_at = $2 WHERE id = $1 AND joined_at IS NULL";
         let query = sqlx::query(update).bind(load.bytes().to_vec()).bind(now.as_microsecond());
         query.execute(self.conn()).await?;
-        Ok(())
+        self.reconsider_joined(load, now).await.map(drop)
     }
 }

@@ -12,6 +12,7 @@ mod named;
 mod open;
 mod person;
 mod queue;
+mod reconsider;
 mod restricted;
 mod target;
 mod who;

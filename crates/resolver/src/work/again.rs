@@ -1,0 +1,52 @@
+//! Held children who were looked at again, because a register says something else than before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use encompass_core::id::ChildId;
+use encompass_core::state::{ChildState, Hold};
+use encompass_store::Tx;
+use encompass_store::child::Child;
+use encompass_store::resolution::Decision;
+use jiff::Timestamp;
+
+use super::Error;
+use super::write::Sorted;
+use crate::Evidence;
+
+/// Whether it was held before for a reason of the rules.
+pub(super) fn was_held(child: &Child) -> bool {
+    child.state == ChildState::Held && child.hold.is_some_and(|hold| hold != Hold::Unresolved)
+}
+
+impl Sorted {
+    /// Takes out the decisions that say the same as the one before them, which takes their evidence: whoever looks at the
+    /// child goes on with what they see, and a register that is loaded every hour leaves no trail of decisions that decided
+    /// nothing. Says whose.
+    pub(super) async fn leave_the_same(
+        &mut self,
+        tx: &mut Tx,
+        now: Timestamp,
+    ) -> Result<BTreeSet<ChildId>, Error> {
+        let again = self.decisions.iter().filter(|one| was_held(&one.child) && one.hold == one.child.hold);
+        let ids: Vec<ChildId> = again.map(|decision| decision.child.id).collect();
+        if ids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let before: BTreeMap<ChildId, Evidence> = tx
+            .open_dues(&ids)
+            .await?
+            .into_iter()
+            .filter_map(|open| Some((open.child.id, serde_json::from_slice(&open.evidence?).ok()?)))
+            .collect();
+        let is_same = |decision: &Decision| {
+            let new = serde_json::from_slice::<Evidence>(&decision.evidence).ok();
+            before.get(&decision.child.id).zip(new).is_some_and(|(before, new)| new.says_the_same(before))
+        };
+        let (same, other): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.decisions).into_iter().partition(is_same);
+        self.decisions = other;
+        let children = same.iter().map(|decision| decision.child.id).collect();
+        tx.stay_held(same, now).await?;
+        Ok(children)
+    }
+}

@@ -1,0 +1,162 @@
+//! Held children, when a register says something else than when they were looked for.
+
+use encompass_core::state::{ChildState, Hold, TaskState};
+use encompass_store::desk::Task;
+use encompass_store::incident::VersionKind;
+use encompass_store::Scope;
+use serde_json::json;
+
+use crate::world::{ADA, ELM, FORCE, NOW, OAK, Pupil, World, at, incident, on_both};
+
+const ZULEIKA: Pupil = Pupil { given: "Zuleika", born: jiff::civil::date(2018, 5, 6), ..ADA };
+
+fn desk() -> Scope {
+    Scope::staff("w.desk".into(), vec![FORCE.into()], Vec::new(), false)
+}
+
+/// Held for this reason.
+async fn held(world: &World, hold: Hold) {
+    world.accept(1, VersionKind::Reported, &incident()).await;
+    world.resolve().await;
+    assert_eq!(world.child("c1").await.hold, Some(hold));
+}
+
+/// Whether the child is told, after the resolver has looked.
+async fn is_told(world: &World) -> bool {
+    world.resolve().await;
+    let told = world.notification("c1", OAK).await.is_some();
+    assert_eq!(world.child("c1").await.state == ChildState::Held, !told);
+    told
+}
+
+async fn hold_task(world: &World) -> Task {
+    let tasks = world.store.tasks(&Scope::service("test"), 0).await.unwrap().rows;
+    tasks.into_iter().find(|task| task.kind == encompass_core::state::TaskKind::Hold).unwrap()
+}
+
+#[tokio::test]
+async fn a_load_that_brings_the_child_has_it_told_and_its_task_settled() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ZULEIKA]).await;
+        held(&world, Hold::NoMatch).await;
+        let task = hold_task(&world).await;
+        world.register("county", NOW, &[ZULEIKA, ADA]).await;
+        assert!(is_told(&world).await);
+        let task = world.store.task(&Scope::service("test"), task.id).await.unwrap();
+        assert_eq!((task.state, task.settled_how.as_deref()), (TaskState::Settled, Some("decided")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_register_that_comes_or_is_renewed_has_the_child_told() {
+    on_both(async |world: World| {
+        held(&world, Hold::NoRegister).await;
+        world.register("county", "2026-01-02T03:00:00Z", &[ADA]).await;
+        assert!(!is_told(&world).await);
+        assert_eq!(world.child("c1").await.hold, Some(Hold::RegisterStale));
+        // The same again, true at a later date, is no new version.
+        world.register("county", NOW, &[ADA]).await;
+        assert!(is_told(&world).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_child_in_somebodys_hands_waits_until_it_is_given_back() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ZULEIKA]).await;
+        held(&world, Hold::NoMatch).await;
+        let task = hold_task(&world).await.id;
+        let mut tx = world.store.begin().await.unwrap();
+        tx.claim_task(task, &desk(), at(NOW)).await.unwrap();
+        tx.commit().await.unwrap();
+        world.register("county", NOW, &[ZULEIKA, ADA]).await;
+        assert!(!is_told(&world).await);
+        assert_eq!(world.child("c1").await.hold, Some(Hold::NoMatch), "as the person sees it");
+        let mut tx = world.store.begin().await.unwrap();
+        tx.release_task(task, &desk(), at(NOW)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(is_told(&world).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_no_register_can_answer_stays_with_the_person() {
+    on_both(async |world: World| {
+        let mut data = incident();
+        data["adults"][0]["connected_setting"] = json!("Oak Lane Primary School");
+        world.accept(1, VersionKind::Reported, &data).await;
+        world.resolve().await;
+        let guarded = world.child("c1").await.hold.unwrap();
+        assert_ne!(guarded, Hold::NoRegister);
+        world.register("county", NOW, &[ADA]).await;
+        world.resolve().await;
+        assert_eq!(world.child("c1").await.hold, Some(guarded));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_stopped_by_a_correction_is_not_sent_by_the_next_load() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ADA]).await;
+        world.accept(1, VersionKind::Reported, &incident()).await;
+        world.resolve().await;
+        let mut data = incident();
+        data["children"][0]["names"] = json!([{ "given": "Marmaduke", "family": "Copplestone" }]);
+        world.accept(2, VersionKind::Corrected, &data).await;
+        world.resolve().await;
+        assert_eq!(world.child("c1").await.state, ChildState::Held);
+        world.register("county", NOW, &[ADA, Pupil { given: "Marmaduke", ..ADA }]).await;
+        world.resolve().await;
+        assert_eq!(world.child("c1").await.state, ChildState::Held, "a person says which of the two it is");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_load_that_says_nothing_of_the_child_leaves_its_decision_as_it_is() {
+    on_both(async |world: World| {
+        let mut data = incident();
+        data["children"][0]["addresses"] = json!([]);
+        world.register("county", NOW, &[ADA]).await;
+        world.accept(1, VersionKind::Reported, &data).await;
+        world.resolve().await;
+        let decisions = async || {
+            let (case, place) = world.store.open_child(&desk(), world.child_id("c1")).await.unwrap();
+            case.children[place].decisions.len()
+        };
+        let load = async || world.evidence("c1").await.matching.candidates[0].load;
+        assert_eq!((world.child("c1").await.hold, decisions().await), (Some(Hold::Unconfirmed), 1));
+        let first = load().await;
+        world.register("county", NOW, &[ADA, ZULEIKA]).await;
+        assert!(!is_told(&world).await);
+        assert_eq!(decisions().await, 1, "the same as before");
+        assert_ne!(load().await, first, "by the version that is read now");
+        world.register("county", NOW, &[Pupil { schools: &[ELM], ..ADA }, ZULEIKA]).await;
+        assert!(!is_told(&world).await);
+        assert_eq!(decisions().await, 2, "a person sees where she is now");
+        assert_eq!(world.child("c1").await.hold, Some(Hold::Unconfirmed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn beside_another_register_a_version_counts_once_both_are_joined() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ZULEIKA]).await;
+        world.register("health", NOW, &[ZULEIKA]).await;
+        held(&world, Hold::NoMatch).await;
+        world.register("county", NOW, &[ZULEIKA, ADA]).await;
+        assert!(!is_told(&world).await, "somebody on the other register may be restricted, and the same child");
+        for (_, register) in world.store.licences(&Scope::service("test")).await.unwrap() {
+            let mut tx = world.store.begin().await.unwrap();
+            tx.set_joined(register.load, at(NOW)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        assert!(is_told(&world).await);
+    })
+    .await;
+}

@@ -1,0 +1,148 @@
+//! Held children that the resolver looks at again, because a register says something else than when it looked.
+
+use std::collections::HashMap;
+
+use encompass_core::id::{ChildId, LoadId, ResolutionId, TaskId};
+use encompass_core::state::Hold;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::AssertSqlSafe;
+
+use crate::db::{batch, row};
+use crate::resolution::{Decision, evidence_place};
+use crate::{Result, Signal, Tx};
+
+/// What the state of a register can be the reason for, or can end.
+const BY_REGISTER: [Hold; 14] = [
+    Hold::NoRegister,
+    Hold::RegisterStale,
+    Hold::NoMatch,
+    Hold::Unsure,
+    Hold::SeveralMatches,
+    Hold::Unconfirmed,
+    Hold::Namesake,
+    Hold::NoEnrolment,
+    Hold::EnrolmentEnded,
+    Hold::ImplausibleAge,
+    Hold::SettingsDisagree,
+    Hold::NothingToLookUp,
+    Hold::SwitchedOff,
+    Hold::Restricted,
+];
+
+/// What was due longer ago is left to a person: news of it a month late is no matter of routine.
+const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Children of one load: what a desk holds, many times over.
+const MOST: i64 = 5_000;
+
+/// Held children that nobody has in hand. Of whom something was told, or was to be, a person decides.
+const IDLE: &str = "SELECT child.id AS id FROM child WHERE child.state = 'held' AND child.wants_resolver = 0 \
+     AND child.due_at > $1 \
+     AND NOT EXISTS (SELECT 1 FROM notification WHERE notification.child_id = child.id) \
+     AND NOT EXISTS (SELECT 1 FROM task WHERE task.child_id = child.id AND task.kind = 'hold' \
+     AND (task.state = 'claimed' OR (task.state = 'open' AND task.detail = 'asked')))";
+
+/// Of the forces that a register is licensed to, unless another of their registers is still to be joined with the others:
+/// whoever is restricted there may be the same child.
+const OF_REGISTER: &str = "AND child.force_id IN (SELECT f.force_id FROM register r \
+     JOIN register_force f ON f.register_id = r.id WHERE r.source = $2 \
+     AND ((SELECT COUNT(*) FROM register_force a WHERE a.force_id = f.force_id) = 1 OR NOT EXISTS (SELECT 1 \
+     FROM register_force a JOIN register o ON o.id = a.register_id JOIN load l ON l.kind = 'register' \
+     AND l.source = o.source AND l.state = 'current' WHERE a.force_id = f.force_id AND l.joined_at IS NULL))) \
+     ORDER BY child.due_at DESC LIMIT $3";
+
+impl Tx {
+    /// Has the resolver look again at held children of the forces of a register whose current version or licences are
+    /// others now. Says how many.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub(crate) async fn reconsider_held(&mut self, source: &str, now: Timestamp) -> Result<usize> {
+        let select = format!("{IDLE}{} {OF_REGISTER}{}", by_register(), self.backend().skip_locked());
+        let query = sqlx::query(AssertSqlSafe(select)).bind(since(now)).bind(source.to_owned()).bind(MOST);
+        let found = query.fetch_all(self.conn()).await?;
+        let mut rows = Vec::with_capacity(found.len());
+        for found in &found {
+            rows.push(vec![row::bytes(found, "id")?.into(), now.into()]);
+        }
+        let update = "UPDATE child SET wants_resolver = 1, next_at = v.at FROM v WHERE child.id = v.id \
+             RETURNING child.id AS id";
+        let marked = batch::with(self.conn(), "id, at", rows, update).await?.len();
+        if marked > 0 {
+            self.wake(Signal::Resolver);
+        }
+        Ok(marked)
+    }
+
+    /// Leaves children held as they were, by decisions that say the same as the newest of each: that one is dated anew, with
+    /// the evidence of the versions that are read now.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn stay_held(&mut self, decisions: Vec<Decision>, at: Timestamp) -> Result<()> {
+        let children = decisions.iter().map(|decision| decision.child.id.into()).collect();
+        let select = "SELECT id, child_id FROM resolution WHERE NOT EXISTS (SELECT 1 FROM resolution r \
+             WHERE r.child_id = resolution.child_id AND (r.decided_at > resolution.decided_at \
+             OR (r.decided_at = resolution.decided_at AND r.id > resolution.id))) AND child_id IN";
+        let found = batch::within(self.conn(), select, children, "").await?;
+        let newest = found.iter().map(|found| Ok((row::id(found, "child_id")?, row::id(found, "id")?)));
+        let newest: HashMap<ChildId, ResolutionId> = newest.collect::<Result<_>>()?;
+        let (mut children, mut resolutions) = (Vec::new(), Vec::new());
+        for decision in decisions {
+            let child = decision.child.id;
+            children.push(vec![child.into(), decision.is_restricted.into()]);
+            let Some(id) = newest.get(&child) else { continue };
+            resolutions.push(vec![
+                (*id).into(),
+                at.into(),
+                decision.rules_version.into(),
+                decision.register_load.into(),
+                decision.directory_load.into(),
+                decision.key.seal(&evidence_place(*id), &decision.evidence).into(),
+            ]);
+        }
+        let update = "UPDATE resolution SET decided_at = v.at, rules_version = v.rules, register_load = v.register, \
+             directory_load = v.directory, sealed_evidence = v.evidence FROM v WHERE resolution.id = v.id \
+             RETURNING resolution.id AS id";
+        batch::with(self.conn(), "id, at, rules, register, directory, evidence", resolutions, update).await?;
+        let update = "UPDATE child SET wants_resolver = 0, next_at = due_at, is_restricted = v.is_restricted FROM v \
+             WHERE child.id = v.id RETURNING child.id AS id";
+        batch::with(self.conn(), "id, is_restricted", children, update).await?;
+        Ok(())
+    }
+
+    /// What `reconsider_held` does, once a version is joined with the registers beside it.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub(crate) async fn reconsider_joined(&mut self, load: LoadId, now: Timestamp) -> Result<usize> {
+        let select = "SELECT source FROM load WHERE id = $1";
+        let found = sqlx::query(select).bind(load.bytes().to_vec()).fetch_one(self.conn()).await?;
+        self.reconsider_held(&row::text(&found, "source")?, now).await
+    }
+
+    /// The same for the child of a hold task that a person gives back: a register may have changed while it was in hand.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub(crate) async fn reconsider_released(&mut self, task: TaskId, now: Timestamp) -> Result<()> {
+        let update = format!(
+            "UPDATE child SET wants_resolver = 1, next_at = $3 WHERE id IN ({IDLE}{} AND child.id = (SELECT t.child_id \
+             FROM task t WHERE t.id = $2 AND t.kind = 'hold'))",
+            by_register()
+        );
+        let query = sqlx::query(AssertSqlSafe(update)).bind(since(now)).bind(task.bytes().to_vec());
+        if query.bind(now.as_microsecond()).execute(self.conn()).await?.rows_affected() > 0 {
+            self.wake(Signal::Resolver);
+        }
+        Ok(())
+    }
+}
+
+fn since(now: Timestamp) -> i64 {
+    now.checked_sub(PAST).unwrap_or(Timestamp::MIN).as_microsecond()
+}
+
+fn by_register() -> String {
+    let words: Vec<String> = BY_REGISTER.iter().map(|hold| format!("'{}'", hold.as_str())).collect();
+    format!(" AND child.hold IN ({})", words.join(", "))
+}
