@@ -7,7 +7,7 @@ use encompass_county::{Asked, Case, Fate, Must, Settled, Settlement, desk};
 use encompass_intake::accept;
 use encompass_store::audit_log::Entry;
 use encompass_store::desk::{CaseChild, Task};
-use encompass_store::resolve::{ByPerson, Choice, Outcome, Shown};
+use encompass_store::resolve::{Besides, ByPerson, Choice, Outcome, Shown};
 use encompass_store::{Error, desk as pages};
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -110,17 +110,18 @@ impl Demo {
         tx.commit().await?;
         let mut settings = Vec::new();
         let mut choice = self.choice(task, &case, one);
-        if let Choice::Settings(found) = &mut choice {
+        if let Choice::Settings(found, _) = &mut choice {
             found.retain(|id| one.excluded.iter().all(|(excluded, _)| excluded != id));
             settings.clone_from(found);
         }
-        if choice == Choice::Settings(Vec::new()) {
+        if matches!(&choice, Choice::Settings(found, _) if found.is_empty()) {
             choice = Choice::Close(Reason::NoSetting);
         }
         let resolution = one.decisions.last().map(|decided| decided.id);
         let version = case.versions.last().map_or(0, |version| version.number);
         let shown = Shown { version, resolution, settings };
-        let decision = ByPerson { child, choice, why: NOTE.to_owned().into(), shown };
+        let why = NOTE.to_owned().into();
+        let decision = ByPerson { child, choice, why, shown, is_connected: |_, _| false };
         let machine = self.node.clock.machine();
         match self.node.store.decide_by_person(&scope, &self.rules, decision, now, machine).await? {
             Outcome::Done => Ok(()),
@@ -142,7 +143,7 @@ impl Demo {
         };
         let fate = self.fate(reference, &one.child_ref).unwrap_or(&unknown);
         match self.when(task, Asked::Held(fate, kind), 0).settlement {
-            Settlement::Settings(places) => Choice::Settings(self.people.ids(&places)),
+            Settlement::Settings(places) => Choice::Settings(self.people.ids(&places), Besides::Nobody),
             Settlement::Closed(word) => Choice::Close(word.parse().unwrap_or(Reason::Other)),
             Settlement::Spoken | Settlement::NoAnswer | Settlement::Noted => Choice::Close(Reason::Other),
         }

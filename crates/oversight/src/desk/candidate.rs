@@ -6,11 +6,13 @@ use encompass_core::id::EntryId;
 use encompass_core::incident::PartialDate;
 use encompass_matching::adult::Tie;
 use encompass_matching::{Compared, Scored, Seen, Standing, Weighed, points};
+use encompass_store::resolve::Outlook;
 use encompass_web::page::{Row, SummaryList};
 use jiff::civil::Date;
 
 use super::agreement::{chance, label, said};
 use super::names::Names;
+use super::outlook::Foreseen;
 use super::register::Registers;
 use crate::case::Reported;
 
@@ -50,6 +52,7 @@ pub(crate) struct Card<'a> {
     points: Option<(String, String)>,
     facts: SummaryList<'a>,
     bars: Vec<Bar>,
+    outlook: Option<Foreseen>,
     ticked: bool,
 }
 
@@ -100,6 +103,10 @@ pub(crate) struct With<'a> {
     /// The birth date as police said it.
     pub born: Option<Date>,
     pub ticked: &'a [EntryId],
+    /// Whom each would be told to; nothing where nobody decides.
+    pub outlooks: &'a [Outlook],
+    /// A person says each setting.
+    pub is_guarded: bool,
 }
 
 /// The cards of these candidates, in their order.
@@ -117,6 +124,11 @@ fn card(number: usize, candidate: &Weighed, with: &With<'_>) -> Card<'static> {
         points: candidate.scored.as_ref().map(|scored| (minus(points(scored.score)), chance(scored.score))),
         facts: SummaryList { rows: facts(candidate, with) },
         bars: candidate.scored.as_ref().map(bars).unwrap_or_default(),
+        outlook: with
+            .outlooks
+            .iter()
+            .find(|outlook| outlook.entry == candidate.entry)
+            .map(|outlook| Foreseen::of(outlook, with.names, with.is_guarded)),
         ticked: with.ticked.contains(&candidate.entry),
     }
 }

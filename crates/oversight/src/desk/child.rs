@@ -7,19 +7,21 @@ use encompass_core::id::{ChildId, EntryId, SettingId};
 use encompass_core::state::{ChildState, Hold};
 use encompass_matching::Weighed;
 use encompass_store::desk::{Case, CaseChild, Hold as HoldTask, Joined, Looker};
+use encompass_store::resolve::{Besides, Outlook};
 use encompass_web::form::ErrorSummary;
 use encompass_web::page::{SummaryList, Table, TimeLeft, Warning};
 use jiff::SignedDuration;
 
 use super::ask::Ask;
 use super::candidate::{Asks, Candidates, With, born, cards, police};
+use super::decide::ticked;
 use super::evidence::{Read, decisions, unearned};
 use super::explain::{Explained, explained};
 use super::form::{Answers, Decide, HandOver, Offer, offered};
 use super::join::Join;
 use super::names::Names;
 use super::register::Registers;
-use super::{id, viewed};
+use super::{id, outlook, viewed};
 use crate::case::{Reported, reasoning, when};
 use crate::failure::{Answer, Failure, Wrong, wrong_with};
 use crate::frame::Frame;
@@ -71,6 +73,8 @@ pub(crate) struct View<'a> {
     pub entries: Vec<EntryId>,
     /// Whether it was ticked that the child is none of the entries.
     pub not_listed: bool,
+    /// Who is told besides; `None` where the person has not said.
+    pub besides: Option<Besides>,
     /// What is wrong with the form.
     pub error: Option<Wrong<'static>>,
     /// What the person wrote, kept when the form comes back.
@@ -98,17 +102,20 @@ pub(crate) async fn page(state: &State, staff: &Staff, child: ChildId, view: Vie
     viewed(state, staff, (&case.force, case.id), "child.viewed", format!("child:{child}")).await?;
     let one = &case.children[place];
     let evidence = Read::newest(&one.decisions);
-    let offered = offered(&evidence, one, &view.found, staff.scope.sees_restricted());
-    let names = Names::of(state, offered.iter().copied()).await?;
+    let known = Known::of(state, staff, (&case, one), &evidence).await?;
+    let foreseen: Vec<SettingId> = outlook::settings(&known.outlooks).collect();
+    let found = view.found.iter().chain(&foreseen).copied();
+    let offered = offered(&evidence, one, found, staff.scope.sees_restricted());
+    let names = Names::of(state, offered.iter().chain(&foreseen).copied()).await?;
     let offers: Vec<Offer> = offered.iter().map(|id| Offer::of(*id, &names)).collect();
-    let answers = Answers::of(state, &case.force, &offers, &view);
-    let known = Known::of(state, staff, &case, child, &evidence).await?;
+    let answers = Answers::of(state, &case.force, &offers, &view, is_guarded(one, &evidence));
     let parts = Parts { state, staff, case: &case, one, evidence: &evidence, names: &names, view: &view };
     Ok(parts.show(&offers, &answers, &known))
 }
 
 /// What the store has of a child besides its case.
 struct Known {
+    outlooks: Vec<Outlook>,
     registers: Registers,
     joined: Vec<Joined>,
     lookers: Vec<Looker>,
@@ -119,15 +126,18 @@ impl Known {
     async fn of(
         state: &State,
         staff: &Staff,
-        case: &Case,
-        child: ChildId,
+        (case, one): (&Case, &CaseChild),
         evidence: &Read,
     ) -> Result<Self, Failure> {
-        let store = state.store();
+        let (store, child) = (state.store(), one.child.id);
         let shown = evidence.shown(staff.scope.sees_restricted());
         let entries: Vec<EntryId> = shown.iter().map(|candidate| candidate.entry).collect();
         let since = state.now().saturating_sub(LOOKING_FOR).unwrap_or(jiff::Timestamp::MIN);
+        let is_open = matches!(one.child.state, ChildState::Held | ChildState::Notified);
+        let asked = shown.iter().filter(|_| is_open).map(|candidate| ticked(candidate)).collect::<Vec<_>>();
+        let (scope, rules, machine) = (&staff.scope, state.rules(), state.machine());
         Ok(Self {
+            outlooks: store.outlooks(scope, rules, (case, one), &asked, machine).await?,
             registers: Registers::of(state, &case.force).await?,
             joined: store.joined(&staff.scope, &case.force, &entries).await?,
             lookers: store.others_looking(&staff.scope, (case.id, child), since).await?,
@@ -202,6 +212,8 @@ impl Parts<'_> {
             registers: &known.registers,
             born: born(reported),
             ticked: &self.view.entries,
+            outlooks: &known.outlooks,
+            is_guarded: is_guarded(self.one, self.evidence),
         };
         let asks = is_open.then(|| Asks { error: self.error("entry"), none: self.view.not_listed });
         (!shown.is_empty()).then(|| Candidates { police: police(reported), cards: cards(shown, &with), asks })

@@ -1,24 +1,24 @@
 //! Decisions about a child: who it is and whom to tell, closed, handed over.
 
-use std::collections::BTreeSet;
-
 use axum::extract::{Path, State as Extract};
 use axum::response::{IntoResponse, Redirect};
 use encompass_core::id::{ChildId, EntryId, SettingId};
-use encompass_core::state::Reason;
-use encompass_matching::{Standing, Weighed, normalise};
+use encompass_core::incident::Incident;
+use encompass_core::state::{Hold, Reason};
+use encompass_matching::adult::{Named, Tie};
+use encompass_matching::{Weighed, normalise};
 use encompass_store::Error;
 use encompass_store::desk::CaseChild;
 use encompass_store::matched::Origin;
-use encompass_store::resolve::{ByPerson, Choice, Outcome, Recipient, Said, Shown, Who};
+use encompass_store::resolve::{Besides, ByPerson, Choice, Outcome, Recipient, Said, Shown, Ticked, Who};
 use encompass_web::form::Fields;
 use zeroize::Zeroizing;
 
 use super::child::{View, is_guarded, overtaken, page};
 use super::decided::cases;
 use super::evidence::Read;
-use super::form::{REASONS, may_be_told};
-use super::{field_id, id};
+use super::form::{BY_TABLE, REASONS};
+use super::{field_id, id, task};
 use crate::State;
 use crate::failure::{Answer, Failure, Wrong};
 use crate::sent::Sent;
@@ -35,12 +35,17 @@ const NOTHING_NEW: Wrong<'_> = (
     "Where the child is has been told, is being told, or has sent it back: tick a setting that is still to be told",
 );
 
+/// Who may be in danger is told of where a person says, and nowhere else.
+const EACH: Wrong<'_> =
+    ("setting", "Tick each setting yourself: somebody may be in danger if the wrong one is told");
+
 /// What the form of a decision says.
 struct Given<'a> {
     fields: &'a Fields,
     settings: Vec<SettingId>,
     entries: Vec<EntryId>,
     not_listed: bool,
+    besides: Besides,
     reason: &'a str,
 }
 
@@ -51,6 +56,7 @@ impl<'a> Given<'a> {
             settings: settings.take(SETTINGS_MAX).collect(),
             entries: fields.every("entry").filter_map(|id| id.parse().ok()).collect(),
             not_listed: fields.every("entry").any(|value| value == "none"),
+            besides: if fields.one("besides") == BY_TABLE { Besides::ByTable } else { Besides::Nobody },
             reason: fields.one("reason"),
             fields,
         }
@@ -65,6 +71,7 @@ impl<'a> Given<'a> {
             ticked: self.settings,
             entries: self.entries,
             not_listed: self.not_listed,
+            besides: Some(self.besides),
             why: self.fields.one("why"),
             reason: self.reason,
             searched: self.fields.one("search"),
@@ -82,7 +89,7 @@ impl<'a> Given<'a> {
         }
         let of = |entry: &EntryId| shown.iter().find(|candidate| candidate.entry == *entry);
         let these: Option<Vec<_>> =
-            self.entries.iter().map(|entry| of(entry).map(|one| (one.register, one.entry))).collect();
+            self.entries.iter().map(|entry| of(entry).map(|one| ticked(one))).collect();
         match these {
             None => Err(("entry", "One of the candidates is no longer there: look at the page again")),
             Some(these) if these.is_empty() => Ok(Said::Nothing),
@@ -90,7 +97,8 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// What is to be done. Where no setting is ticked, those are told where a ticked candidate is on roll.
+    /// What is to be done. Where no setting is ticked, those are told whom the routing table names for the candidates that
+    /// are.
     fn choice(&self, shown: &[&Weighed], one: &CaseChild, evidence: &Read) -> Result<Choice, Wrong<'static>> {
         let reason = self.reason.parse::<Reason>().ok().filter(|reason| REASONS.contains(reason));
         match reason {
@@ -99,41 +107,32 @@ impl<'a> Given<'a> {
             }
             Some(reason) => Ok(Choice::Close(reason)),
             None if !self.reason.is_empty() => Err(("reason", "Choose why nobody is to be told")),
-            None if !self.settings.is_empty() => Ok(Choice::Settings(self.settings.clone())),
+            None if !self.settings.is_empty() => Ok(Choice::Settings(self.settings.clone(), self.besides)),
             None if self.entries.is_empty() => {
                 Err(("setting", "Tick at least one setting, or say why nobody is told"))
             }
-            None if is_guarded(one, evidence) || self.is_tied(shown) => Err((
-                "setting",
-                "Tick each setting yourself: somebody may be in danger if the wrong one is told",
-            )),
-            None => self.on_roll(shown, one).map(Choice::Settings),
+            None if is_guarded(one, evidence) || self.is_tied(shown) => Err(EACH),
+            None => Ok(Choice::ByTable),
         }
-    }
-
-    fn ticked<'b>(&self, shown: &[&'b Weighed]) -> Vec<&'b Weighed> {
-        shown.iter().filter(|one| self.entries.contains(&one.entry)).copied().collect()
     }
 
     /// Whether an adult of the incident may be a contact where a ticked candidate is on roll.
     fn is_tied(&self, shown: &[&Weighed]) -> bool {
-        let ticked = self.ticked(shown);
-        let mut enrolments = ticked.iter().flat_map(|one| &one.enrolments);
-        enrolments.any(|seen| seen.tie != encompass_matching::adult::Tie::None)
+        let ticked = shown.iter().filter(|one| self.entries.contains(&one.entry));
+        let mut enrolments = ticked.flat_map(|one| &one.enrolments);
+        enrolments.any(|seen| seen.tie != Tie::None)
     }
+}
 
-    /// Where the ticked candidates are on roll and somebody is to be told yet.
-    fn on_roll(&self, shown: &[&Weighed], one: &CaseChild) -> Result<Vec<SettingId>, Wrong<'static>> {
-        let ticked = self.ticked(shown);
-        let current = ticked.iter().flat_map(|one| &one.enrolments);
-        let current = current.filter(|seen| seen.standing == Standing::Current).map(|seen| seen.setting);
-        let current: BTreeSet<SettingId> = current.collect();
-        if current.is_empty() {
-            return Err(("setting", "The candidate that you ticked is on roll nowhere now: tick a setting"));
-        }
-        let new: Vec<SettingId> = current.into_iter().filter(|id| may_be_told(one, *id)).collect();
-        if new.is_empty() { Err(NOTHING_NEW) } else { Ok(new) }
-    }
+/// A candidate, as it was shown.
+pub(super) fn ticked(one: &Weighed) -> Ticked {
+    Ticked { register: one.register, entry: one.entry, load: one.load }
+}
+
+/// Whether an adult of the incident is, or may be, a contact of this name.
+fn is_connected(incident: &Incident, contact: &str) -> bool {
+    let Some(contact) = Named::new(contact) else { return false };
+    incident.adults().iter().flat_map(Named::all_of).any(|adult| adult.tie(&contact) != Tie::None)
 }
 
 pub(crate) async fn decide(
@@ -173,9 +172,10 @@ pub(crate) async fn decide(
         said,
     };
     let why = Zeroizing::new(fields.one("why").to_owned());
-    let decision = ByPerson { child, choice, why, shown };
+    let decision = ByPerson { child, choice, why, shown, is_connected };
     match record(&state, &staff, decision, who).await? {
         Recorded::Overtaken => overtaken(&state, &staff, child).await,
+        Recorded::RegisterChanged { is_looked_at } => changed(&state, &staff, child, is_looked_at),
         Recorded::Done => Ok(Redirect::to(&format!("/children/{child}?done={done}")).into_response()),
         Recorded::Refused(wrong) => page(&state, &staff, child, given.view(Some(wrong))).await,
     }
@@ -220,9 +220,11 @@ pub(crate) async fn hand_over(
         Err(wrong) => return page(&state, &staff, child, back(wrong)).await,
     };
     let why = Zeroizing::new(accepted.to_owned());
-    let decision = ByPerson { child, choice: Choice::HandOver(to), why, shown: shown(&fields) };
+    let (choice, shown) = (Choice::HandOver(to), shown(&fields));
+    let decision = ByPerson { child, choice, why, shown, is_connected };
     match record(&state, &staff, decision, Who::default()).await? {
         Recorded::Overtaken => overtaken(&state, &staff, child).await,
+        Recorded::RegisterChanged { is_looked_at } => changed(&state, &staff, child, is_looked_at),
         Recorded::Done => Ok(Redirect::to(&format!("/children/{child}?done=handed-over")).into_response()),
         Recorded::Refused(wrong) => page(&state, &staff, child, back(wrong)).await,
     }
@@ -241,6 +243,7 @@ fn shown(fields: &Fields) -> Shown {
 enum Recorded {
     Done,
     Overtaken,
+    RegisterChanged { is_looked_at: bool },
     Refused(Wrong<'static>),
 }
 
@@ -249,14 +252,28 @@ async fn record(state: &State, staff: &Staff, decision: ByPerson, who: Who) -> R
     let outcome = state.store().decide_who(&staff.scope, state.rules(), decision, who, now, machine).await;
     Ok(match outcome {
         Err(Error::Changed) => Recorded::Overtaken,
+        Ok(Outcome::RegisterChanged { is_looked_at }) => Recorded::RegisterChanged { is_looked_at },
         other => wrong(other?).map_or(Recorded::Done, Recorded::Refused),
     })
+}
+
+/// A page that says that a register no longer says what was shown.
+fn changed(state: &State, staff: &Staff, child: ChildId, is_looked_at: bool) -> Answer {
+    state.metrics().collisions.with_label_values(&["register"]).inc();
+    let then = if is_looked_at {
+        "The child is looked for again now, and the page shows what the register says."
+    } else {
+        "Find out where the child is, and tick each setting without ticking a candidate."
+    };
+    let said = format!("The register has changed since you were shown the candidate that you ticked. {then}");
+    let path = format!("/children/{child}");
+    task::stopped(staff, "The register has changed", "/held", &said, &path, "Look at the child as it is now")
 }
 
 /// The field that an outcome is about, and what is wrong with it.
 const fn wrong(outcome: Outcome) -> Option<Wrong<'static>> {
     Some(match outcome {
-        Outcome::Done => return None,
+        Outcome::Done | Outcome::RegisterChanged { .. } => return None,
         Outcome::NoSetting => ("setting", "Tick at least one setting"),
         Outcome::NothingNew => NOTHING_NEW,
         Outcome::Excluded(_) => ("setting", "One of these settings said that the child is not there"),
@@ -264,6 +281,18 @@ const fn wrong(outcome: Outcome) -> Option<Wrong<'static>> {
         Outcome::NoLegalBasis(_) => {
             ("setting", "Your force has no arrangement to tell one of these settings")
         }
+        Outcome::NoRoute(Hold::SettingsDisagree) => (
+            "setting",
+            "One list has the child at a school, another out of all schools: tick each setting yourself",
+        ),
+        Outcome::NoRoute(Hold::NotHere) => NOTHING_NEW,
+        Outcome::NoRoute(_) => {
+            ("setting", "The candidate that you ticked is on roll nowhere now: tick a setting")
+        }
+        Outcome::Connected(_) => (
+            "setting",
+            "An adult of this incident may work where somebody would be told besides: tick each setting yourself, and              untick who else is to be told",
+        ),
         Outcome::NoWords => ("why", "Write the reason in your own words"),
         Outcome::NotAPerson => ("setting", "Only a member of staff may decide this"),
         Outcome::NotShown(_) => ("entry", "One of the candidates was not shown to you"),

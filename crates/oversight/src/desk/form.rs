@@ -3,6 +3,7 @@
 use encompass_core::id::SettingId;
 use encompass_core::state::{NotificationState, Reason};
 use encompass_store::desk::CaseChild;
+use encompass_store::resolve::Besides;
 use encompass_web::form::{Choice, Hidden, InputKind, Options, Select, TextArea, TextInput};
 
 use super::child::{Parts, View};
@@ -20,6 +21,7 @@ pub(super) struct Decide<'a> {
     pub hidden: Vec<Hidden<'a>>,
     pub search: TextInput<'a>,
     pub settings: Option<Options<'a>>,
+    pub besides: Option<Options<'a>>,
     pub reason: Option<Select<'a>>,
     pub why: TextArea<'a>,
 }
@@ -61,11 +63,15 @@ pub(super) fn may_be_told(one: &CaseChild, setting: SettingId) -> bool {
     !is_excluded && standing.all(|told| told.setting != setting)
 }
 
-/// The settings that can be ticked: those that the evidence speaks of, then those found.
+/// What is sent where those are told besides whom the routing table names.
+pub(super) const BY_TABLE: &str = "by_table";
+
+/// The settings that can be ticked: those that the evidence speaks of, those found, then those whom the routing table
+/// names for a candidate.
 pub(super) fn offered(
     evidence: &Read,
     one: &CaseChild,
-    found: &[SettingId],
+    found: impl Iterator<Item = SettingId>,
     sees_restricted: bool,
 ) -> Vec<SettingId> {
     let mut offered = evidence.settings(sees_restricted);
@@ -79,14 +85,21 @@ pub(super) fn offered(
 /// The answers that the page's questions offer.
 pub(super) struct Answers<'a> {
     settings: Vec<Choice<'a>>,
+    besides: [Choice<'a>; 1],
     reasons: Vec<Choice<'a>>,
     receivers: Vec<Choice<'a>>,
 }
 
 impl<'a> Answers<'a> {
-    pub fn of(state: &'a State, force: &str, offers: &'a [Offer], view: &View<'_>) -> Self {
+    pub fn of(state: &'a State, force: &str, offers: &'a [Offer], view: &View<'_>, is_guarded: bool) -> Self {
+        // Who may be in danger is told of where a person says, and nowhere else unless the person says that too.
+        let chosen = view.besides.map_or(!is_guarded, |besides| besides == Besides::ByTable);
         Self {
             settings: offers.iter().map(|offer| offer.choice(&view.ticked)).collect(),
+            besides: [Choice {
+                chosen,
+                ..Choice::new(BY_TABLE, "Tell whom the routing table names besides")
+            }],
             reasons: reasons(view.reason),
             receivers: receivers(state, force),
         }
@@ -122,7 +135,7 @@ impl Parts<'_> {
         let action = format!("/children/{}/decide", self.one.child.id);
         let has_candidates = !self.evidence.shown(self.staff.scope.sees_restricted()).is_empty();
         let hint = if has_candidates {
-            "Tick none to tell those where the child that you ticked is on roll. Tick any to tell these and no other."
+            "Tick none to tell those named with the child that you ticked. Tick any to tell these instead."
         } else {
             "Tick every setting that the child belongs to. Each is told by itself."
         };
@@ -141,6 +154,13 @@ impl Parts<'_> {
                 .value(self.view.searched)
                 .hint("Three letters or more, such as part of a school’s name. Teams, authorities and forces are there too.")
                 .error(search_error),
+            besides: settings.is_some().then(|| {
+                Options::any_of("besides", "And who else?", &answers.besides).hint(
+                    "Such as the health visitors of a child under five, the authority of a boarder’s home, or the force \
+                     where the home or the setting lies. You are asked about each who can’t be found. Untick to tell only \
+                     what you ticked yourself.",
+                )
+            }),
             settings,
             reason: may_close.then(|| Select {
                 id: "reason",

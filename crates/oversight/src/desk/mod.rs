@@ -17,6 +17,7 @@ pub(crate) mod held;
 pub(crate) mod incident;
 pub(crate) mod join;
 pub(crate) mod names;
+mod outlook;
 pub(crate) mod register;
 pub(crate) mod setting;
 pub(crate) mod task;

@@ -99,7 +99,14 @@ async fn page(state: &State, staff: &Staff, child: ChildId, error: Option<Wrong<
             .await?;
     let registers = Registers::of(state, &case.force).await?;
     let reported = Reported::newest(&case, one);
-    let with = With { names: &names, registers: &registers, born: born(reported.as_ref()), ticked: &[] };
+    let with = With {
+        names: &names,
+        registers: &registers,
+        born: born(reported.as_ref()),
+        ticked: &[],
+        outlooks: &[],
+        is_guarded: false,
+    };
     let action = format!("/matches/{child}");
     let others = others(&shown);
     let verdicts = verdicts(&others);

@@ -1,80 +1,123 @@
 //! Two made-up registers, and the evidence of a child who was looked for on both.
 
-use encompass_core::id::{EntryId, RegisterId, SettingId};
+use encompass_core::id::{EntryId, SettingId};
+use encompass_core::routing::LastDay;
 use encompass_core::state::Hold;
 use encompass_store::directory::load::Brake;
-use encompass_store::register::{Details, Enrolment, Entry, New, Person, RegisterLoad};
+use encompass_store::register::{Details, Enrolment, Entry, Licensed, New, Person, RegisterLoad, entry_id};
 use encompass_store::{Actor, Scope, Store};
+use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
 use crate::world::now;
 
-/// The candidates, best first; the second is on the other register, the third a brother on the first.
-pub const CENSUS: EntryId = id(1);
-pub const HEALTH: EntryId = id(2);
-pub const BROTHER: EntryId = id(3);
+/// The candidates, best first; the second is on the other register, the third a brother on the first. Their ids follow from
+/// the registers' names and the tests' key.
+pub const CENSUS: EntryId = id(0xd115_60c0_19b5_83d5_972e_e4cd_d17a_6ed8);
+pub const HEALTH: EntryId = id(0x7d14_116b_384a_85f6_8e8d_d260_3144_a4e3);
+pub const BROTHER: EntryId = id(0xf123_42ad_0dd6_8df7_89f3_5187_8960_5c55);
+
+pub const CENSUS_SOURCE: &str = "School census";
+pub const HEALTH_SOURCE: &str = "Health visiting";
 
 /// What weighed.
 pub const PARAMETERS: &str = "2b1c9d";
 
 const fn id(number: u128) -> EntryId {
-    EntryId::new(uuid::Uuid::from_u128(0x018f_0000_0000_7000_8000_0000_0000_0000 + number))
+    EntryId::new(uuid::Uuid::from_u128(number))
 }
 
-/// Both registers, by name.
-pub async fn registers(store: &Store, school: SettingId) -> [RegisterId; 2] {
-    let mut made = Vec::new();
-    for source in ["School census", "Health visiting"] {
-        let by = Actor::Command("tester".into());
-        let new = New {
-            source: source.into(),
-            owner: format!("owner of {source}"),
-            forces: vec!["north".into()],
-            max_age_days: 7,
-        };
-        let mut tx = store.begin().await.unwrap();
-        made.push(tx.put_register(new, by.clone(), now()).await.unwrap());
-        tx.commit().await.unwrap();
-        let mut load = RegisterLoad::begin(store, source, true, now(), by, now()).await.unwrap();
-        load.add(vec![somebody(school)]).await.unwrap();
-        load.finish(Brake::default(), 0, now()).await.unwrap();
-    }
+/// Both registers, by name, with the three candidates on them.
+pub async fn registers(store: &Store, schools: &[SettingId; 2]) -> [Licensed; 2] {
+    load(store, CENSUS_SOURCE, &census(schools)).await;
+    let left = Pupil { until: Some(date(2025, 7, 31)), ..Pupil::new("tobyn", "2016-05-04", schools[0]) };
+    load(store, HEALTH_SOURCE, &[left]).await;
+    let id = |source, child| entry_id(store.identity(), source, child);
+    let derived = [id(CENSUS_SOURCE, "tobin"), id(HEALTH_SOURCE, "tobyn"), id(CENSUS_SOURCE, "tobias")];
+    assert_eq!(derived, [CENSUS, HEALTH, BROTHER]);
     let found = store.registers_of(&Scope::service("test"), "north").await.unwrap();
-    assert_eq!(found.len(), 2);
-    [made[0], made[1]]
+    [CENSUS_SOURCE, HEALTH_SOURCE]
+        .map(|source| found.iter().find(|register| register.source == source).unwrap().clone())
 }
 
-fn somebody(school: SettingId) -> Entry {
-    let person = Person {
-        child: "1".into(),
-        given: "Somebody".into(),
-        family: "Else".into(),
-        known_as: None,
-        former_family: Vec::new(),
-        birth_date: jiff::civil::date(2015, 1, 2),
-        sex: None,
-        address: None,
-        postcode: None,
-        upn: None,
-        nhs_number: None,
-        details: Details::default(),
+/// Who is on the census: the child, and a brother at the other school.
+pub fn census(schools: &[SettingId; 2]) -> Vec<Pupil> {
+    vec![Pupil::new("tobin", "2016-05-04", schools[0]), Pupil::new("tobias", "2014-05-04", schools[1])]
+}
+
+/// Loads everybody on a register anew.
+pub async fn load(store: &Store, source: &str, pupils: &[Pupil]) {
+    let by = Actor::Command("tester".into());
+    let new = New {
+        source: source.into(),
+        owner: format!("owner of {source}"),
+        forces: vec!["north".into()],
+        max_age_days: 7,
     };
-    let enrolment =
-        Enrolment { setting: school, kind: "main".into(), starts_on: None, ends_on: None, last_day: encompass_core::routing::LastDay::Stated, attendance: None };
-    Entry { keys: Vec::new(), person, restricted: false, doubtful: false, enrolments: vec![enrolment] }
+    let mut tx = store.begin().await.unwrap();
+    tx.put_register(new, by.clone(), now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut load = RegisterLoad::begin(store, source, true, now(), by, now()).await.unwrap();
+    load.add(pupils.iter().map(Pupil::entry).collect()).await.unwrap();
+    let brake = Brake { allow_shrink: true, ..Brake::default() };
+    load.finish(brake, 0, now()).await.unwrap();
+}
+
+/// Somebody on a register, at one school.
+#[derive(Clone)]
+pub struct Pupil {
+    pub child: &'static str,
+    pub born: Date,
+    pub school: SettingId,
+    pub kind: &'static str,
+    pub until: Option<Date>,
+    pub restricted: bool,
+}
+
+impl Pupil {
+    pub fn new(child: &'static str, born: &str, school: SettingId) -> Self {
+        Self { child, born: born.parse().unwrap(), school, kind: "main", until: None, restricted: false }
+    }
+
+    fn entry(&self) -> Entry {
+        let person = Person {
+            child: self.child.into(),
+            given: self.child.into(),
+            family: "Oskansen".into(),
+            known_as: None,
+            former_family: Vec::new(),
+            birth_date: self.born,
+            sex: None,
+            address: None,
+            postcode: Some("ZZ1 9QX".into()),
+            upn: None,
+            nhs_number: None,
+            details: Details::default(),
+        };
+        let enrolment = Enrolment {
+            setting: self.school,
+            kind: self.kind.into(),
+            starts_on: None,
+            ends_on: self.until,
+            last_day: LastDay::Stated,
+            attendance: None,
+        };
+        let (restricted, doubtful) = (self.restricted, false);
+        Entry { keys: Vec::new(), person, restricted, doubtful, enrolments: vec![enrolment] }
+    }
 }
 
 /// What the resolver seals of a child who is on the census and the health visitors' register, with a brother.
-pub fn scored(reasons: &[Hold], schools: &[SettingId; 2], registers: &[RegisterId; 2]) -> Vec<u8> {
+pub fn scored(reasons: &[Hold], schools: &[SettingId; 2], registers: &[Licensed; 2]) -> Vec<u8> {
     let fits = reasons.is_empty();
     let evidence = json!({
         "reasons": reasons, "officer": [schools[1]], "officer_spoke": true, "settings": [schools[0]],
         "candidates": [
-            candidate(CENSUS, registers[0], ("Tobin", "2016-05-04"), 8.6, fits, schools[0], "current"),
-            candidate(HEALTH, registers[1], ("Tobyn", "2016-05-04"), 6.2, fits, schools[0], "ended"),
-            candidate(BROTHER, registers[0], ("Tobias", "2014-05-04"), -4.7, false, schools[1], "current"),
+            candidate(CENSUS, &registers[0], ("Tobin", "2016-05-04"), 8.6, fits, schools[0], "current"),
+            candidate(HEALTH, &registers[1], ("Tobyn", "2016-05-04"), 6.2, fits, schools[0], "ended"),
+            candidate(BROTHER, &registers[0], ("Tobias", "2014-05-04"), -4.7, false, schools[1], "current"),
         ],
-        "searched": [searched(registers[0], Some(9.2), Some(13.3)), searched(registers[1], None, None)],
+        "searched": [searched(&registers[0], Some(9.2), Some(13.3)), searched(&registers[1], None, None)],
         "named": [{
             "setting": schools[1], "points": {"name": 45, "kind": 10, "age": 20, "area": 12}, "by": "former_name",
             "name": "agrees", "kind": "not_known", "age": "agrees", "area": "differs", "kilometres": 14
@@ -83,16 +126,16 @@ pub fn scored(reasons: &[Hold], schools: &[SettingId; 2], registers: &[RegisterI
     serde_json::to_vec(&evidence).unwrap()
 }
 
-fn searched(register: RegisterId, threshold: Option<f64>, margin: Option<f64>) -> Value {
+fn searched(register: &Licensed, threshold: Option<f64>, margin: Option<f64>) -> Value {
     json!({
-        "register": register, "load": register, "version": {"children": 104_211, "digest": 81_985_529_216_486_895_u64},
+        "register": register.id, "load": register.load, "version": {"children": 104_211, "digest": 81_985_529_216_486_895_u64},
         "parameters": PARAMETERS, "threshold": threshold, "margin": margin, "none": 0.0012
     })
 }
 
 fn candidate(
     entry: EntryId,
-    register: RegisterId,
+    register: &Licensed,
     (given, born): (&str, &str),
     score: f64,
     fits: bool,
@@ -110,7 +153,7 @@ fn candidate(
     let birth =
         if is_same { field("birth date", "exact", 8.0) } else { field("birth date", "two parts", -3.1) };
     json!({
-        "entry": entry, "register": register, "load": register,
+        "entry": entry, "register": register.id, "load": register.load,
         "written": {
             "given": given, "family": "Oskansen", "born": born, "address": "4 Invented Lane", "postcode": "ZZ1 9QX"
         },

@@ -172,7 +172,7 @@ async fn the_log_and_the_sealed_evidence_keep_what_was_shown() {
     decide(&world, &[("entry", &CENSUS.to_string())]).await;
     let lines = world.store.audit_of_incident(world.incident("north", "N/1/26")).await.unwrap();
     let decided = lines.iter().find(|line| line.action == "child.decided").unwrap();
-    assert_eq!(decided.detail, "1 of 2 settings shown; 1 of 3 entries shown");
+    assert_eq!(decided.detail, "1 told, 2 settings shown; 1 of 3 entries shown");
     let newest = child(&world).await.decisions.pop().unwrap();
     let sealed: serde_json::Value = serde_json::from_slice(&newest.evidence).unwrap();
     assert_eq!(sealed["who"]["candidates"].as_array().unwrap().len(), 3);

@@ -12,6 +12,7 @@ mod evidence;
 mod identify;
 mod letters;
 mod matches;
+mod outlook;
 mod pages;
 mod quality;
 mod world;

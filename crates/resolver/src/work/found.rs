@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, EntryId, SettingId};
-use encompass_core::routing::Attendance;
 use encompass_matching::adult::{Named, Tie};
 use encompass_matching::setting::Findings;
 use encompass_matching::{Entry, Officer, Registers, Searched, normalise};
-use encompass_store::resolve::{Contacts, Reach, Rules, Site};
+use encompass_store::resolve::{Contacts, Reach, Registered, Rules, Site};
 
 use super::snapshot::Snapshot;
 use super::subject::Subject;
@@ -22,10 +21,8 @@ pub(super) struct Found {
     pub entries: HashMap<ChildId, Vec<Entry>>,
     /// Where each child was looked for.
     pub searched: HashMap<ChildId, Vec<Searched>>,
-    /// In which way an entry belongs to a setting.
-    pub how: HashMap<(EntryId, SettingId), Attendance>,
-    /// The general practice of an entry, where the register has it.
-    pub practices: HashMap<EntryId, String>,
+    /// What each entry says of who is told.
+    pub registered: HashMap<EntryId, Registered>,
     /// What the registers of each force are worth together.
     pub registers: BTreeMap<String, Registers>,
     /// What the officers' words mean.
@@ -62,8 +59,7 @@ impl Found {
         Self {
             entries: HashMap::new(),
             searched: HashMap::new(),
-            how: HashMap::new(),
-            practices: HashMap::new(),
+            registered: HashMap::new(),
             registers: BTreeMap::new(),
             officers: HashMap::new(),
             named,

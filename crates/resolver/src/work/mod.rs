@@ -3,7 +3,6 @@
 
 mod again;
 mod decide;
-mod enrolment;
 mod established;
 mod found;
 mod gather;

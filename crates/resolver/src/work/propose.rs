@@ -8,7 +8,6 @@ use encompass_core::state::Hold;
 use encompass_matching::{Evidence, Grounds, Place, Registers, Relative, decide};
 
 use super::Resolver;
-use super::enrolment::is_open_on;
 use super::found::{Found, Seen};
 use super::route::Routed;
 use super::subject::Subject;
@@ -59,7 +58,7 @@ impl Resolver {
                 let due_on = london::date(site.due(&subject.known, &self.rules).at);
                 let place = Place {
                     kind: site.setting.record.kind,
-                    is_open: is_open_on(site, due_on),
+                    is_open: site.is_open_on(due_on),
                     due_on,
                     ages: site.ages(),
                     is_between: self.rules.routing.is_between_schools(due_on),

@@ -1,14 +1,12 @@
 //! From what was found of a child to whom it is told: the verdict of `matching`, the officer's word and the routing table.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 
-use encompass_core::calendar::london;
 use encompass_core::id::{EntryId, SettingId};
-use encompass_core::routing::{Attendance, Enrolment, Gap, Held, Question, Route, Stated, route};
+use encompass_core::routing::{Attendance, Enrolment, Gap, Held, Route, Stated, route};
 use encompass_core::state::{Hold, ResolutionKind};
-use encompass_matching::{Entry, Evidence, Registers, Verdict};
-use jiff::civil::Date;
+use encompass_matching::{Evidence, Registers, Verdict};
+use encompass_store::resolve::Registered;
 
 use super::Resolver;
 use super::established::is_established;
@@ -57,17 +55,12 @@ impl Resolver {
         verdict: &Verdict,
         evidence: &Evidence,
     ) -> Routed {
-        let fitting = fitting(subject, found, evidence);
+        let fitting = fitting(found, evidence);
         let hold = match verdict {
             Verdict::NotAChild => return Routed::NotAChild,
             Verdict::Matched(_) => {
-                let enrolments = Some(self.enrolments(subject, &fitting, found));
-                return self.routed(
-                    subject,
-                    found,
-                    &fitting,
-                    Way { kind: ResolutionKind::Matched, enrolments },
-                );
+                let way = self.matched(subject, found, &fitting);
+                return self.routed(subject, found, &fitting, way);
             }
             Verdict::Hold(hold) => *hold,
         };
@@ -80,8 +73,14 @@ impl Resolver {
         }
     }
 
-    fn routed(&self, subject: &Subject<'_>, found: &Found, fitting: &[&Entry], way: Way) -> Routed {
-        let question = self.question(subject, found, fitting, way.enrolments);
+    /// By the entries that fit.
+    fn matched(&self, subject: &Subject<'_>, found: &Found, fitting: &[&Registered]) -> Way {
+        let enrolments = self.ask(subject, found).enrolments(fitting, |setting| found.site(setting));
+        Way { kind: ResolutionKind::Matched, enrolments: Some(enrolments) }
+    }
+
+    fn routed(&self, subject: &Subject<'_>, found: &Found, fitting: &[&Registered], way: Way) -> Routed {
+        let question = self.ask(subject, found).question(fitting, way.enrolments);
         match route(&question, &self.rules.routing) {
             Ok(route) => Routed::Told { kind: way.kind, route },
             Err(Held { hold, why, gaps }) => {
@@ -96,7 +95,7 @@ impl Resolver {
         &self,
         subject: &Subject<'_>,
         found: &Found,
-        fitting: &[&Entry],
+        fitting: &[&Registered],
         evidence: &Evidence,
     ) -> Option<Way> {
         let only = |allowed: &[Hold]| evidence.reasons.iter().all(|reason| allowed.contains(reason));
@@ -105,9 +104,8 @@ impl Resolver {
             return only(&nobody).then_some(Way::STATED);
         }
         if only(&[Hold::NoEnrolment, Hold::EnrolmentEnded]) {
-            let enrolments = || Some(self.enrolments(subject, fitting, found));
             return is_established(evidence, self.confirmation)
-                .then(|| Way { kind: ResolutionKind::Matched, enrolments: enrolments() });
+                .then(|| self.matched(subject, found, fitting));
         }
         if !only(&[Hold::NoMatch, Hold::NoRegister]) || !evidence.candidates.is_empty() {
             return None;
@@ -118,53 +116,22 @@ impl Resolver {
             && self.rules.routing.stated == Stated::NoRegister
             && let Some(confirmed) = named.and_then(|named| named.confirmed)
         {
-            let stated = self.enrolment(confirmed, Attendance::Main, subject, found);
+            let stated =
+                self.ask(subject, found).enrolment(confirmed, Attendance::Main, found.site(confirmed));
             return Some(Way { enrolments: Some(vec![stated]), ..Way::STATED });
         }
         let names_none = named.is_none_or(|named| named.candidates.is_empty()) && evidence.officer.is_empty();
         names_none.then_some(Way::STATED)
     }
-
-    fn question(
-        &self,
-        subject: &Subject<'_>,
-        found: &Found,
-        fitting: &[&Entry],
-        enrolments: Option<Vec<Enrolment>>,
-    ) -> Question {
-        let due_on = enrolments.iter().flatten().map(|enrolment| enrolment.due_on).min();
-        let day = due_on.unwrap_or_else(|| london::date(subject.known.at));
-        Question {
-            is_unborn: subject.child.is_unborn(),
-            ages: ages(subject, fitting, day),
-            enrolments,
-            home: self.home(subject, fitting, found),
-            excluded: subject.work.excluded.clone(),
-        }
-    }
 }
 
 /// The entries that fit.
-fn fitting<'a>(subject: &Subject<'_>, found: &'a Found, evidence: &Evidence) -> Vec<&'a Entry> {
+fn fitting<'a>(found: &'a Found, evidence: &Evidence) -> Vec<&'a Registered> {
     let fits: BTreeSet<EntryId> = evidence
         .candidates
         .iter()
         .filter(|candidate| candidate.fits)
         .map(|candidate| candidate.entry)
         .collect();
-    let entries = found.entries_of(subject.id()).iter();
-    entries.filter(|entry| fits.contains(&entry.id)).collect()
-}
-
-/// The ages that the child can have on a day: by the register, where those that fit say the same, else by the police.
-fn ages(subject: &Subject<'_>, fitting: &[&Entry], day: Date) -> Option<RangeInclusive<i16>> {
-    let born: BTreeSet<Date> = fitting.iter().map(|entry| entry.born).collect();
-    match born.first() {
-        Some(born_on) if born.len() == 1 && *born_on <= day => {
-            let before_birthday = (day.month(), day.day()) < (born_on.month(), born_on.day());
-            let age = day.year() - born_on.year() - i16::from(before_birthday);
-            Some(age..=age)
-        }
-        _ => subject.child.ages_on(day),
-    }
+    fits.iter().filter_map(|entry| found.registered.get(entry)).collect()
 }

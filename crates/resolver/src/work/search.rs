@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, EntryId, IncidentId, LoadId};
-use encompass_core::routing::Attendance;
 use encompass_matching::person::Sought;
 use encompass_matching::{Entry, Registers, Scored, Searched};
 use encompass_store::register::{Candidate, Licensed};
+use encompass_store::resolve::Registered;
 use jiff::Timestamp;
 
 use super::found::Found;
@@ -58,7 +58,7 @@ impl Resolver {
         found.registers.insert(force.to_owned(), usable(&licensed, is_whole, now));
         let joined = joined(&candidates, &hits);
         for candidate in &candidates {
-            found.note(candidate);
+            found.registered.insert(candidate.entry, Registered::of(candidate));
             let is_switched_off = policy.is_off(force, candidate.register);
             for (child, scored) in children_of(candidate, &mut hits, &joined) {
                 let is_stale = candidate.is_stale(now);
@@ -138,19 +138,6 @@ fn searched(answer: &Answer, register: &Licensed, mark: &str, threshold: Option<
         threshold,
         margin: answer.margin,
         none: answer.none,
-    }
-}
-
-impl Found {
-    /// Notes what is known of an entry besides who it is.
-    fn note(&mut self, candidate: &Candidate) {
-        for enrolment in &candidate.enrolments {
-            let how = enrolment.kind.parse().unwrap_or(Attendance::Main);
-            self.how.insert((candidate.entry, enrolment.setting), how);
-        }
-        if let Some(practice) = &candidate.person.details.practice {
-            self.practices.insert(candidate.entry, practice.clone());
-        }
     }
 }
 

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use encompass_core::id::{ChildId, SettingId};
-use encompass_core::routing::Gap;
-use encompass_core::state::{ChildState, Reason, TaskKind};
+use encompass_core::state::{ChildState, Reason};
 use encompass_store::child::Child;
 use encompass_store::resolution::Decision;
-use encompass_store::resolve::{Case, Kept};
+use encompass_store::resolve::{Case, Kept, besides};
 use encompass_store::{Actor, Tx, task};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
@@ -84,9 +83,11 @@ impl Resolver {
     fn sort(&self, case: &Case, child: &Child, ruling: Ruling, sorted: &mut Sorted) {
         let child = child.clone();
         if let Ruling::Decided(decided) = &ruling {
+            let due_at = decided.targets.iter().map(|target| target.due.at).min();
             for gap in &decided.gaps {
                 self.metrics.gap(&case.force, gap.tell.as_str());
-                sorted.tasks.extend(besides(&child, decided, gap));
+                let task = due_at.map(|due_at| besides(&child, gap, decided.authority.clone(), due_at));
+                sorted.tasks.extend(task);
             }
             if decided.hold.is_some() {
                 sorted.officers.push((case.force.clone(), child.id, decided.officer));
@@ -152,19 +153,6 @@ impl Resolver {
             }
         }
     }
-}
-
-/// A person is asked who else is to be told, by the earliest due time of those who are.
-fn besides(child: &Child, decided: &Decided, gap: &Gap) -> Option<task::New> {
-    let due_at = decided.targets.iter().map(|target| target.due.at).min()?;
-    let subject = format!("child:{}:{}", child.id, gap.tell);
-    Some(task::New {
-        authority: decided.authority.clone(),
-        incident: Some(child.incident),
-        child: Some(child.id),
-        detail: gap.tell.as_str().into(),
-        ..task::New::about(&child.force, TaskKind::TellBesides, subject, due_at)
-    })
 }
 
 /// The kind of a ruling on a child of whom nothing can be read.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its own preparation fails")]
 
 mod begin;
+mod by_table;
 mod corrections;
 mod dues;
 mod ends;

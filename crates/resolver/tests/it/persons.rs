@@ -3,7 +3,7 @@
 use encompass_core::id::SettingId;
 use encompass_core::state::{ChildState, NotificationState, Reason, TaskKind};
 use encompass_store::incident::VersionKind;
-use encompass_store::resolve::{ByPerson, Choice, Outcome, Recipient, Rules};
+use encompass_store::resolve::{Besides, ByPerson, Choice, Outcome, Recipient, Rules, Shown};
 use encompass_store::{Error, Scope};
 use jiff::civil::date;
 use serde_json::json;
@@ -26,7 +26,17 @@ async fn held(world: &World) {
 async fn by_person(world: &World, choice: Choice, why: &str) -> ByPerson {
     let mut shown = world.store.shown(&desk(), world.child_id("c1")).await.unwrap();
     shown.settings = vec![world.setting(OAK).await];
-    ByPerson { child: world.child_id("c1"), choice, why: why.to_owned().into(), shown }
+    decision(world, choice, why, shown)
+}
+
+fn decision(world: &World, choice: Choice, why: &str, shown: Shown) -> ByPerson {
+    let why = why.to_owned().into();
+    ByPerson { child: world.child_id("c1"), choice, why, shown, is_connected: |_, _| false }
+}
+
+/// These settings and no other.
+fn only(settings: Vec<SettingId>) -> Choice {
+    Choice::Settings(settings, Besides::Nobody)
 }
 
 async fn decide(world: &World, scope: &Scope, decision: ByPerson) -> Result<Outcome, Error> {
@@ -38,7 +48,7 @@ async fn decide(world: &World, scope: &Scope, decision: ByPerson) -> Result<Outc
 async fn a_person_decides_once_and_a_second_one_is_told_so() {
     on_both(async |world: World| {
         held(&world).await;
-        let choice = Choice::Settings(vec![world.setting(OAK).await]);
+        let choice = only(vec![world.setting(OAK).await]);
         let first = by_person(&world, choice.clone(), "the mother says so").await;
         let second = by_person(&world, Choice::Close(Reason::NoSetting), "").await;
         assert_eq!(decide(&world, &desk(), first).await.unwrap(), Outcome::Done);
@@ -49,7 +59,7 @@ async fn a_person_decides_once_and_a_second_one_is_told_so() {
         let log = world.store.audit_of_incident(notification.child.incident).await.unwrap();
         let line = log.iter().find(|line| line.action == "child.decided").unwrap();
         assert_eq!(line.actor, "staff:w.desk");
-        assert!(line.detail.starts_with("1 of 1 settings shown"), "{}", line.detail);
+        assert!(line.detail.starts_with("1 told, 1 settings shown"), "{}", line.detail);
     })
     .await;
 }
@@ -61,7 +71,7 @@ async fn what_a_setting_was_told_stays_as_it_was_when_one_more_is_told() {
         world.close_school(ELM, &[date(2026, 3, 2)]).await;
         let (oak, elm) = (world.setting(OAK).await, world.setting(ELM).await);
         let tell = async |settings: Vec<SettingId>| {
-            let decision = by_person(&world, Choice::Settings(settings), "the mother says so").await;
+            let decision = by_person(&world, only(settings), "the mother says so").await;
             decide(&world, &desk(), decision).await.unwrap()
         };
         assert_eq!(tell(vec![oak]).await, Outcome::Done);
@@ -136,7 +146,7 @@ async fn a_hand_over_ends_the_case_here() {
 async fn nobody_decides_outside_their_force_or_area() {
     on_both(async |world: World| {
         held(&world).await;
-        let choice = Choice::Settings(vec![world.setting(ELM).await]);
+        let choice = only(vec![world.setting(ELM).await]);
         for scope in [
             Scope::staff("x".into(), vec!["south".into()], Vec::new(), true),
             Scope::staff("x".into(), vec![FORCE.into()], vec!["925".into()], true),
@@ -160,8 +170,8 @@ async fn a_restricted_case_is_decided_by_those_who_may_see_it() {
         assert!(matches!(shown, Err(Error::NotFound)), "the register's entry is restricted");
         let named = Scope::staff("w.named".into(), vec![FORCE.into()], Vec::new(), true);
         let shown = world.store.shown(&named, world.child_id("c1")).await.unwrap();
-        let choice = Choice::Settings(vec![world.setting(OAK).await]);
-        let decision = ByPerson { child: world.child_id("c1"), choice, why: String::new().into(), shown };
+        let choice = only(vec![world.setting(OAK).await]);
+        let decision = decision(&world, choice, "", shown);
         assert_eq!(decide(&world, &named, decision).await.unwrap(), Outcome::Done);
     })
     .await;
@@ -171,7 +181,7 @@ async fn a_restricted_case_is_decided_by_those_who_may_see_it() {
 async fn a_correction_keeps_what_a_person_decided_and_asks_again_only_for_what_protects() {
     on_both(async |world: World| {
         held(&world).await;
-        let choice = Choice::Settings(vec![world.setting(ELM).await]);
+        let choice = only(vec![world.setting(ELM).await]);
         let decision = by_person(&world, choice, "moved last week").await;
         assert_eq!(decide(&world, &desk(), decision).await.unwrap(), Outcome::Done);
         let mut data = incident();

@@ -29,6 +29,14 @@ impl Backend {
         }
     }
 
+    /// What follows a `SELECT … FROM load l` of versions that are to stay current until the transaction ends.
+    pub(crate) const fn for_share(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "FOR SHARE OF l",
+        }
+    }
+
     /// What follows a `SELECT` of rows that the transaction is going to change.
     pub(crate) const fn for_update(self) -> &'static str {
         match self {

@@ -1,29 +1,50 @@
 //! Decisions about a child by a named person.
 
 use encompass_core::id::{ChildId, EntryId, LoadId, ResolutionId, SettingId};
-use encompass_core::state::{Reason, ResolutionKind, TaskKind};
+use encompass_core::incident::Incident;
+use encompass_core::routing::Whom;
+use encompass_core::state::{Hold, Reason, ResolutionKind, TaskKind};
 use jiff::Timestamp;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::chosen::Told;
 use super::open::Open;
-use super::target::Rules;
+use super::target::{Rules, besides};
+use super::tell::Telling;
 use super::who::{Record, Who};
 use crate::child::Child;
 use crate::db::batch;
-use crate::resolution::{Decision, Target, evidence_place};
+use crate::register::Candidate;
+use crate::resolution::{Decision, evidence_place};
 use crate::{Actor, Result, Scope, Store, Tx, audit_log, task};
 
 /// What a person decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// The child belongs to these settings. Those that were told of it, or are being told, stay as they are.
-    Settings(Vec<SettingId>),
+    /// Those are told whom the routing table names for the entries that are the child, as the resolver would tell them.
+    /// Those that were told of it, or are being told, stay as they are.
+    ByTable,
+    /// The child belongs to these settings, and those are told besides whom the routing table names then, if the person
+    /// wants so. Those that were told of it, or are being told, stay as they are.
+    Settings(Vec<SettingId>, Besides),
     /// Nobody is told, for this reason.
     Close(Reason),
     /// Another force or authority has accepted the child.
     HandOver(Recipient),
 }
+
+/// Who is told besides the settings that a person chose by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Besides {
+    /// Nobody.
+    Nobody,
+    /// Whom the routing table names, such as the health visitors of a young child.
+    ByTable,
+}
+
+/// Whether a contact of this name may be one of the incident's adults.
+pub type IsConnected = fn(&Incident, &str) -> bool;
 
 /// Who accepted a child that is handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +87,8 @@ pub struct ByPerson {
     pub why: Zeroizing<String>,
     /// What they were shown.
     pub shown: Shown,
+    /// Where somebody of whom that may be true is a contact, nobody is told whom the person has not chosen by hand.
+    pub is_connected: IsConnected,
 }
 
 /// What became of it.
@@ -83,6 +106,15 @@ pub enum Outcome {
     NotOpen(SettingId),
     /// The routing table knows no legal basis for this kind of setting.
     NoLegalBasis(SettingId),
+    /// By the routing table nobody is told of the entries that are the child, for this reason.
+    NoRoute(Hold),
+    /// An adult of the incident may be a contact of this setting, which the person has not chosen by hand.
+    Connected(SettingId),
+    /// A register no longer says what was shown of an entry that is said to be the child.
+    RegisterChanged {
+        /// Whether the resolver looks at the child again, so that there will be evidence of what the register says now.
+        is_looked_at: bool,
+    },
     /// The reason is wanted in the person's own words.
     NoWords,
     /// Only a member of staff may decide so, not a service.
@@ -100,6 +132,8 @@ struct Evidence<'a> {
     why: &'a str,
     shown: &'a Shown,
     settings: &'a [SettingId],
+    told: &'a [Told],
+    asks: Vec<Whom>,
     close: Option<Reason>,
     who: Record,
 }
@@ -139,63 +173,38 @@ impl Store {
             return Ok(refused);
         }
         let mut tx = self.begin().await?;
+        let said = who.said.these();
+        tx.keep_current(said).await?;
         let open = tx.open_for_decision(scope, &decision).await?;
         let by = scope.actor.clone();
+        let entries = self.as_now(scope, &open.child.force, said).await?;
+        let Some(entries) = entries.into_iter().collect::<Option<Vec<Candidate>>>() else {
+            let is_looked_at = tx.look_anew(&open.child, &by, now).await?;
+            tx.commit().await?;
+            return Ok(Outcome::RegisterChanged { is_looked_at });
+        };
+        let told = match self.told(&mut tx, &open, &decision, &entries, rules, (now, machine)).await? {
+            Ok(told) => told,
+            Err(refused) => return Ok(refused),
+        };
+        let recorded = Recorded { decision: &decision, who: &who, told: &told, by: &by };
         match &decision.choice {
-            Choice::Settings(settings) => {
-                let targets = match self.targets(&open, settings, rules, now, machine).await? {
-                    Ok(targets) => targets,
-                    Err(refused) => return Ok(refused),
-                };
-                let loads = self.settings(settings, machine).await?;
-                let load = settings.iter().find_map(|id| Some(loads.get(id)?.load));
-                tx.decide_settings(open, (&decision, &who), targets, load, rules, &by, now).await?;
+            Choice::ByTable | Choice::Settings(..) => {
+                let load = entries.first().map(|entry| entry.load);
+                tx.decide_settings(open, &recorded, load, rules, now).await?;
             }
             Choice::Close(reason) => {
-                tx.record(&open, (&decision, &who), Some(*reason), &by, now).await?;
+                tx.record(&open, &recorded, Some(*reason), now).await?;
                 tx.close_children(&[open.child], *reason, &by, now).await?;
             }
             Choice::HandOver(to) => {
-                tx.record(&open, (&decision, &who), Some(Reason::HandedOver), &by, now).await?;
+                tx.record(&open, &recorded, Some(Reason::HandedOver), now).await?;
                 tx.hand_over(&open.child, to, &by, now).await?;
             }
         }
         tx.record_who(who, &by, now).await?;
         tx.commit().await?;
         Ok(Outcome::Done)
-    }
-
-    async fn targets(
-        &self,
-        open: &Open,
-        settings: &[SettingId],
-        rules: &Rules,
-        now: Timestamp,
-        machine: Timestamp,
-    ) -> Result<Result<Vec<Target>, Outcome>> {
-        if let Some(excluded) = settings.iter().find(|id| open.excluded.contains(id)) {
-            return Ok(Err(Outcome::Excluded(*excluded)));
-        }
-        let settings: Vec<SettingId> =
-            settings.iter().filter(|id| !open.standing.contains(id)).copied().collect();
-        if settings.is_empty() {
-            return Ok(Err(Outcome::NothingNew));
-        }
-        let sites = self.sites(&settings, rules, machine).await?;
-        let force = open.child.force.as_str();
-        let places: Vec<_> = settings.iter().map(|id| (*id, force)).collect();
-        let contacts = self.contacts_at(&places).await?;
-        let mut targets = Vec::with_capacity(settings.len());
-        for id in settings {
-            let site = sites.iter().find(|site| site.setting.id == id && site.setting.record.is_open);
-            let Some(site) = site else { return Ok(Err(Outcome::NotOpen(id))) };
-            let of_setting = contacts.get(&(id, force.to_owned())).map_or(&[][..], Vec::as_slice);
-            match site.target(&open.known, of_setting, rules, now) {
-                Some(target) => targets.push(target),
-                None => return Ok(Err(Outcome::NoLegalBasis(id))),
-            }
-        }
-        Ok(Ok(targets))
     }
 }
 
@@ -204,7 +213,7 @@ fn refusal(scope: &Scope, decision: &ByPerson) -> Option<Outcome> {
     let is_person = matches!(scope.actor, Actor::Staff(_));
     match &decision.choice {
         _ if !is_person => Some(Outcome::NotAPerson),
-        Choice::Settings(settings) if settings.is_empty() => Some(Outcome::NoSetting),
+        Choice::Settings(settings, _) if settings.is_empty() => Some(Outcome::NoSetting),
         Choice::Close(reason) if reason.needs_a_person() && decision.why.trim().is_empty() => {
             Some(Outcome::NoWords)
         }
@@ -212,35 +221,45 @@ fn refusal(scope: &Scope, decision: &ByPerson) -> Option<Outcome> {
     }
 }
 
+/// A decision as it is recorded.
+struct Recorded<'a> {
+    decision: &'a ByPerson,
+    who: &'a Who,
+    told: &'a Telling,
+    by: &'a Actor,
+}
+
 impl Tx {
-    #[expect(clippy::too_many_arguments, reason = "each is one part of the decision's record")]
     async fn decide_settings(
         &mut self,
         open: Open,
-        (decision, who): (&ByPerson, &Who),
-        targets: Vec<Target>,
-        directory_load: Option<LoadId>,
+        recorded: &Recorded<'_>,
+        register_load: Option<LoadId>,
         rules: &Rules,
-        by: &Actor,
         now: Timestamp,
     ) -> Result<()> {
+        let Recorded { decision, who, told, by } = recorded;
         let detail = format!(
-            "{} of {} settings shown; {}",
-            targets.len(),
+            "{} told, {} settings shown; {}",
+            told.targets.len(),
             decision.shown.settings.len(),
             who.in_short()
         );
         self.note(&open.child, by, "child.decided", detail, now);
+        let due_at = told.targets.iter().map(|target| target.due.at).min().unwrap_or(open.child.due_at);
+        let asks = told.chosen.gaps.iter();
+        let tasks = asks.map(|gap| besides(&open.child, gap, open.authority.clone(), due_at)).collect();
+        self.open_tasks(tasks, now).await?;
         let decided = Decision {
             key: open.key.clone(),
             kind: ResolutionKind::Decided,
-            by: by.clone(),
-            evidence: evidence(decision, who, None, by),
+            by: (*by).clone(),
+            evidence: recorded.evidence(None),
             rules_version: format!("person, routing {}", rules.routing.version),
             incident_version: open.version,
-            register_load: None,
-            directory_load,
-            targets,
+            register_load,
+            directory_load: told.directory_load,
+            targets: told.targets.clone(),
             hold: None,
             is_restricted: open.child.is_restricted,
             provisional: None,
@@ -254,11 +273,11 @@ impl Tx {
     async fn record(
         &mut self,
         open: &Open,
-        (decision, who): (&ByPerson, &Who),
+        recorded: &Recorded<'_>,
         reason: Option<Reason>,
-        by: &Actor,
         now: Timestamp,
     ) -> Result<()> {
+        let Recorded { decision, who, by, .. } = recorded;
         let id = ResolutionId::new(uuid::Uuid::now_v7());
         let detail = format!("{} settings shown; {}", decision.shown.settings.len(), who.in_short());
         self.note(&open.child, by, "child.decided", detail, now);
@@ -274,7 +293,7 @@ impl Tx {
             by.to_string().into(),
             open.version.into(),
             "person".into(),
-            open.key.seal(&evidence_place(id), &evidence(decision, who, reason, by)).into(),
+            open.key.seal(&evidence_place(id), &recorded.evidence(reason)).into(),
         ];
         batch::insert(self.conn(), head, vec![row], "").await?;
         Ok(())
@@ -306,13 +325,22 @@ impl Tx {
     }
 }
 
-fn evidence(decision: &ByPerson, who: &Who, close: Option<Reason>, by: &Actor) -> Zeroizing<Vec<u8>> {
-    let settings = match &decision.choice {
-        Choice::Settings(settings) => settings.as_slice(),
-        Choice::Close(_) | Choice::HandOver(_) => &[],
-    };
-    let why = decision.why.as_str();
-    let who = who.record();
-    let evidence = Evidence { by: by.to_string(), why, shown: &decision.shown, settings, close, who };
-    Zeroizing::new(serde_json::to_vec(&evidence).expect("our own types are written as JSON"))
+impl Recorded<'_> {
+    fn evidence(&self, close: Option<Reason>) -> Zeroizing<Vec<u8>> {
+        let settings = match &self.decision.choice {
+            Choice::Settings(settings, _) => settings.as_slice(),
+            Choice::ByTable | Choice::Close(_) | Choice::HandOver(_) => &[],
+        };
+        let evidence = Evidence {
+            by: self.by.to_string(),
+            why: self.decision.why.as_str(),
+            shown: &self.decision.shown,
+            settings,
+            told: &self.told.chosen.told,
+            asks: self.told.chosen.gaps.iter().map(|gap| gap.tell).collect(),
+            close,
+            who: self.who.record(),
+        };
+        Zeroizing::new(serde_json::to_vec(&evidence).expect("our own types are written as JSON"))
+    }
 }

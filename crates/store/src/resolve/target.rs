@@ -6,15 +6,17 @@ use encompass_core::calendar::{Calendar, london};
 use encompass_core::due::{self, Known};
 use encompass_core::id::SettingId;
 use encompass_core::plan::{self, Plan, call_task_at};
-use encompass_core::routing::Routing;
-use encompass_core::state::Channel;
+use encompass_core::routing::{Gap, Routing};
+use encompass_core::state::{Channel, TaskKind};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::contact::Reach;
+use crate::child::Child;
 use crate::directory::Setting;
 use crate::incident::Due;
 use crate::resolution::{Target, TargetRung};
-use crate::{Result, Store};
+use crate::{Result, Store, task};
 
 /// The rules by which due times and plans are worked out.
 #[derive(Clone, Debug, Default)]
@@ -60,15 +62,13 @@ impl Site {
         due_of(due::due_at(known, &self.calendar, &rules.due), false)
     }
 
-    /// What is owed to the setting; `None` when the routing table knows no legal basis for its kind. `contacts` are
-    /// those of the setting, in their order.
-    pub fn target(&self, known: &Known, contacts: &[Reach], rules: &Rules, now: Timestamp) -> Option<Target> {
+    /// Whether the setting can be told on a day.
+    pub fn is_open_on(&self, day: Date) -> bool {
         let record = &self.setting.record;
-        let legal_basis = rules.routing.legal_basis(record.kind)?.to_owned();
-        Some(self.target_on(legal_basis, known, contacts, rules, now))
+        record.is_open && record.closed_on.is_none_or(|last| last >= day)
     }
 
-    /// What is owed to the setting on the legal basis of a routing row.
+    /// What is owed to the setting on this legal basis. `contacts` are those of the setting, in their order.
     pub fn target_on(
         &self,
         legal_basis: String,
@@ -112,4 +112,16 @@ pub fn provisional_due<'a>(known: &Known, sites: impl Iterator<Item = &'a Site>,
 pub fn due_of(due: due::Due, is_provisional: bool) -> Due {
     let reasoning = serde_json::to_string(&due.reason).expect("a reason is written as JSON");
     Due { at: due.at, is_provisional, reasoning }
+}
+
+/// Asks a person who is to be told of a child besides, by the time at which the first of those is told who are clear.
+pub fn besides(child: &Child, gap: &Gap, authority: Option<String>, due_at: Timestamp) -> task::New {
+    let subject = format!("child:{}:{}", child.id, gap.tell);
+    task::New {
+        authority,
+        incident: Some(child.incident),
+        child: Some(child.id),
+        detail: gap.tell.as_str().into(),
+        ..task::New::about(&child.force, TaskKind::TellBesides, subject, due_at)
+    }
 }

@@ -1,6 +1,6 @@
 //! What a person says of who a child is: entries of registers, or nobody on them.
 
-use encompass_core::id::{EntryId, RegisterId};
+use encompass_core::id::{EntryId, LoadId, RegisterId};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -20,6 +20,17 @@ pub struct Who {
     pub cases: Vec<Case>,
 }
 
+/// An entry that a person says is the child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticked {
+    /// Its register.
+    pub register: RegisterId,
+    /// The entry.
+    pub entry: EntryId,
+    /// The version of the register in which it was shown.
+    pub load: LoadId,
+}
+
 /// What a person said of the entries shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Said {
@@ -27,7 +38,7 @@ pub enum Said {
     #[default]
     Nothing,
     /// Each of these is the child, so that they are one person.
-    These(Vec<(RegisterId, EntryId)>),
+    These(Vec<Ticked>),
     /// None of them is: the child is not on the registers.
     NotListed,
 }
@@ -35,8 +46,11 @@ pub enum Said {
 impl Said {
     /// The entries that are the child.
     pub fn entries(&self) -> impl Iterator<Item = EntryId> {
-        let these = if let Self::These(these) = self { these.as_slice() } else { &[] };
-        these.iter().map(|(_, entry)| *entry)
+        self.these().iter().map(|ticked| ticked.entry)
+    }
+
+    pub(super) fn these(&self) -> &[Ticked] {
+        if let Self::These(these) = self { these } else { &[] }
     }
 }
 
@@ -56,7 +70,7 @@ impl Who {
         if let Some(other) = self.said.entries().find(|entry| !self.shown.contains(entry)) {
             return Some(Outcome::NotShown(other));
         }
-        let is_second = |at: usize| these[..at].iter().any(|(register, _)| *register == these[at].0);
+        let is_second = |at: usize| these[..at].iter().any(|one| one.register == these[at].register);
         (0..these.len()).any(is_second).then_some(Outcome::TwoOfOneRegister)
     }
 
@@ -108,10 +122,16 @@ mod tests {
 
     use super::*;
 
+    fn ticked(register: u128, entry: u128) -> Ticked {
+        let load = LoadId::new(Uuid::from_u128(register));
+        let (register, entry) =
+            (RegisterId::new(Uuid::from_u128(register)), EntryId::new(Uuid::from_u128(entry)));
+        Ticked { register, entry, load }
+    }
+
     #[test]
     fn only_entries_that_were_shown_are_named_and_one_of_each_register() {
         let entry = |number| EntryId::new(Uuid::from_u128(number));
-        let register = |number| RegisterId::new(Uuid::from_u128(number));
         let shown = vec![entry(1), entry(2), entry(3)];
         for (these, refused) in [
             (vec![(1, 1)], None),
@@ -119,7 +139,7 @@ mod tests {
             (vec![(1, 1), (1, 2)], Some(Outcome::TwoOfOneRegister)),
             (vec![(1, 4)], Some(Outcome::NotShown(entry(4)))),
         ] {
-            let said = these.iter().map(|(of, number)| (register(*of), entry(*number))).collect();
+            let said = these.iter().map(|(of, number)| ticked(*of, *number)).collect();
             let who = Who { shown: shown.clone(), said: Said::These(said), cases: Vec::new() };
             assert_eq!(who.refusal(), refused, "{these:?}");
         }
@@ -130,7 +150,7 @@ mod tests {
     #[test]
     fn every_two_named_entries_are_judged_to_be_one() {
         let entry = |number| EntryId::new(Uuid::from_u128(number));
-        let these = (1..=3).map(|n| (RegisterId::new(Uuid::from_u128(n)), entry(n))).collect();
+        let these = (1..=3).map(|n| ticked(n, n)).collect();
         let who = Who { said: Said::These(these), ..Who::default() };
         let pairs: Vec<_> = who.judgements().into_iter().map(|one| (one.one, one.other)).collect();
         assert_eq!(pairs, [(entry(1), entry(2)), (entry(1), entry(3)), (entry(2), entry(3))]);

@@ -24,6 +24,7 @@ use crate::{State, words};
 #[derive(Template)]
 #[template(path = "collision.html")]
 struct Collision<'a> {
+    heading: &'a str,
     said: &'a str,
     href: &'a str,
     text: &'a str,
@@ -44,7 +45,19 @@ pub(crate) async fn overtaken(state: &State, staff: &Staff, id: TaskId) -> Answe
 
 /// The page that says that somebody else was first.
 pub(crate) fn collision(staff: &Staff, at: &str, said: &str, href: &str, text: &str) -> Answer {
-    let content = Collision { said, href, text };
-    let response = Frame::new(staff, "Somebody else was first", at).back(at).show(&content);
+    stopped(staff, "Somebody else was first", at, said, href, text)
+}
+
+/// The page that says why nothing was done of what was sent.
+pub(crate) fn stopped(
+    staff: &Staff,
+    heading: &str,
+    at: &str,
+    said: &str,
+    href: &str,
+    text: &str,
+) -> Answer {
+    let content = Collision { heading, said, href, text };
+    let response = Frame::new(staff, heading, at).back(at).show(&content);
     Ok((StatusCode::CONFLICT, response).into_response())
 }

@@ -1,13 +1,15 @@
 //! Children that the resolver decided on: held, or with a school to tell.
 
-use encompass_core::id::{ChildId, ContactId, IncidentId, RegisterId, SettingId};
+use encompass_core::id::{ChildId, ContactId, IncidentId, SettingId};
 use encompass_core::state::{Channel, Hold, ResolutionKind, SettingKind};
+use encompass_store::register::Licensed;
 use encompass_store::resolution::{Decision, Target, TargetRung};
 use encompass_store::{Actor, Store, Tx};
 use serde_json::json;
 
 use super::incident::{Known, accept, due};
 use super::now;
+use crate::evidence::CENSUS;
 
 /// A child that the resolver held, with evidence.
 pub async fn hold_child(
@@ -52,8 +54,7 @@ async fn matched(tx: &mut Tx, incident: IncidentId, authority: &str, evidence: V
     }
 }
 
-pub fn evidence(reasons: &[Hold], schools: &[SettingId; 2]) -> Vec<u8> {
-    let id = "018f0000-0000-7000-8000-000000000001";
+pub fn evidence(reasons: &[Hold], schools: &[SettingId; 2], register: &Licensed) -> Vec<u8> {
     let evidence = json!({
         "reasons": reasons, "officer": [schools[1]], "officer_spoke": true, "settings": [schools[0]],
         "sentences": [],
@@ -62,7 +63,7 @@ pub fn evidence(reasons: &[Hold], schools: &[SettingId; 2]) -> Vec<u8> {
             "name": "agrees", "kind": "not_known", "age": "agrees", "area": "differs", "kilometres": 14
         }],
         "candidates": [{
-            "entry": id, "register": id, "load": id,
+            "entry": CENSUS, "register": register.id, "load": register.load,
             "written": {"given": "Tobin", "family": "Oskansen", "born": "2016-05-04", "address": null, "postcode": "ZZ1 4AB"},
             "fits": true, "names": "agrees", "birth_date": "agrees", "postcode": "not_known", "upn": "not_known",
             "nhs_number": "not_known", "officer": "differs", "is_stale": false, "is_restricted": false,
@@ -76,7 +77,7 @@ pub fn evidence(reasons: &[Hold], schools: &[SettingId; 2]) -> Vec<u8> {
 pub async fn told(
     store: &Store,
     schools: &[SettingId; 2],
-    registers: &[RegisterId; 2],
+    registers: &[Licensed; 2],
     contact: ContactId,
 ) -> IncidentId {
     let (seen, waiting) = (Known::by("north", "N/4/26"), Known::by("north", "N/5/26"));

@@ -42,7 +42,7 @@ pub fn now() -> Timestamp {
     "2026-03-03T09:00:00Z".parse().unwrap()
 }
 
-fn by() -> Actor {
+pub fn by() -> Actor {
     Actor::Command("tester".into())
 }
 
@@ -103,12 +103,12 @@ impl World {
         staff(&store).await;
         let schools = settings(&store).await;
         let contact = contact(&store, schools[0]).await;
-        let registers = crate::evidence::registers(&store, schools[0]).await;
+        let registers = crate::evidence::registers(&store, &schools).await;
         let north = |reference| Known::by("north", reference);
         let reasons = [Hold::SettingsDisagree, Hold::RegisterStale];
         let scored = crate::evidence::scored(&reasons, &schools, &registers);
         let held = hold_child(&store, north("N/1/26"), "919", &reasons, scored).await;
-        let plain = |reasons| evidence(reasons, &schools);
+        let plain = |reasons| evidence(reasons, &schools, &registers[0]);
         let none: &[Hold] = &[Hold::NoMatch, Hold::RegisterStale];
         let named: &[Hold] = &[Hold::Restricted];
         let behind: &[Hold] = &[Hold::ConnectedAdult, Hold::Restricted];
@@ -131,7 +131,7 @@ impl World {
             registry,
             router,
             schools,
-            registers,
+            registers: registers.map(|register| register.id),
             contact,
             held,
             held_elsewhere,
