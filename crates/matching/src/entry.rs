@@ -10,6 +10,7 @@ use crate::address::Homes;
 use crate::adult::Tie;
 use crate::evidence::Scored;
 use crate::name::Name;
+use crate::setting::Wording;
 
 /// One person on one register.
 #[derive(Clone)]
@@ -139,8 +140,8 @@ pub struct Place {
     pub ages: Ages,
     /// Whether children are between two schools on that day.
     pub is_between: bool,
-    /// The words of its name and town.
-    pub words: Vec<String>,
+    /// What it is called.
+    pub wording: Wording,
     /// Whether an adult of the incident is a contact there.
     pub tie: Tie,
 }

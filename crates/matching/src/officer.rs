@@ -1,31 +1,40 @@
 //! The setting that the officer was told, held against the directory.
 
-use std::collections::BTreeSet;
-
 use encompass_core::id::SettingId;
+use encompass_core::state::SettingKind;
 
-use crate::normalise::{setting_name, words};
+use crate::normalise::setting_name;
+use crate::setting::{Findings, Said, Wording};
 
 /// What the officer wrote, as far as the directory knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Officer {
-    /// The settings that it can mean, by exact name and town or by number. One: it can confirm.
+    /// The settings that it can mean. One: it can confirm.
     pub settings: Vec<SettingId>,
-    /// The words that tell one setting from another; none when nothing of use was written.
-    pub words: Vec<String>,
+    said: Said,
 }
 
 /// How the officer's word stands to the settings of a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
-    /// Nothing was said.
+    /// Nothing was said that tells settings apart.
     Silent,
-    /// It names exactly one setting, which is among them.
+    /// It names exactly one setting and means it, which is among them, or says that the child is taught at home, as its list has it.
     Confirms,
     /// It can mean one of them.
     Fits,
     /// It means another.
     Disagrees,
+}
+
+/// A setting of a register's entry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At<'a> {
+    pub setting: SettingId,
+    pub kind: SettingKind,
+    pub wording: &'a Wording,
+    /// Whether the child is on its list of those who are taught at home.
+    pub is_home_educated: bool,
 }
 
 /// How a text is looked up: by names, each with a town where one was written, and by school numbers.
@@ -56,103 +65,65 @@ impl Query {
 }
 
 impl Officer {
-    /// What was written, with the settings that the directory found for it.
+    /// What was written, with the settings that it can mean.
     pub fn new(text: &str, mut settings: Vec<SettingId>) -> Self {
         settings.sort_unstable();
         settings.dedup();
-        let mut words = words(&setting_name(text));
-        words.retain(|word| !GENERIC.contains(&word.as_str()));
-        Self { settings, words }
+        Self { settings, said: Said::of(text) }
     }
 
-    /// How it stands to these settings, each with the words of its name and town.
-    pub(crate) fn about<'a>(&self, settings: impl Iterator<Item = (SettingId, &'a [String])>) -> Word {
-        if self.settings.is_empty() && self.words.is_empty() {
+    /// What was written, with what the directory has for it: settings by an exact name or number, and what the finder makes
+    /// of the words. Where nothing is meant exactly, they can mean whichever has them among the best and the child's own
+    /// (`enrolled`). A former name of the child's own setting may be the name of another now.
+    pub fn of(text: &str, exact: Vec<SettingId>, found: &Findings, enrolled: &[SettingId]) -> Self {
+        let is_meant = |setting: &SettingId| found.meant.contains(setting);
+        let own = enrolled.iter().copied().filter(is_meant);
+        let best = found.candidates.iter().map(|candidate| candidate.setting).filter(is_meant);
+        if exact.is_empty() {
+            Self::new(text, own.chain(best).collect())
+        } else if exact.iter().any(|setting| enrolled.contains(setting)) {
+            Self::new(text, exact)
+        } else {
+            Self::new(text, own.chain(exact).collect())
+        }
+    }
+
+    /// Whether anything was said that tells one setting from another.
+    pub fn names_a_setting(&self) -> bool {
+        !self.settings.is_empty() || self.said.names_a_setting()
+    }
+
+    /// How it stands to these settings.
+    pub(crate) fn about(&self, settings: &[At]) -> Word {
+        if self.said.is_taught_at_home()
+            && let Some(word) = self.taught_at_home(settings)
+        {
+            return word;
+        }
+        if !self.names_a_setting() {
             return Word::Silent;
         }
-        let settings: Vec<_> = settings.collect();
-        let among = settings.iter().any(|(id, _)| self.settings.contains(id));
+        let among = settings.iter().any(|at| self.settings.contains(&at.setting));
         match (among, self.settings.len()) {
-            (true, 1) => Word::Confirms,
+            (true, 1) if !self.said.is_doubted() => Word::Confirms,
             (true, _) => Word::Fits,
-            (false, 0) if settings.iter().any(|(_, words)| self.is_within(words)) => Word::Fits,
+            (false, 0) if settings.iter().any(|at| self.said.can_mean(at.wording)) => Word::Fits,
             (false, _) => Word::Disagrees,
         }
     }
 
-    /// Whether every word that means something is one of the setting's.
-    fn is_within(&self, words: &[String]) -> bool {
-        let known: BTreeSet<&str> = words.iter().map(String::as_str).collect();
-        self.words.iter().all(|word| known.contains(word.as_str()))
-    }
-}
-
-/// Words that say nothing about which setting is meant.
-const GENERIC: [&str; 24] = [
-    "school",
-    "primary",
-    "secondary",
-    "academy",
-    "college",
-    "nursery",
-    "infant",
-    "infants",
-    "junior",
-    "juniors",
-    "high",
-    "the",
-    "of",
-    "and",
-    "at",
-    "in",
-    "local",
-    "unknown",
-    "not",
-    "known",
-    "n",
-    "a",
-    "tbc",
-    "stated",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn id(n: u128) -> SettingId {
-        SettingId::new(uuid::Uuid::from_u128(n))
-    }
-
-    #[test]
-    fn a_text_is_looked_up_by_name_by_name_and_town_and_by_number() {
-        let query = Query::of("Saint Mary's, Hitchin");
-        assert_eq!(
-            query.names,
-            [("st marys hitchin".into(), None), ("st marys".into(), Some("hitchin".into()))]
-        );
-        assert_eq!(Query::of("URN 900001").urns, ["900001"]);
-        assert_eq!(Query::of("tel 01632960001").urns, Vec::<String>::new());
-        assert_eq!(Query::of(" , "), Query::default());
-        assert!(Query::is_in(Some("hitchin"), Some("Hitchin")) && Query::is_in(None, None));
-        assert!(!Query::is_in(Some("hitchin"), None));
-    }
-
-    #[test]
-    fn only_one_setting_confirms_and_a_foreign_word_disagrees() {
-        let words = words("St Marys Church Lane Primary Hitchin");
-        let about = |officer: &Officer| officer.about([(id(1), words.as_slice())].into_iter());
-        for (text, found, expected) in [
-            ("", vec![], Word::Silent),
-            ("not known", vec![], Word::Silent),
-            ("primary school", vec![], Word::Silent),
-            ("Church Lane", vec![id(1)], Word::Confirms),
-            ("Church Lane", vec![id(1), id(2)], Word::Fits),
-            ("St Mary's", vec![], Word::Fits),
-            ("St Mary's", vec![id(2)], Word::Disagrees),
-            ("Oakwood", vec![], Word::Disagrees),
-            ("home educated", vec![], Word::Disagrees),
-        ] {
-            assert_eq!(about(&Officer::new(text, found)), expected, "{text}");
+    /// Who is taught at home is at no school, whichever else was named.
+    fn taught_at_home(&self, settings: &[At]) -> Option<Word> {
+        let is_school = |at: &At| matches!(at.kind, SettingKind::School | SettingKind::College);
+        if settings.iter().any(is_school) {
+            Some(Word::Disagrees)
+        } else if settings.iter().any(|at| at.is_home_educated) {
+            Some(if self.names_a_setting() { Word::Fits } else { Word::Confirms })
+        } else {
+            None
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ mod settle;
 use std::collections::{BTreeMap, BTreeSet};
 
 use encompass_core::id::{EntryId, RegisterId, SettingId};
+use encompass_core::routing::Attendance;
 use encompass_core::state::Hold;
 use serde::Deserialize;
 
@@ -18,7 +19,7 @@ use crate::entry::{Enrolment, Entry, Place};
 use crate::evidence::{Compared, Evidence, Searched, Seen, Weighed};
 use crate::facts::Facts;
 use crate::flags::{Adulthood, Flags};
-use crate::officer::{Officer, Word};
+use crate::officer::{At, Officer, Word};
 
 /// What registers the force may look in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +96,7 @@ pub fn decide(grounds: &Grounds) -> (Verdict, Evidence) {
     let mut evidence = Evidence {
         reasons: grounds.flags.reasons(),
         officer: grounds.officer.settings.clone(),
-        officer_spoke: grounds.officer != Officer::default(),
+        officer_spoke: grounds.officer.names_a_setting(),
         candidates: weighed.collect(),
         settings: Vec::new(),
         searched: grounds.searched.clone(),
@@ -130,8 +131,14 @@ fn fitting(all: &[Pairing]) -> BTreeSet<EntryId> {
 impl Grounds<'_> {
     /// How the officer's word stands to settings.
     fn word_on<'s>(&self, settings: impl Iterator<Item = &'s SettingId>) -> Word {
-        let places = settings.filter_map(|id| Some((*id, self.places.get(id)?.words.as_slice())));
-        self.officer.about(places)
+        let enrolments = || self.entries.iter().flat_map(|entry| &entry.enrolments);
+        let is_listed = |id| enrolments().any(|one| one.setting == id && one.how == Attendance::HomeEducated);
+        let at = |id: &SettingId| {
+            let place = self.places.get(id)?;
+            let (kind, wording) = (place.kind, &place.wording);
+            Some(At { setting: *id, kind, wording, is_home_educated: is_listed(*id) })
+        };
+        self.officer.about(&settings.filter_map(at).collect::<Vec<_>>())
     }
 }
 

@@ -53,7 +53,7 @@ impl Index {
         candidates.sort_by_key(|one| (std::cmp::Reverse((one.fits(), one.points.total())), one.setting));
         let is_meant = |one: &&Candidate| one.name == Compared::Agrees && one.kind != Compared::Differs;
         let meant = candidates.iter().filter(is_meant).map(|one| one.setting).collect();
-        let confirmed = confirmed(&candidates);
+        let confirmed = confirmed(&candidates).filter(|_| !phrase.is_doubted);
         candidates.truncate(SHOWN);
         Findings { confirmed, candidates, meant }
     }

@@ -200,7 +200,7 @@ const ONE_SLIP: f32 = 0.9;
 const TWO_SLIPS: f32 = 0.75;
 
 /// Letters left out, added, changed, or changed round with their neighbour: how many, up to `most`.
-fn slips(a: &str, b: &str, most: usize) -> Option<usize> {
+pub(super) fn slips(a: &str, b: &str, most: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();

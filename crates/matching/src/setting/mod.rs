@@ -7,17 +7,21 @@
 mod candidate;
 mod describe;
 mod find;
+mod generic;
 mod index;
 mod phrase;
 mod place;
 #[cfg(test)]
 mod tests;
 mod weigh;
+mod wording;
 
 pub use candidate::{By, Candidate, Points};
 pub use describe::{Alias, AliasKind, Described};
 pub use find::{Asked, Findings};
 pub use index::Index;
+pub(crate) use wording::Said;
+pub use wording::Wording;
 
 /// The version of how settings are found and weighed, kept with every decision.
-pub const VERSION: &str = "names-1";
+pub const VERSION: &str = "names-2";

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::generic::{Cleared, cleared, is_generic, respelt};
 use crate::normalise::{setting_name, words};
 
 /// The stage of education that a word names.
@@ -75,13 +76,18 @@ pub(super) struct Phrase {
     pub words: Vec<String>,
     pub stages: BTreeSet<Stage>,
     pub traits: BTreeSet<Trait>,
+    /// Whether it says that the child is taught at home.
+    pub is_taught_at_home: bool,
+    /// Whether what was written is denied, past, or no more than a guess.
+    pub is_doubted: bool,
 }
 
 impl Phrase {
     pub fn of(text: &str) -> Self {
-        let text = without_year(&words(&setting_name(&text.replace(['/', '.'], " "))));
-        let mut phrase = Self::default();
-        let mut words = text.iter().map(String::as_str).peekable();
+        let Cleared { words, is_taught_at_home, is_doubted } =
+            cleared(&words(&setting_name(&text.replace(['/', '.'], " "))));
+        let mut phrase = Self { is_taught_at_home, is_doubted, ..Self::default() };
+        let mut words = words.iter().map(String::as_str).peekable();
         while let Some(word) = words.next() {
             let next = words.peek().copied();
             let stage = next.and_then(|next| stage_of_two(word, next));
@@ -116,6 +122,8 @@ impl Phrase {
         {
             // "High Street" says more than "high" and "street" apart.
             self.words.push(if before.contains('-') { before } else { format!("{before}-{road}") });
+        } else if let Some(kind) = respelt(word).filter(|kind| *kind != word) {
+            self.take(kind);
         } else if !is_generic(word) {
             self.words.push(stem(word).to_owned());
         }
@@ -200,93 +208,6 @@ fn road(word: &str) -> Option<&'static str> {
         "way" => "way",
         _ => return None,
     })
-}
-
-/// "Year 4 at Oakfield" is about the child.
-fn without_year(words: &[String]) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::with_capacity(words.len());
-    let mut words = words.iter().peekable();
-    while let Some(word) = words.next() {
-        let is_year = matches!(word.as_str(), "year" | "yr" | "y" | "class");
-        if is_year && words.peek().is_some_and(|next| next.len() <= 2) {
-            words.next();
-        } else if !is_glued_year(word) {
-            kept.push(word.clone());
-        }
-    }
-    kept
-}
-
-/// "Y4", "yr10".
-fn is_glued_year(word: &str) -> bool {
-    let rest = word.strip_prefix("yr").or_else(|| word.strip_prefix('y'));
-    rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Words that say nothing about which setting is meant.
-fn is_generic(word: &str) -> bool {
-    matches!(
-        word,
-        "school"
-            | "schools"
-            | "sch"
-            | "schl"
-            | "academy"
-            | "acad"
-            | "acadamy"
-            | "the"
-            | "of"
-            | "and"
-            | "at"
-            | "in"
-            | "on"
-            | "for"
-            | "by"
-            | "near"
-            | "to"
-            | "a"
-            | "an"
-            | "n"
-            | "local"
-            | "unknown"
-            | "not"
-            | "known"
-            | "tbc"
-            | "tba"
-            | "stated"
-            | "none"
-            | "na"
-            | "goes"
-            | "attends"
-            | "attend"
-            | "year"
-            | "yr"
-            | "class"
-            | "reception"
-            | "va"
-            | "vc"
-            | "aided"
-            | "controlled"
-            | "voluntary"
-            | "foundation"
-            | "community"
-            | "comm"
-            | "mixed"
-            | "home"
-            | "educated"
-            | "schooled"
-            | "ehe"
-            | "excluded"
-            | "his"
-            | "her"
-            | "their"
-            | "child"
-            | "children"
-            | "childrens"
-            | "trust"
-            | "centre"
-            | "ltd"
-    )
 }
 
 #[cfg(test)]

@@ -105,6 +105,9 @@ fn what_officers_write_is_confirmed_where_one_setting_fits_and_else_is_not() {
         ("primary school", 8, LARKFIELD, None),
         ("home educated", 8, LARKFIELD, None),
         ("not known", 8, LARKFIELD, None),
+        ("not at Copperbeech", 8, MARLOW_CROSS, None),
+        ("was at Copperbeech", 8, MARLOW_CROSS, None),
+        ("Copperbeech Primry", 8, MARLOW_CROSS, Some(13)),
         ("Hogsmeade", 8, LARKFIELD, None),
         ("", 8, LARKFIELD, None),
     ] {

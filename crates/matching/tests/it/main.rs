@@ -4,6 +4,7 @@
 
 mod changes;
 mod decisions;
+mod families;
 mod files;
 mod floor;
 mod households;
@@ -25,6 +26,7 @@ use encompass_core::state::SettingKind;
 use encompass_matching::adult::Tie;
 use encompass_matching::person::{Born, Child, Sought};
 use encompass_matching::population::{Builder, Population};
+use encompass_matching::setting::Wording;
 use encompass_matching::{
     Address, Confirmation, Enrolment, Entry, Evidence, Facts, Flags, Grounds, Homes, Name, Officer, Place,
     Registers, Scored, Verdict, Written, decide,
@@ -104,7 +106,7 @@ pub(crate) fn places() -> BTreeMap<SettingId, Place> {
         due_on: DUE_ON,
         ages: Ages::default(),
         is_between: false,
-        words: vec![format!("school{number}")],
+        wording: Wording::of(&format!("school{number}"), None),
         tie: Tie::None,
     };
     (1..=4).map(|number| (setting(number), place(number))).collect()

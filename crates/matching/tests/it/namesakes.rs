@@ -1,6 +1,7 @@
 //! Somebody else of the same names and birth date, who lives elsewhere.
 
 use encompass_core::state::Hold;
+use encompass_matching::setting::Wording;
 use encompass_matching::{
     Confirmation, Entry, Facts, Flags, Grounds, Homes, Name, Officer, Place, Relative, Verdict, decide,
 };
@@ -237,7 +238,7 @@ proptest! {
         let entries = [Entry { is_switched_off, ..earned(1, ARAMINTA, register.clone()) }];
         let mut question = Grounds { confirmation: Confirmation::Setting, ..case(&facts, &entries) };
         question.flags = Flags { is_restricted: is_flagged, ..Flags::default() };
-        let place = Place { is_open: !is_closed, words: Vec::new(), ..crate::places()[&setting(1)].clone() };
+        let place = Place { is_open: !is_closed, wording: Wording::default(), ..crate::places()[&setting(1)].clone() };
         question.places.insert(setting(1), place);
         let is_sent = matches!(decide(&question).0, Verdict::Matched(_));
         let contradicts = police.compare(&register) == encompass_matching::Compared::Differs;

@@ -214,7 +214,7 @@ fn exact_agreement_takes_the_officers_setting_or_a_number_or_where_a_force_takes
     };
     let entries = [Entry { upn: Some("H801200001001".into()), ..entry(1, 1, EXACT, 1) }];
     let (told, held) = (Verdict::Matched(vec![setting(1)]), Verdict::Hold(Hold::Unconfirmed));
-    let named = Officer { settings: vec![setting(1)], words: vec!["school1".into()] };
+    let named = Officer::new("school1", vec![setting(1)]);
     let (silent, number) = (Officer::default(), Some("H801200001001"));
     for (what, postcode, upn, officer, by_setting, by_postcode) in [
         ("nothing besides", "ZZ9 9ZZ", None, &silent, &held, &held),
@@ -242,7 +242,7 @@ fn what_confirms_an_entry_confirms_those_that_are_judged_to_be_the_same_child() 
     let mut places = places();
     places.get_mut(&setting(1)).unwrap().kind = SettingKind::EarlyYears;
     places.get_mut(&setting(2)).unwrap().kind = SettingKind::HealthVisiting;
-    let named = Officer { settings: vec![setting(1)], words: vec!["school1".into()] };
+    let named = Officer::new("school1", vec![setting(1)]);
     let both = Verdict::Matched(vec![setting(1), setting(2)]);
     let moved = Homes { now: address("9 High Street", "ZZ2 2BB"), before: Vec::new() };
     for (what, identity, officer, homes, is_earned, expected) in [

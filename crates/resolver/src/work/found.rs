@@ -6,8 +6,8 @@ use std::sync::Arc;
 use encompass_core::calendar::london;
 use encompass_core::id::{ChildId, EntryId, SettingId};
 use encompass_matching::adult::{Named, Tie};
-use encompass_matching::setting::Findings;
-use encompass_matching::{Entry, Officer, Registers, Searched, normalise};
+use encompass_matching::setting::{Findings, Wording};
+use encompass_matching::{Entry, Officer, Registers, Searched};
 use encompass_store::resolve::{Contacts, Reach, Registered, Rules, Site};
 
 use super::snapshot::Snapshot;
@@ -38,18 +38,17 @@ pub(super) struct Found {
     pub directory: Arc<Snapshot>,
 }
 
-/// A setting with the words of its name and town, by which an officer may mean it.
+/// A setting with what it is called, by which an officer may mean it.
 pub(super) struct Worded {
     pub site: Site,
-    pub words: Vec<String>,
+    pub wording: Wording,
 }
 
 impl Worded {
     pub fn of(site: Site) -> Self {
         let record = &site.setting.record;
-        let mut words = normalise::words(&normalise::setting_name(&record.name));
-        words.extend(record.town.iter().flat_map(|town| normalise::words(&normalise::setting_name(town))));
-        Self { site, words }
+        let wording = Wording::of(&record.name, record.town.as_deref());
+        Self { site, wording }
     }
 }
 
@@ -118,14 +117,5 @@ impl Found {
         let named =
             self.named.values().flat_map(|named| &named.candidates).map(|candidate| candidate.setting);
         enrolled.map(|enrolment| enrolment.setting).chain(officers).chain(named).collect()
-    }
-
-    /// The settings that an officer's words mean by the directory's names: those of the child's entries, and the best of
-    /// the others.
-    pub fn meant(&self, child: ChildId) -> Vec<SettingId> {
-        let Some(named) = self.named.get(&child) else { return Vec::new() };
-        let meant: BTreeSet<SettingId> = named.meant.iter().copied().collect();
-        let best = named.candidates.iter().map(|candidate| candidate.setting);
-        self.enrolled(child).chain(best).filter(|setting| meant.contains(setting)).collect()
     }
 }

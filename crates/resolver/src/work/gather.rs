@@ -69,11 +69,14 @@ impl Resolver {
         }
         let naming = self.store.settings_named(&names, &urns).await?;
         let said = subjects.iter().filter_map(|subject| Some((subject, subject.child.setting.known()?)));
+        let nothing = Findings::default();
         Ok(said
             .map(|(subject, text)| {
+                let id = subject.id();
                 let exact = meant(&subject.officer, &naming);
-                let settings = if exact.is_empty() { found.meant(subject.id()) } else { exact };
-                (subject.id(), Officer::new(text, settings))
+                let enrolled: Vec<SettingId> = found.enrolled(id).collect();
+                let named = found.named.get(&id).unwrap_or(&nothing);
+                (id, Officer::of(text, exact, named, &enrolled))
             })
             .collect())
     }

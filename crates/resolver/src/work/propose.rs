@@ -62,7 +62,7 @@ impl Resolver {
                     due_on,
                     ages: site.ages(),
                     is_between: self.rules.routing.is_between_schools(due_on),
-                    words: worded.words.clone(),
+                    wording: worded.wording.clone(),
                     tie: found.tie(id, subject),
                 };
                 (id, place)

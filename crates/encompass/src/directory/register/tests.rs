@@ -364,7 +364,8 @@ async fn terms_change_with_the_version_that_is_taken_in_and_not_with_one_that_is
     let sound = format!("{HEADER}{}", row(0, "900001", "2021-09-01,,,,,"));
     let bad = format!("{HEADER}{}", row(0, "999999", "2021-09-01,,,,,"));
     let seen = async |force: &str| store.registers_of(&Scope::service("test"), force).await.unwrap().len();
-    let options = Options::new("county", day(0), Actor::Command("tester".into()));
+    let mut options = Options::new("county", day(0), Actor::Command("tester".into()));
+    options.register.allow_fewer_forces = true;
     let load = async |owner: &str, force: &str, text: &str| {
         let (owner, forces) = (owner.to_owned(), vec![force.to_owned()]);
         let terms = New { source: "county".into(), owner, forces, max_age_days: 7 };

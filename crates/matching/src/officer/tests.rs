@@ -1,0 +1,201 @@
+use encompass_core::state::SettingKind;
+use proptest::prelude::*;
+
+use super::*;
+use crate::setting::{Asked, Described, Index};
+
+fn id(n: u128) -> SettingId {
+    SettingId::new(uuid::Uuid::from_u128(n))
+}
+
+#[test]
+fn a_text_is_looked_up_by_name_by_name_and_town_and_by_number() {
+    let query = Query::of("Saint Mary's, Hitchin");
+    assert_eq!(query.names, [("st marys hitchin".into(), None), ("st marys".into(), Some("hitchin".into()))]);
+    assert_eq!(Query::of("URN 900001").urns, ["900001"]);
+    assert_eq!(Query::of("tel 01632960001").urns, Vec::<String>::new());
+    assert_eq!(Query::of(" , "), Query::default());
+    assert!(Query::is_in(Some("hitchin"), Some("Hitchin")) && Query::is_in(None, None));
+    assert!(!Query::is_in(Some("hitchin"), None));
+}
+
+/// The settings of a made-up town, by number, and an authority.
+const TOWN: [(u128, &str, SettingKind); 10] = [
+    (1, "Larkfield Primary School", SettingKind::School),
+    (2, "St Mary's RC JMI School", SettingKind::School),
+    (3, "St Mary's Church of England Primary School", SettingKind::School),
+    (4, "Oakfield Infant School", SettingKind::School),
+    (5, "Oakfield Junior School", SettingKind::School),
+    (6, "Hartfield Primary School", SettingKind::School),
+    (7, "Hatfield Primary School", SettingKind::School),
+    (8, "Little Acorns Nursery", SettingKind::EarlyYears),
+    (9, "Thornbury College", SettingKind::College),
+    (10, "Anyshire Council", SettingKind::Authority),
+];
+const AUTHORITY: u128 = 10;
+
+fn index() -> Index {
+    let attended = TOWN.iter().filter(|(_, _, kind)| *kind != SettingKind::Authority);
+    Index::build(attended.map(|(n, name, kind)| Described {
+        setting: id(*n),
+        kind: *kind,
+        name: (*name).into(),
+        also: Vec::new(),
+        street: None,
+        town: Some("Marlow Cross".into()),
+        postcode: None,
+        ages: (None, None),
+        point: None,
+    }))
+}
+
+/// How what was written stands to a child who is at that setting, or on its list of those taught at home.
+fn word(index: &Index, text: &str, at: u128, is_home_educated: bool) -> Word {
+    let query = Query::of(text);
+    let is_exact = |name: &str| query.names.iter().any(|(written, _)| *written == setting_name(name));
+    let exact = TOWN.iter().filter(|(_, name, _)| is_exact(name)).map(|(n, _, _)| id(*n)).collect();
+    let found = index.find(&Asked { words: text, ages: None, homes: &[] });
+    let officer = Officer::of(text, exact, &found, &[id(at)]);
+    let (_, name, kind) = TOWN[usize::try_from(at).unwrap() - 1];
+    let wording = Wording::of(name, Some("Marlow Cross"));
+    officer.about(&[At { setting: id(at), kind, wording: &wording, is_home_educated }])
+}
+
+#[test]
+fn what_says_nothing_of_a_setting_is_silence() {
+    let index = index();
+    for text in [
+        "",
+        "not known",
+        "n/a",
+        "None",
+        "unknown",
+        "TBC",
+        "primary school",
+        "Year 3",
+        "Y3",
+        "Reception",
+        "year three",
+        "KS2",
+        "key stage 2",
+        "6th form",
+        "nursery",
+        "unknown - mother would not say",
+        "mum refused to say",
+        "parents declined",
+        "not stated",
+        "doesn't attend yet",
+        "no school given",
+        "Yr 10 at secondary school",
+        "7 years old",
+        "in nursery class",
+        "Primry",
+        "not home educated",
+        "excluded",
+    ] {
+        for at in [1, 8, AUTHORITY] {
+            assert_eq!(word(&index, text, at, false), Word::Silent, "{text} against {at}");
+        }
+    }
+}
+
+#[test]
+fn the_right_setting_is_confirmed_or_fits_however_it_is_written() {
+    let index = index();
+    for (text, at, expected) in [
+        ("Larkfield Primary", 1, Word::Confirms),
+        ("Larkfield Primry", 1, Word::Confirms),
+        ("Larkfeild primary", 1, Word::Confirms),
+        ("lark field", 1, Word::Confirms),
+        ("Larkfield Primary, year 3", 1, Word::Confirms),
+        ("excluded from Larkfield Primary", 1, Word::Fits),
+        ("Year 4 at Larkfield, mum says", 1, Word::Confirms),
+        ("nursery class at St Marys RC", 2, Word::Confirms),
+        ("St Mary's", 2, Word::Fits),
+        ("St Mary's catholic primary", 2, Word::Confirms),
+        ("St Marys CofE", 3, Word::Confirms),
+        ("not at Larkfield", 1, Word::Fits),
+        ("was at Larkfield Primary School", 1, Word::Fits),
+        ("Larkfield maybe", 1, Word::Fits),
+        ("RC school", 2, Word::Fits),
+        ("Oakfield", 5, Word::Fits),
+        ("Oakfield Juniors", 5, Word::Confirms),
+        ("Hartfeild", 6, Word::Confirms),
+        ("school in Marlow Cross", 1, Word::Fits),
+        ("Little Acorn nursrey", 8, Word::Confirms),
+    ] {
+        assert_eq!(word(&index, text, at, false), expected, "{text}");
+    }
+}
+
+#[test]
+fn another_setting_disagrees() {
+    let index = index();
+    for (text, at) in [
+        ("Larkfield Primary", 6),
+        ("Hatfield", 6),
+        ("Hatfield Primary School", 6),
+        ("Hartfield", 7),
+        ("Oakfield Infants", 5),
+        ("Oakfield Junior", 4),
+        ("St Mary's CofE", 2),
+        ("St Marys RC", 3),
+        ("RC school", 3),
+        ("Catholic primary", 1),
+        ("Hogsmeade", 1),
+        ("was at Larkfield, now at Hogsmeade", 1),
+        ("unknown, maybe Larkfield", 6),
+        ("Thornbury", 1),
+        ("Larkfield", AUTHORITY),
+    ] {
+        assert_eq!(word(&index, text, at, false), Word::Disagrees, "{text}");
+    }
+}
+
+#[test]
+fn who_is_taught_at_home_is_at_no_school_and_on_the_list() {
+    let index = index();
+    for text in ["home educated", "Home schooled", "Elective home education", "EHE", "educated at home"] {
+        assert_eq!(word(&index, text, AUTHORITY, true), Word::Confirms, "{text}");
+        assert_eq!(word(&index, text, AUTHORITY, false), Word::Silent, "{text}, on another list");
+        assert_eq!(word(&index, text, 8, false), Word::Silent, "{text}, at a nursery");
+        for school in [1, 9] {
+            assert_eq!(word(&index, text, school, false), Word::Disagrees, "{text}");
+        }
+    }
+    assert_eq!(word(&index, "home educated, was at Larkfield", AUTHORITY, true), Word::Fits);
+    assert_eq!(word(&index, "home educated, was at Larkfield", 1, false), Word::Disagrees);
+    assert_eq!(word(&index, "no longer home educated, Larkfield now", 1, false), Word::Fits);
+}
+
+/// Words that an officer may put around a name, and that say nothing.
+const AROUND: [&str; 8] =
+    ["Year 3 at", "attends", "mum says", "in reception at", "goes to", "", "unknown, possibly", "the"];
+
+proptest! {
+    #[test]
+    fn the_name_of_one_school_never_speaks_for_another(
+        named in 0_usize..9, at in 1_u128..10, around in proptest::sample::select(AROUND.to_vec()),
+    ) {
+        let index = index();
+        let (number, name, _) = TOWN[named];
+        let word = word(&index, &format!("{around} {name}"), at, false);
+        if number == at {
+            prop_assert!(matches!(word, Word::Confirms | Word::Fits), "{name}: {word:?}");
+        } else {
+            prop_assert_eq!(word, Word::Disagrees, "{} {} for {}", around, name, at);
+        }
+    }
+
+    #[test]
+    fn words_that_say_nothing_take_nothing_away(
+        around in proptest::collection::vec(proptest::sample::select(AROUND.to_vec()), 0..4), at in 1_u128..11,
+    ) {
+        prop_assert_eq!(word(&index(), &around.join(" "), at, false), Word::Silent);
+    }
+
+    #[test]
+    fn a_name_that_nobody_has_is_no_confirmation(name in "[b-df-hj-np-tv-z]{6,12}", at in 1_u128..11) {
+        prop_assert_eq!(word(&index(), &name, at, false), Word::Disagrees);
+    }
+}
