@@ -134,7 +134,7 @@ words! {
         MaybeAdult = "maybe_adult",
         /// Something that protects people of the case could not be read.
         GuardUnread = "guard_unread",
-        /// A named person has switched off that matches on the register are sent without one.
+        /// A named person, or wrong matches, have switched off that matches on the register are sent without one.
         SwitchedOff = "switched_off",
         /// The store was restored from an older copy, and what a person had decided since is not all known.
         Restored = "restored",

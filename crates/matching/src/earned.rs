@@ -98,22 +98,10 @@ fn at_most(events: u64, trials: u64, rate: f64) -> f64 {
     total.min(1.0)
 }
 
-/// The lowest score at which the expected precision of everything at or above it reaches a wanted one, with a margin:
-/// the expected errors, times the margin, may not exceed what the precision allows. For use before there are
-/// decided cases; it believes the scores' odds. `None` when no score is high enough.
-pub fn expected_threshold(scores: &[f64], precision: f64, margin: f64) -> Option<f64> {
-    let mut scores: Vec<f64> = scores.iter().filter(|score| !score.is_nan()).copied().collect();
-    scores.sort_by(|a, b| b.total_cmp(a));
-    let mut errors = 0.0;
-    let mut threshold = None;
-    for (place, score) in scores.iter().enumerate() {
-        errors += 1.0 / (1.0 + score.exp());
-        let is_last_of_score = scores.get(place + 1).is_none_or(|next| next < score);
-        if is_last_of_score && errors * margin <= (1.0 - precision) * (place + 1) as f64 {
-            threshold = Some(*score);
-        }
-    }
-    threshold
+/// The one-sided upper bound of the same proportion: the most that it can be, however unlucky the draw was. 1 when nothing
+/// was seen.
+pub fn upper_bound(right: u64, cases: u64, confidence: f64) -> f64 {
+    1.0 - lower_bound(cases.saturating_sub(right), cases, confidence)
 }
 
 #[cfg(test)]
@@ -180,12 +168,21 @@ mod tests {
     }
 
     #[test]
-    fn the_expected_threshold_keeps_a_margin() {
-        let scores: Vec<f64> = (0..1_000).map(|score| f64::from(score) / 50.0).collect();
-        let wide = expected_threshold(&scores, 0.999, 1.0).unwrap();
-        let narrow = expected_threshold(&scores, 0.999, 4.0).unwrap();
-        assert!(wide < narrow, "{wide} {narrow}");
-        assert_eq!(expected_threshold(&[1.0, 2.0], 0.999, 1.0), None);
-        assert_eq!(expected_threshold(&[], 0.999, 1.0), None);
+    fn a_precision_is_refuted_by_as_many_wrong_ones_as_luck_does_not_explain() {
+        for (wrong, cases, is_refuted) in [
+            (0, 0, false),
+            (0, 1, false),
+            (1, 1, true),
+            (1, 51, true),
+            (1, 52, false),
+            (2, 355, true),
+            (2, 356, false),
+            (40, 30_000, true),
+            (39, 30_000, false),
+        ] {
+            let most = upper_bound(cases - wrong, cases, CONFIDENCE);
+            assert_eq!(most < 0.999, is_refuted, "{wrong} of {cases}: {most}");
+            assert!(most >= lower_bound(cases - wrong, cases, CONFIDENCE), "{wrong} of {cases}");
+        }
     }
 }

@@ -60,7 +60,8 @@ impl Metrics {
             match_precision_low: gauge(
                 "encompass_match_precision_low",
                 "The one-sided 95 % lower bound of the share of encompass_match_right (Clopper and Pearson), from 0 to 1. \
-                 Alert when it falls: fewer matches are then sent without a person, by themselves or by hand.",
+                 Alert when it falls. What was earned narrows by itself with each wrong case, and once the 95 % upper bound of \
+                 a register's reviewed matches is below resolver.precision nothing of it is sent without a person.",
             )?,
         })
     }

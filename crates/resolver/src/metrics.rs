@@ -76,8 +76,8 @@ impl Metrics {
             narrowed: IntCounterVec::new(
                 Opts::new(
                     "encompass_automatic_narrowed_total",
-                    "Times that wrong matches narrowed what is sent without a person, by force. Alert on any: look at what \
-                     was sent.",
+                    "Times that wrong matches narrowed or switched off what is sent without a person, by force. Alert on \
+                     any: look at what was sent.",
                 ),
                 &["force"],
             )

@@ -8,6 +8,7 @@ mod found;
 mod gather;
 mod guard;
 mod home;
+mod live;
 mod policy;
 mod propose;
 mod read;

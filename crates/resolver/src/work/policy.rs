@@ -18,6 +18,8 @@ use crate::roll::Shares;
 const CASES: i64 = 60_000;
 
 type Key = (String, RegisterId);
+/// What stands for each force and register.
+pub(super) type Standings = HashMap<Key, Standing>;
 
 /// What holds.
 #[derive(Clone)]
@@ -25,7 +27,7 @@ pub(super) struct Policy {
     pub parameters: Arc<Parameters>,
     /// A print of them.
     pub print: String,
-    automatic: HashMap<Key, Standing>,
+    automatic: Standings,
     /// The shares of registers for which what is earned was counted.
     shares: Shares,
 }
@@ -46,11 +48,13 @@ impl Default for Policy {
 #[derive(Clone, Default)]
 pub(super) struct Shared(Arc<RwLock<(Policy, Counted)>>);
 
-/// The decided cases that were counted, and the print of the parameters that scored them; none at the start.
+/// The decided cases that were counted, and the print of the parameters that scored them, and the verdicts of reviewers;
+/// none at the start.
 #[derive(Clone, Default, PartialEq)]
 struct Counted {
     print: Option<String>,
     extents: Vec<Extent>,
+    judged: Option<(i64, i64)>,
 }
 
 impl Shared {
@@ -129,12 +133,16 @@ impl Resolver {
         if has_set {
             policy.automatic = self.standing().await?;
         }
+        let judged = Some(self.store.matches_judged().await?);
+        if judged != counted.judged || before != policy.automatic {
+            policy.automatic = self.switch_off(policy.automatic).await?;
+        }
         let print = Some(policy.print.clone());
-        self.policy.put(policy, Counted { print, extents });
+        self.policy.put(policy, Counted { print, extents, judged });
         Ok(())
     }
 
-    async fn standing(&self) -> Result<HashMap<Key, Standing>, Error> {
+    pub(super) async fn standing(&self) -> Result<Standings, Error> {
         let all = self.store.automatic(&SCOPE).await?;
         let key = |one: &Standing| (one.automatic.force.clone(), one.automatic.register);
         Ok(all.into_iter().map(|one| (key(&one), one)).collect())
@@ -180,7 +188,7 @@ impl Resolver {
         if is_narrower {
             tracing::error!(force, %register, "less is sent without a person from now on");
             self.metrics.narrowed.with_label_values(&[force.as_str()]).inc();
-            tx.open_tasks(vec![narrowed(&force, register, now)], now).await?;
+            tx.open_tasks(vec![narrowed(&force, format!("register:{register}"), now)], now).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -208,9 +216,9 @@ pub async fn parameters(store: &Store) -> Result<Parameters, encompass_store::Er
 }
 
 /// Somebody looks at what was sent within the hour.
-fn narrowed(force: &str, register: RegisterId, now: Timestamp) -> task::New {
+pub(super) fn narrowed(force: &str, subject: String, now: Timestamp) -> task::New {
     let due_at = now.saturating_add(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MAX);
-    task::New::about(force, TaskKind::Narrowed, format!("register:{register}"), due_at)
+    task::New::about(force, TaskKind::Narrowed, subject, due_at)
 }
 
 fn is_narrower(before: Option<f64>, after: Option<f64>) -> bool {

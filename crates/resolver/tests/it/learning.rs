@@ -3,10 +3,10 @@
 use encompass_core::id::RegisterId;
 use encompass_core::state::{ChildState, Hold, TaskKind};
 use encompass_store::incident::VersionKind;
-use encompass_store::matched::{Automatic, Case, Mode, Origin};
+use encompass_store::matched::{Automatic, Case, MatchVerdict, Mode, Origin};
 use encompass_store::{Scope, Store};
-use jiff::ToSpan as _;
 use jiff::civil::date;
+use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
 use crate::world::{ADA, ELM, FORCE, NOW, OAK, Pupil, World, at, child, incident, on_both, somebody};
@@ -109,7 +109,7 @@ pub async fn by_hand(world: &World, mode: Mode, threshold: Option<f64>) {
     let automatic =
         Automatic { force: FORCE.into(), register, mode, threshold, cases: 0, wrong: 0, lower_bound: 0.0 };
     let mut tx = world.store.begin().await.unwrap();
-    tx.set_automatic(automatic, "a trial", &somebody(), at(NOW)).await.unwrap();
+    tx.set_automatic(automatic, "a trial", &somebody(), world.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -175,6 +175,64 @@ async fn a_named_person_widens_it_and_switches_it_off_and_cases_do_not_change_th
         assert_eq!(fate(&world, about("R/3", "Aramynta")).await, TOLD, "given back to decided cases");
     })
     .await;
+}
+
+/// What a reviewer says of the match of an incident's child.
+async fn review(world: &World, reference: &str, verdict: MatchVerdict) {
+    world.store.draw_match_reviews(1_000_000, Timestamp::MIN, world.clock.now()).await.unwrap();
+    let incident = world.store.identity().incident(FORCE, reference, at(NOW));
+    let child = world.store.identity().child(incident, "c1");
+    let reviewer = Scope::staff("r.reviewer".into(), vec![FORCE.into()], Vec::new(), false);
+    let (_, case, place) = world.store.open_match_review(&reviewer, child).await.unwrap();
+    let judged = Case {
+        force: FORCE.into(),
+        register: county(&world.store).await,
+        id: child.bytes(),
+        origin: Origin::Review,
+        score: 9.0,
+        is_right: verdict == MatchVerdict::Right,
+        right: None,
+        parameters: print(),
+    };
+    let mut tx = world.store.begin().await.unwrap();
+    let now = world.clock.now();
+    tx.record_match_review((&case, place), verdict, vec![judged], &reviewer, now).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn wrong_matches_switch_off_exact_agreement_and_a_threshold_by_hand_until_a_person_says_otherwise() {
+    for by in [Mode::Earned, Mode::ByHand] {
+        on_both(async |world: World| {
+            let off = (ChildState::Held, Some(Hold::SwitchedOff));
+            let later = |minutes: i64| world.clock.step(at(NOW) + minutes.minutes());
+            world.register("county", NOW, &with(ADA)).await;
+            if by == Mode::ByHand {
+                by_hand(&world, by, None).await;
+            }
+            later(1);
+            assert_eq!(fate(&world, about("R/1", "Araminta")).await, TOLD);
+            assert_eq!(fate(&world, about("R/2", "Araminta")).await, TOLD);
+            review(&world, "R/1", MatchVerdict::Right).await;
+            assert_eq!(fate(&world, about("R/3", "Araminta")).await, TOLD, "{by:?}");
+            review(&world, "R/2", MatchVerdict::Wrong).await;
+            assert_eq!(fate(&world, about("R/4", "Araminta")).await, off, "{by:?}");
+            assert_eq!(narrowed_tasks(&world).await, 1, "loudly");
+            let standing = world.store.automatic(&Scope::service("test")).await.unwrap().remove(0);
+            assert_eq!((standing.automatic.cases, standing.automatic.wrong), (2, 1));
+            assert!(standing.reason.starts_with("1 of 2 reviewed matches are wrong"), "{}", standing.reason);
+            assert_eq!(standing.set_by, "service:resolver");
+            later(2);
+            by_hand(&world, by, None).await;
+            later(3);
+            assert_eq!(fate(&world, about("R/5", "Araminta")).await, TOLD, "{by:?}: a person's word");
+            review(&world, "R/3", MatchVerdict::Wrong).await;
+            assert_eq!(fate(&world, about("R/6", "Araminta")).await, TOLD, "{by:?}: sent before that word");
+            review(&world, "R/5", MatchVerdict::Nobody).await;
+            assert_eq!(fate(&world, about("R/7", "Araminta")).await, off, "{by:?}: sent after it");
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -16,7 +16,8 @@ pub enum Mode {
     Earned,
     /// A named person, for a reason, until it is given back to decided cases.
     ByHand,
-    /// A named person: nothing is sent by itself, not even on exact agreement.
+    /// A named person, or wrong matches: nothing is sent by itself, not even on exact agreement, until a named person says
+    /// otherwise.
     Off,
 }
 
@@ -135,6 +136,31 @@ impl Tx {
             }
         }
         self.put_automatic(&new, "decided cases", by, now).await
+    }
+
+    /// Ends that anything is sent without a person, because what was sent was wrong too often, in the place of what was
+    /// `seen` to stand: says `false`, and changes nothing, when something else stands by now, such as a person's word.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn switch_off(
+        &mut self,
+        new: Automatic,
+        reason: &str,
+        seen: Option<&Standing>,
+        by: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        if let Some(seen) = seen {
+            let end = "UPDATE automatic SET ended_at = $4 WHERE force_id = $1 AND register_id = $2 AND set_at = $3 \
+                 AND ended_at IS NULL";
+            let query = sqlx::query(end).bind(new.force.clone()).bind(new.register.bytes().to_vec());
+            let query = query.bind(seen.set_at.as_microsecond()).bind(now.as_microsecond());
+            if query.execute(self.conn()).await?.rows_affected() == 0 {
+                return Ok(false);
+            }
+        }
+        self.put_automatic(&Automatic { mode: Mode::Off, threshold: None, ..new }, reason, by, now).await
     }
 
     /// Says whether nothing else stood.

@@ -13,7 +13,7 @@ pub use automatic::{Automatic, Mode, Standing};
 pub use case::{Case, DecidedCase, Extent, Origin, Rescored};
 pub use joined::Unjoined;
 pub use parameters::Adopted;
-pub use precision::Precision;
+pub use precision::{Live, Precision};
 pub use review::{MatchReview, MatchVerdict, Reviewed};
 
 /// A score as it is stored: millionths.
