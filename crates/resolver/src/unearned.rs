@@ -53,11 +53,11 @@ fn is_contradicted(candidate: &Weighed) -> bool {
 }
 
 fn is_confirmed(candidate: &Weighed, confirmation: Confirmation) -> bool {
-    let is_enough = match confirmation {
-        Confirmation::Postcode => candidate.postcode == Compared::Agrees,
-        Confirmation::Setting => has_number(candidate, Compared::Agrees),
-    };
-    is_enough || is_earned(candidate) || candidate.officer == Compared::Agrees
+    let is_home_enough = confirmation == Confirmation::Postcode && candidate.postcode == Compared::Agrees;
+    is_home_enough
+        || has_number(candidate, Compared::Agrees)
+        || is_earned(candidate)
+        || candidate.officer == Compared::Agrees
 }
 
 fn why(candidate: &Weighed, confirmation: Confirmation) -> String {
@@ -75,7 +75,7 @@ fn why(candidate: &Weighed, confirmation: Confirmation) -> String {
         _ => agreeing.concat(),
     };
     let wanting = match confirmation {
-        Confirmation::Postcode => "the officer's setting nor the postcode",
+        Confirmation::Postcode => "the postcode, the officer's setting nor a pupil or NHS number",
         Confirmation::Setting => "the officer's setting nor a pupil or NHS number",
     };
     format!(

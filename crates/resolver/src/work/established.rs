@@ -9,10 +9,8 @@ pub(super) fn is_established(evidence: &Evidence, confirmation: Confirmation) ->
     let agrees = |candidate: &Weighed| {
         let is_numbered = [candidate.upn, candidate.nhs_number].contains(&Compared::Agrees);
         let is_earned = candidate.scored.as_ref().is_some_and(|scored| scored.is_earned);
-        let is_confirmed = match confirmation {
-            Confirmation::Postcode => candidate.postcode == Compared::Agrees,
-            Confirmation::Setting => is_numbered || candidate.officer == Compared::Agrees,
-        };
+        let is_home_enough = confirmation == Confirmation::Postcode && candidate.postcode == Compared::Agrees;
+        let is_confirmed = is_numbered || is_home_enough || candidate.officer == Compared::Agrees;
         (is_confirmed || is_earned)
             && candidate.officer != Compared::Differs
             && !names_ended(evidence, candidate)

@@ -60,11 +60,11 @@ async fn exact_agreement_begins_with_the_officers_setting_or_a_number_and_a_forc
         (None, TWO_SETTINGS, None, unconfirmed, unconfirmed),
         (None, OTHER_SETTING, None, disagree, disagree),
         (POSTCODE, OTHER_SETTING, None, disagree, disagree),
-        (None, None, UPN, told, unconfirmed),
+        (None, None, UPN, told, told),
         (POSTCODE, None, UPN, told, told),
-        (OTHER_POSTCODE, None, UPN, told, unconfirmed),
+        (OTHER_POSTCODE, None, UPN, told, told),
         (None, SETTING, UPN, told, told),
-        (OTHER_POSTCODE, TWO_SETTINGS, UPN, told, unconfirmed),
+        (OTHER_POSTCODE, TWO_SETTINGS, UPN, told, told),
         (POSTCODE, OTHER_SETTING, UPN, disagree, disagree),
         (POSTCODE, None, OTHER_UPN, unconfirmed, unconfirmed),
         (POSTCODE, SETTING, OTHER_UPN, unconfirmed, unconfirmed),
@@ -101,8 +101,8 @@ async fn a_person_reads_why_exact_agreement_was_not_sent() {
         ),
         (
             by_postcode(),
-            Said { upn: UPN, ..nothing },
-            "names, birth date and pupil number agree exactly, but neither the officer's setting nor the postcode",
+            Said { postcode: OTHER_POSTCODE, ..nothing },
+            "names and birth date agree exactly, but neither the postcode, the officer's setting nor a pupil or NHS number",
         ),
     ];
     for (config, what, expected) in table {
