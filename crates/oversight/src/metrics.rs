@@ -38,7 +38,8 @@ impl Metrics {
             )?,
             collisions: counter(
                 "encompass_desk_collisions_total",
-                "Decisions that came second because somebody else had changed the same thing, by kind. Not to alert on.",
+                "Decisions that were not made because somebody else, or a load of a register, had changed the same thing, by kind. \
+                 Not to alert on.",
                 "kind",
             )?,
             sampled: counter(
