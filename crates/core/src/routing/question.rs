@@ -34,8 +34,10 @@ words! {
 
 words! {
     /// How the last day of an enrolment is known.
+    #[derive(Default)]
     LastDay {
         /// The register states it, or that there is none.
+        #[default]
         Stated = "stated",
         /// A whole file no longer names the child: it may be at the setting all the same.
         Absence = "absence",
@@ -48,12 +50,6 @@ impl LastDay {
     /// Whether it is the register's own word.
     pub const fn is_stated(&self) -> bool {
         matches!(self, Self::Stated)
-    }
-}
-
-impl Default for LastDay {
-    fn default() -> Self {
-        Self::Stated
     }
 }
 

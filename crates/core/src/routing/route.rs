@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use super::question::{Attendance, Enrolment, Question, Standing, Teams};
 use super::table::{Routing, Row, When, Whom};
 use crate::id::SettingId;
@@ -219,19 +221,18 @@ impl<'a> Routed<'a> {
                 && self.routing.is_between_schools(enrolment.due_on)
                 && !self.question.excluded.contains(&enrolment.setting)
         };
-        let this_season = |enrolment: &Enrolment, day: Option<jiff::civil::Date>| {
-            day.is_some_and(|day| {
-                day.year() == enrolment.due_on.year() && self.routing.is_between_schools(day)
-            })
+        let this_year = |enrolment: &Enrolment, day: Option<Date>, counts: fn(&Routing, Date) -> bool| {
+            day.is_some_and(|day| day.year() == enrolment.due_on.year() && counts(self.routing, day))
         };
-        let seasonal: Vec<&Enrolment> = enrolments.iter().filter(in_season).collect();
-        let of = |standing: Standing, day: fn(&Enrolment) -> Option<jiff::civil::Date>| -> Vec<&Enrolment> {
-            let fits = |enrolment: &&&Enrolment| {
-                enrolment.standing() == standing && this_season(enrolment, day(enrolment))
-            };
-            seasonal.iter().filter(fits).copied().collect()
+        let has_left = |one: &&Enrolment| {
+            one.standing() == Standing::Ended && this_year(one, one.until, Routing::is_left_for_next)
         };
-        let (left, coming) = (of(Standing::Ended, |e| e.until), of(Standing::NotBegun, |e| e.from));
+        let is_coming = |one: &&Enrolment| {
+            one.standing() == Standing::NotBegun && this_year(one, one.from, Routing::is_between_schools)
+        };
+        let seasonal = || enrolments.iter().filter(in_season);
+        let left: Vec<&Enrolment> = seasonal().filter(has_left).collect();
+        let coming: Vec<&Enrolment> = seasonal().filter(is_coming).collect();
         let is_on_roll = enrolments.iter().any(|enrolment| enrolment.is_current() && is_education(enrolment));
         if !is_on_roll {
             for enrolment in &coming {

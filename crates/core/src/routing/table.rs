@@ -137,6 +137,13 @@ impl Routing {
         self.rows.iter().filter(move |row| row.when == when)
     }
 
+    /// Whether a child who left a school on this day may be between two schools afterwards: in those months, or in the one before,
+    /// in which compulsory schooling ends (the last Friday in June, Education Act 1996, section 8) and courses of colleges do.
+    #[must_use]
+    pub fn is_left_for_next(&self, day: Date) -> bool {
+        self.is_between_schools(day) || day.month() + 1 == self.between_schools.0
+    }
+
     /// Whether a child may be between two schools on this day.
     #[must_use]
     pub fn is_between_schools(&self, day: Date) -> bool {
@@ -180,7 +187,7 @@ impl Routing {
             Some(S49A) if !kind.is_relevant_establishment() => {
                 format!("routing: section 49A does not cover {kind}: name an arrangement")
             }
-            Some(basis) if basis.trim().is_empty() => format!("routing: {kind} has an empty basis"),
+            Some(basis) if !is_word(basis) => format!("routing: the basis of {kind} {WORD}"),
             _ => return None,
         })
     }
@@ -221,12 +228,20 @@ const fn is_duty(when: When, tell: Whom) -> bool {
     matches!((when, tell), (When::RegisteredAtSchool | When::AtCollege, Whom::Setting))
 }
 
+const WORD: &str = "is no word of small letters, digits and underscores";
+
+/// A basis is counted and shown by its word: "S49A" beside "s49a" would be another.
+fn is_word(basis: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    basis.bytes().all(is_sign) && basis.starts_with(|first: char| first.is_ascii_lowercase())
+}
+
 fn check_row(row: &Row) -> Option<String> {
     let name = row.name();
     if !can_tell(row.when).contains(&row.tell) {
         Some(format!("routing: row {name} names somebody whom that circumstance does not have"))
-    } else if row.basis.trim().is_empty() {
-        Some(format!("routing: row {name} has an empty basis"))
+    } else if !is_word(&row.basis) {
+        Some(format!("routing: the basis of row {name} {WORD}"))
     } else if row.basis == S49A && !is_duty(row.when, row.tell) {
         Some(format!("routing: section 49A does not cover row {name}: name an arrangement"))
     } else {

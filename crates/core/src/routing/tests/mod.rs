@@ -260,6 +260,17 @@ fn enrolments_are_read_for_the_due_day_and_summer_lies_between_schools() {
             Fate::Told(&[(MISSING, "encompass_authority")], 0),
         ),
         (
+            "left on the last Friday in June",
+            aged(17, vec![left(date(2026, 6, 26), SUMMER)]),
+            Fate::Told(&[(MISSING, "encompass_authority")], 0),
+        ),
+        (
+            "left in June, by a due day in June",
+            aged(17, vec![left(date(2026, 6, 26), date(2026, 6, 29))]),
+            Fate::Held(Hold::EnrolmentEnded),
+        ),
+        ("left in May", aged(17, vec![left(date(2026, 5, 29), SUMMER)]), Fate::Held(Hold::EnrolmentEnded)),
+        (
             "left last summer",
             aged(11, vec![left(date(2025, 7, 22), SUMMER)]),
             Fate::Held(Hold::EnrolmentEnded),

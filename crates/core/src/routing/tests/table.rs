@@ -45,6 +45,9 @@ fn a_table_that_stretches_the_duty_or_leaves_somebody_out_is_nonsense() {
         ("maternity = \"encompass_health\"", "maternity = \" \"", 1),
         ("basis = \"encompass_college\"", "basis = \"s49a\"", 1),
         ("basis = \"encompass_outside\"", "basis = \"\"", 1),
+        ("basis = \"s49a\"", "basis = \"S49A\"", 1),
+        ("college = \"s49a\"", "college = \"s49A\"", 1),
+        ("basis = \"encompass_outside\"", "basis = \"encompass outside\"", 1),
         ("when = \"home_educated\"", "when = \"boarding\"", 2),
         ("when = \"under_age\"\ntell = \"early_years\"", "when = \"unborn\"\ntell = \"maternity\"", 1),
     ] {
