@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::hash;
 use super::key::{Kind, key};
 use super::names::Fact;
 use super::people::{Population, house_hash, number_hash};
@@ -62,6 +63,18 @@ impl Query {
         let home = self.address.place == Some(record.postcode) || self.address.street == Some(record.street);
         let seen = u8::from(home) + u8::from(self.is_born_like(record.born));
         seen >= signs || (seen + 2 >= signs && seen + self.like_names(record, population) >= signs)
+    }
+
+    /// The sounds of the family name and of its words.
+    pub fn family_sounds(&self) -> Vec<u32> {
+        sounds(&self.family)
+    }
+
+    /// One number for the address as typed, where it is more than an area.
+    pub fn typed_home(&self) -> Option<u64> {
+        let whole = self.address.postcode.as_ref().filter(|postcode| !postcode.is_outward);
+        let street = self.address.house.as_ref().map(|house| (&house.street, &house.numbers));
+        (whole.is_some() || street.is_some()).then(|| hash(&(whole.map(|postcode| &postcode.text), street)))
     }
 
     fn like_names(&self, record: &Record, population: &Population) -> u8 {

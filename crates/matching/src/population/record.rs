@@ -38,6 +38,8 @@ pub(crate) enum Written {
     Nothing,
     /// House and street without a postcode.
     Line,
+    /// A postcode without a street: those of one family name there are taken for a household.
+    Postcode,
     /// All of it.
     Whole,
 }
@@ -92,23 +94,24 @@ impl Record {
 
     /// Whether two children live at one address, as far as both are known.
     pub const fn shares_home(&self, other: &Self) -> bool {
-        self.has_home()
-            && self.house == other.house
-            && self.street == other.street
-            && (self.postcode == other.postcode || self.postcode == 0 || other.postcode == 0)
-    }
-
-    /// Whether there is enough of an address to tell a household by.
-    pub const fn has_home(&self) -> bool {
-        self.street != 0 && (self.house != 0 || self.postcode != 0)
+        let is_one_postcode = self.postcode == other.postcode;
+        match (self.written(), other.written()) {
+            (Written::Nothing, _) | (_, Written::Nothing) => false,
+            (Written::Postcode, Written::Postcode) => is_one_postcode && self.family == other.family,
+            _ => {
+                let is_one_line = self.house == other.house && self.street == other.street;
+                is_one_line && (is_one_postcode || self.postcode == 0 || other.postcode == 0)
+            }
+        }
     }
 
     /// What of an address there is to tell a household by.
     pub const fn written(&self) -> Written {
-        match (self.has_home(), self.postcode) {
-            (false, _) => Written::Nothing,
-            (true, 0) => Written::Line,
-            (true, _) => Written::Whole,
+        match (self.street, self.house, self.postcode) {
+            (0, _, 0) | (_, 0, 0) => Written::Nothing,
+            (0, _, _) => Written::Postcode,
+            (_, _, 0) => Written::Line,
+            _ => Written::Whole,
         }
     }
 }

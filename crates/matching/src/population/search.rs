@@ -4,6 +4,7 @@ use super::hash;
 use super::key::{Kind, key};
 use super::people::Population;
 use super::query::{Query, Reach};
+use super::record::Written;
 
 /// More children than this under one key are too many to be a key.
 const CROWD: usize = 300;
@@ -36,11 +37,15 @@ impl Population {
     pub(crate) fn household(&self, number: u32, found: &mut Vec<u32>) {
         let record = *self.record_at(number);
         found.clear();
-        if record.has_home() {
-            let key = match (record.postcode, record.house) {
-                (0, _) | (_, 0) => key(Kind::Line, [record.street, record.house, 0]),
-                (postcode, house) => key(Kind::House, [postcode, house, 0]),
-            };
+        let key = match (record.written(), record.house) {
+            (Written::Nothing, _) => None,
+            (Written::Postcode, _) => Some(key(Kind::Postcode, [record.postcode, 0, 0])),
+            (Written::Line, house) | (Written::Whole, house @ 0) => {
+                Some(key(Kind::Line, [record.street, house, 0]))
+            }
+            (Written::Whole, house) => Some(key(Kind::House, [record.postcode, house, 0])),
+        };
+        if let Some(key) = key {
             let listed = self.postings.get(key).take(CROWD);
             found.extend(listed.filter(|other| {
                 let other = self.record_at(*other);
@@ -58,9 +63,9 @@ impl Population {
 /// One number for the address of a child, the same for all who live there; different for each without an address.
 pub(crate) fn home_of(population: &Population, number: u32) -> u64 {
     let record = population.record_at(number);
-    if record.has_home() {
-        hash(&(record.street, record.house, record.postcode))
-    } else {
-        u64::from(number) | 1 << 63
+    match record.written() {
+        Written::Nothing => u64::from(number) | 1 << 63,
+        Written::Postcode => hash(&(record.postcode, record.family)),
+        Written::Line | Written::Whole => hash(&(record.street, record.house, record.postcode)),
     }
 }

@@ -64,7 +64,8 @@ impl Compared {
         self.0.iter().any(|pair| pair.comparison.is_namesake())
     }
 
-    fn best(&self) -> f64 {
+    /// How well the best of all fits.
+    pub fn best(&self) -> f64 {
         self.0.iter().map(|pair| pair.weight).fold(0.0, f64::max)
     }
 

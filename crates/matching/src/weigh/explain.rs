@@ -36,12 +36,29 @@ pub struct Reason {
     pub score: f64,
     /// Probability that it is this child.
     pub probability: f64,
+    /// Whether a first name speaks for it. Without one it is never sent by itself.
+    pub is_named: bool,
     /// The keys that find it.
     pub found_by: Vec<Kind>,
     /// Each field's level and weight.
     pub fields: Vec<Field>,
     /// The weight of the fields alone, before the register's size, the household and the other candidates.
     pub sum: f64,
+}
+
+/// At or below this, nothing but the birth date, the address or a number speaks for a candidate.
+pub const UNNAMED: f64 = -4.0;
+
+impl Reason {
+    /// The score by which it may be sent. Without a first name that agrees it is below all that ever is, whatever else
+    /// agrees, for it may be a twin; the likelier of two stays the first.
+    pub fn sendable(&self) -> f64 {
+        match self.score {
+            score if self.is_named => score,
+            score if score <= UNNAMED => score - 1.0,
+            score => UNNAMED - 1.0 / (1.0 + score - UNNAMED),
+        }
+    }
 }
 
 /// A field's part in a score.
@@ -104,6 +121,7 @@ fn of(
             id: population.id(candidate.number).to_owned(),
             score: candidate.score,
             probability: candidate.probability,
+            is_named: candidate.is_named,
             found_by: population.keys_between(&event.queries[child], pair.writing),
             fields: fields(&pair.comparison, parameters),
             sum: log(pair.comparison.whole(parameters)),
@@ -214,7 +232,20 @@ impl std::fmt::Display for Reason {
 
 #[cfg(test)]
 mod tests {
-    use super::log;
+    use super::{Reason, UNNAMED, log};
+
+    #[test]
+    fn without_a_first_name_candidates_keep_their_order_and_are_never_sent() {
+        let sendable = |is_named: bool, score: f64| {
+            let (found_by, fields) = (Vec::new(), Vec::new());
+            Reason { id: String::new(), score, probability: 0.5, is_named, found_by, fields, sum: 0.0 }
+                .sendable()
+        };
+        let scores = [-700.0, -30.0, -4.1, -4.0, -3.9, 0.0, 6.9, 40.0, 700.0];
+        let unnamed = scores.map(|score| sendable(false, score));
+        assert!(unnamed.is_sorted_by(|a, b| a < b) && unnamed.iter().all(|score| *score < UNNAMED));
+        assert_eq!(scores.map(|score| sendable(true, score)), scores);
+    }
 
     #[test]
     fn no_odds_make_a_weight_that_json_does_not_know() {

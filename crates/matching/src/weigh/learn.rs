@@ -123,7 +123,7 @@ impl Counts {
                 self.add_pair(event, child, comparison, weight / total, parameters);
             }
         }
-        self.add_families(posterior);
+        self.add_families(event, posterior);
     }
 
     fn add_pair(
@@ -138,7 +138,8 @@ impl Counts {
         count(&mut self.given, comparison.given, weight * plain);
         count(&mut self.family, comparison.family, weight * plain);
         count(&mut self.birth, comparison.birth, weight);
-        if !event.one_address || child == 0 {
+        let family = event.families.iter().find(|family| family.children.contains(&child));
+        if family.is_none_or(|family| !family.one_address || family.children[0] == child) {
             count(&mut self.home, comparison.home, weight);
         }
         if comparison.given.level.form() == Some(0) && comparison.family.level.form().is_some() {
@@ -151,17 +152,18 @@ impl Counts {
         }
     }
 
-    fn add_families(&mut self, posterior: &Posterior) {
-        let known: f64 = posterior.households.iter().sum();
-        let registered = known / (known + posterior.no_household);
-        self.families[0] += registered;
-        self.families[1] += 1.0;
-        for (child, none) in posterior.none.iter().enumerate() {
-            let total = none + posterior.children[child].values().sum::<f64>();
-            // Not on the register although the family is.
-            let unregistered = (none / total - (1.0 - registered)).max(0.0);
-            self.children[0] += unregistered;
-            self.children[1] += registered;
+    fn add_families(&mut self, event: &Event, posterior: &Posterior) {
+        for (family, registered) in event.families.iter().zip(&posterior.registered) {
+            self.families[0] += registered;
+            self.families[1] += 1.0;
+            for child in &family.children {
+                let none = posterior.none[*child];
+                let total = none + posterior.children[*child].values().sum::<f64>();
+                // Not on the register although the family is.
+                let unregistered = (none / total - (1.0 - registered)).max(0.0);
+                self.children[0] += unregistered;
+                self.children[1] += registered;
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::event::{Answer, Candidate, Event};
 use super::explain::log;
+use super::scale::sum;
 use crate::population::Number;
 
 /// Candidates that are given to a person.
@@ -15,23 +16,29 @@ const SHOWN: usize = 5;
 pub(super) struct Posterior {
     pub children: Vec<HashMap<u32, f64, FxBuildHasher>>,
     pub none: Vec<f64>,
-    pub households: Vec<f64>,
-    pub no_household: f64,
+    /// For each family of the event, the probability that some of it are on the register.
+    pub registered: Vec<f64>,
 }
 
 impl Posterior {
     pub fn new(event: &Event) -> Self {
         let count = event.queries.len();
-        Self {
-            children: vec![HashMap::default(); count],
-            none: vec![0.0; count],
-            households: Vec::new(),
-            no_household: 0.0,
-        }
+        Self { children: vec![HashMap::default(); count], none: vec![0.0; count], registered: Vec::new() }
     }
 
     pub fn add(&mut self, child: usize, number: u32, weight: f64) {
         *self.children[child].entry(number).or_insert(0.0) += weight;
+    }
+
+    /// Divides a child's weight among candidates by their own weights.
+    pub fn spread(&mut self, child: usize, weight: f64, among: impl Iterator<Item = (u32, f64)> + Clone) {
+        let total = sum(among.clone());
+        if weight <= 0.0 || total <= 0.0 {
+            return;
+        }
+        for (number, own) in among {
+            self.add(child, number, weight * own / total);
+        }
     }
 
     pub fn answer(&self, child: usize, event: &Event) -> Answer {
@@ -48,32 +55,19 @@ impl Posterior {
                 .filter(|(other, _)| *other != place)
                 .map(|(_, (_, weight))| weight)
                 .sum();
-            let odds = log(weight / (others + smaller + self.none[child]));
+            let odds = weight / (others + smaller + self.none[child]);
             let is_named = event.compared[child].get(*number).has_forename();
-            let score = if is_named { odds } else { unnamed(odds) };
-            Candidate { number: Number(*number), score, probability: weight / total }
+            let score = log(if is_named { odds } else { unnamed(odds) });
+            Candidate { number: Number(*number), score, probability: weight / total, is_named }
         });
         Answer { candidates: candidates.collect(), none: self.none[child] / total, others: smaller / total }
     }
 }
 
-/// Without a first name that agrees no candidate scores higher, whatever else agrees: it may be a twin.
-const UNNAMED: f64 = -4.0;
+/// How often somebody else of the household is meant at least, where no first name says who.
+const UNNAMED: f64 = 1e-3;
 
-/// The score of such a candidate: the likelier of two stays the first.
+/// The odds of such a candidate: whatever else agrees, it may be a twin.
 fn unnamed(odds: f64) -> f64 {
-    if odds <= UNNAMED { odds - 1.0 } else { UNNAMED - 1.0 / (1.0 + odds - UNNAMED) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unnamed;
-
-    #[test]
-    fn without_a_first_name_candidates_keep_their_order_and_stay_low() {
-        let odds = [f64::NEG_INFINITY, -30.0, -4.1, -4.0, -3.9, 0.0, 12.0, 40.0, f64::INFINITY];
-        let scores = odds.map(unnamed);
-        assert!(scores.is_sorted_by(|a, b| a < b), "{scores:?}");
-        assert!(scores.iter().all(|score| *score <= -4.0));
-    }
+    1.0 / (1.0 / odds + UNNAMED)
 }

@@ -2,8 +2,8 @@
 
 use super::compared::{Compared, Pair};
 use super::event::Event;
+use super::family::Family;
 use super::parameters::{Parameters, Prior};
-use super::posterior::Posterior;
 use crate::population::{Population, Written};
 
 /// Weights of single children and the size of the register.
@@ -17,6 +17,8 @@ pub(super) struct Scale {
     written: Vec<Vec<Written>>,
     /// For each child, candidates that fit another child of the event better: nobody is two children.
     taken: Vec<Vec<u32>>,
+    /// What everything that is weighed for a child is multiplied by.
+    of: Vec<f64>,
     prior: Prior,
 }
 
@@ -24,35 +26,53 @@ pub(super) struct Scale {
 pub(super) const PER_HOUSEHOLD: f64 = 1.8;
 
 impl Scale {
-    pub fn new(event: &Event, population: &Population, parameters: &Parameters) -> Self {
+    pub fn new(event: &Event, family: &Family, population: &Population, parameters: &Parameters) -> Self {
         let total = (population.len() as f64).max(1.0);
         let whole = |compared: &Compared| -> Vec<(u32, f64)> {
             compared.0.iter().map(|pair| (pair.number, pair.weight / total)).collect()
         };
-        // The event's one address is told by its first child: for the others it is no news.
+        // The family's one address is told by its first child: for the others it is no news.
         let later = |compared: &Compared| -> Vec<(u32, f64)> {
             let known = |pair: &Pair| pair.weight / pair.comparison.home(parameters).max(1.0);
             compared.0.iter().map(|pair| (pair.number, known(pair) / total)).collect()
         };
-        let children = event.compared.iter().enumerate();
-        let weights = children.map(|(child, compared)| match child {
-            0 => whole(compared),
-            _ if event.one_address => later(compared),
-            _ => whole(compared),
-        });
         let written = |compared: &Compared| -> Vec<Written> {
             compared.0.iter().map(|pair| population.record_at(pair.writing).written()).collect()
         };
+        let compared = || family.children.iter().map(|child| &event.compared[*child]);
+        let weights = compared().enumerate().map(|(place, compared)| match place {
+            0 => whole(compared),
+            _ if family.one_address => later(compared),
+            _ => whole(compared),
+        });
         let mut scale = Self {
             weights: weights.collect(),
-            fits: event.compared.iter().map(whole).collect(),
-            written: event.compared.iter().map(written).collect(),
+            fits: compared().map(whole).collect(),
+            written: compared().map(written).collect(),
             taken: Vec::new(),
+            of: vec![1.0; family.children.len()],
             households: (total / PER_HOUSEHOLD).max(1.0),
             prior: parameters.prior,
         };
-        scale.taken = (0..event.queries.len()).map(|child| scale.fitter_elsewhere(child)).collect();
+        scale.taken = (0..scale.of.len()).map(|place| scale.fitter_elsewhere(place)).collect();
+        (0..scale.of.len()).for_each(|place| scale.even(place));
         scale
+    }
+
+    /// What everything that is weighed for a child is multiplied by.
+    pub fn of(&self, place: usize) -> f64 {
+        self.of[place]
+    }
+
+    /// Scales a child's weights so that it weighs 1 where its family has nobody on the register: the weights of many
+    /// children are multiplied with each other, and stay numbers.
+    fn even(&mut self, place: usize) {
+        let elsewhere = self.prior.elsewhere;
+        let of = 1.0 / ((1.0 - elsewhere) + elsewhere * sum(self.alone(place)));
+        self.of[place] = of;
+        for weights in [&mut self.weights[place], &mut self.fits[place]] {
+            weights.iter_mut().for_each(|(_, weight)| *weight *= of);
+        }
     }
 
     /// The weights of a child being each candidate of nobody's household.
@@ -96,22 +116,6 @@ impl Scale {
             .filter(|(number, weight)| is_fitter(*number, *weight))
             .map(|(n, _)| *n)
             .collect()
-    }
-
-    /// Divides a child's weight among candidates by their own weights.
-    pub fn spread(
-        child: usize,
-        weight: f64,
-        among: impl Iterator<Item = (u32, f64)> + Clone,
-        posterior: &mut Posterior,
-    ) {
-        let total = sum(among.clone());
-        if weight <= 0.0 || total <= 0.0 {
-            return;
-        }
-        for (number, own) in among {
-            posterior.add(child, number, weight * own / total);
-        }
     }
 }
 

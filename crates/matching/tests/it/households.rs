@@ -1,7 +1,7 @@
 //! Twins, brothers and sisters, and children who are not on the register.
 
 use encompass_matching::person::{Child, Sex, Sought};
-use encompass_matching::weigh::{Parameters, answer, explain};
+use encompass_matching::weigh::{Parameters, UNNAMED, answer, explain};
 
 use crate::{child, population, sought};
 
@@ -32,11 +32,14 @@ fn a_twin_is_told_from_a_twin_by_the_first_name() {
 }
 
 #[test]
-fn without_a_first_name_that_agrees_nobody_is_sure() {
-    let one = [child("ada", "Ada", "Vale", "2016-02-03")];
+fn without_a_first_name_that_agrees_nobody_is_surer_than_one_in_a_thousand_and_nobody_is_sent() {
+    let one = population(&[child("ada", "Ada", "Vale", "2016-02-03")]);
     for typed in ["", "Marmaduke", "X"] {
-        let answers = best(&one, &[sought(typed, "Vale", "2016-02-03")]);
-        assert!(answers[0].1 <= 0.0, "{typed} {}", answers[0].1);
+        let asked = [sought(typed, "Vale", "2016-02-03")];
+        let explanation = explain(&asked, &one, &Parameters::default(), 0.0).remove(0);
+        let best = &explanation.candidates[0];
+        assert!(!best.is_named && best.score < 1000_f64.ln(), "{typed} {}", best.score);
+        assert!(best.sendable() < UNNAMED, "{typed} {}", best.sendable());
     }
 }
 

@@ -4,7 +4,7 @@ use encompass_core::id::EntryId;
 use encompass_matching::Scored;
 use encompass_matching::person::Sought;
 use encompass_matching::population::{Population, Version};
-use encompass_matching::weigh::{Explanation, Parameters, Reason, explain_likely};
+use encompass_matching::weigh::{Explanation, Parameters, Reason, UNNAMED, explain_likely};
 
 use super::person::entry_of;
 
@@ -76,11 +76,9 @@ fn answer(explanation: Explanation) -> Answer {
     Answer { hits: hits.collect(), version, margin: None, none }.ordered()
 }
 
-/// At or below this, nothing but the address or a number speaks for a hit.
-const UNNAMED: f64 = -4.0;
-
 fn scored(reason: Reason) -> Scored {
-    let Reason { score, probability, found_by, fields, .. } = reason;
+    let score = reason.sendable();
+    let Reason { probability, found_by, fields, .. } = reason;
     Scored { score, probability, is_earned: false, found_by, fields }
 }
 
