@@ -15,6 +15,9 @@ pub enum Error {
     /// Nothing is in the file.
     #[error("the file is empty")]
     Empty,
+    /// A whole list that names nobody.
+    #[error("the file has a header and no rows: nobody would be on the register any more")]
+    NoRows,
     /// The file exceeds the limit that the caller gave.
     #[error("the file is larger than {bytes_max} bytes")]
     TooLarge {
@@ -188,6 +191,7 @@ impl Error {
         match self {
             Self::Read(_) | Self::Changed => true,
             Self::Empty
+            | Self::NoRows
             | Self::TooLarge { .. }
             | Self::RowTooLong { .. }
             | Self::OpenQuote { .. }

@@ -66,6 +66,11 @@ pub enum Reason {
     Conflicting,
     /// Main registrations at two schools at once; for whoever knows which settings are schools.
     DoublyRegistered,
+    /// A pupil or NHS number that stands under two numbers of children.
+    SharedNumber,
+    /// Names and a birth date at two schools under two numbers of children, which no other number tells apart; for whoever knows
+    /// which settings are schools.
+    SharedName,
     /// Somebody who left longer ago than is kept.
     LongGone,
     /// Somebody whom the version before restricts, in a file that has no word for it; for whoever knows that version.
@@ -103,6 +108,8 @@ impl Reason {
             Self::UnknownSetting => "unknown_setting",
             Self::Conflicting => "conflicting",
             Self::DoublyRegistered => "doubly_registered",
+            Self::SharedNumber => "shared_number",
+            Self::SharedName => "shared_name",
             Self::LongGone => "long_gone",
             Self::RestrictedBefore => "restricted_before",
             Self::RestrictionLifted => "restriction_lifted",
@@ -151,6 +158,8 @@ pub enum Consequence {
     SetAside,
     /// The row was accepted without this field.
     LeftOut,
+    /// The row was accepted, and the child decides nothing by itself.
+    InDoubt,
     /// The row was accepted, and the child stays restricted.
     Restricted,
     /// The row was accepted, and the child is not restricted any more.
@@ -185,6 +194,8 @@ pub struct Report {
     pub set_aside: BTreeMap<Reason, u64>,
     /// Fields left out of accepted rows, by column and reason.
     pub left_out: BTreeMap<&'static str, BTreeMap<Reason, u64>>,
+    /// Children of accepted rows who decide nothing by themselves, by reason.
+    pub in_doubt: BTreeMap<Reason, u64>,
     /// Children of accepted rows who stay restricted as they were, because the file has no word for it.
     pub restricted_before: u64,
     /// Children of accepted rows who are not restricted any more, because the file says so.
@@ -220,6 +231,12 @@ impl Report {
         self.list(Finding { line, problem, consequence: Consequence::LeftOut });
     }
 
+    /// Counts one child of accepted rows who decides nothing by itself.
+    pub fn doubt(&mut self, line: u64, problem: Problem) {
+        *self.in_doubt.entry(problem.reason).or_default() += 1;
+        self.list(Finding { line, problem, consequence: Consequence::InDoubt });
+    }
+
     /// Counts one child of accepted rows who stays restricted as in the version before.
     pub fn keep_restricted(&mut self, line: u64) {
         self.restricted_before += 1;
@@ -239,9 +256,9 @@ impl Report {
         self.set_aside.values().sum()
     }
 
-    /// Whether something was set aside or left out for which the file is at fault.
+    /// Whether something was set aside, left out or taken in doubt for which the file is at fault.
     pub fn has_faults(&self) -> bool {
-        !self.left_out.is_empty() || self.has_rows_at_fault()
+        !self.left_out.is_empty() || !self.in_doubt.is_empty() || self.has_rows_at_fault()
     }
 
     /// Whether a row was set aside for which the file is at fault.
@@ -275,6 +292,7 @@ impl Report {
             let consequence = match finding.consequence {
                 Consequence::SetAside => "set_aside",
                 Consequence::LeftOut => "left_out",
+                Consequence::InDoubt => "in_doubt",
                 Consequence::Restricted => "restricted",
                 Consequence::Unrestricted => "unrestricted",
             };

@@ -3,6 +3,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::row::{Address, Entry};
+use super::shared::Shared;
 use super::word::{Attendance, Enrolment, Restriction, Sex};
 use crate::report::Reason;
 use crate::value::Identifier;
@@ -52,6 +53,8 @@ pub struct Child {
     pub enrolments: Vec<At>,
     /// Whether a row about the child was set aside, so that what is here may not be all.
     pub is_doubtful: bool,
+    /// What the child shares with another of the file.
+    pub shared: Shared,
 }
 
 /// Belonging to a setting, and the line that says so.
@@ -123,6 +126,7 @@ impl Child {
                 left: row.left,
             }],
             is_doubtful: false,
+            shared: Shared::default(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::io::{Read, Seek};
 use super::child::Child;
 use super::ctf::Pupils;
 use super::row::{self, Entry};
+use super::shared::{Found, Sharing};
 use crate::Error;
 use crate::mapping::Mapping;
 use crate::report::{Problem, Report};
@@ -11,8 +12,9 @@ use crate::text::{Layout, Limits, Print, Printer, Reader};
 
 /// An iterator over the children of a file, each once, from all its rows wherever they stand.
 ///
-/// The file is read twice: first to learn how many rows each child has, then for what they say. In memory are a print
-/// of each row and the children whose rows have not all come.
+/// The file is read twice: first to learn how many rows each child has and who shares a number or a name, then for what
+/// they say. In memory are a print of each row and, the first time, of each number and name; then the children whose rows have
+/// not all come.
 pub struct Children<R> {
     rows: Rows<R>,
     printer: Printer,
@@ -20,6 +22,7 @@ pub struct Children<R> {
     awaited: HashMap<Print, u32>,
     gathered: HashMap<Print, Vec<Child>>,
     doubtful: HashSet<Print>,
+    shared: Found,
     set_aside: Vec<String>,
     /// Rows read the first time.
     expected: u64,
@@ -68,8 +71,11 @@ pub(super) fn children<R: Read + Seek>(
     let printer = Printer::default();
     let mut awaited: HashMap<Print, u32> = HashMap::new();
     let mut rows = Rows::open(&mut source, limits, shape)?;
+    let mut sharing = Sharing::default();
     while let Some(child) = rows.next() {
-        *awaited.entry(printer.of(&child?.number)).or_default() += 1;
+        let child = child?;
+        *awaited.entry(printer.of(&child.number)).or_default() += 1;
+        sharing.note(&child);
     }
     awaited.retain(|_, count| *count > 1);
     awaited.shrink_to_fit();
@@ -82,6 +88,7 @@ pub(super) fn children<R: Read + Seek>(
         awaited,
         gathered: HashMap::new(),
         doubtful,
+        shared: sharing.finish(),
         set_aside,
         expected,
         is_torn: false,
@@ -183,6 +190,7 @@ impl<R: Read> Children<R> {
             return None;
         }
         child.is_doubtful = self.doubtful.contains(&print);
+        child.shared = self.shared.of(&child.number);
         Some(child)
     }
 }

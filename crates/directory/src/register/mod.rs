@@ -5,6 +5,7 @@ mod child;
 mod children;
 mod ctf;
 mod row;
+mod shared;
 mod word;
 
 use std::io::{Read, Seek};
@@ -12,6 +13,7 @@ use std::io::{Read, Seek};
 pub use child::{At, Child};
 pub use children::{Children, Shape};
 pub use row::{Address, Entry, FORMAT};
+pub use shared::Shared;
 pub use word::{Attendance, Enrolment, Restriction, Sex};
 
 use crate::Error;

@@ -287,6 +287,12 @@ fn tell_account(file: &FileReport) {
     for (reason, count) in &file.set_aside {
         say(format_args!("  {count} set aside: {}", reason.as_str()));
     }
+    for (reason, count) in &file.in_doubt {
+        say(format_args!(
+            "  {count} children accepted, and decide nothing by themselves: {}",
+            reason.as_str()
+        ));
+    }
     if file.restricted_before > 0 {
         let restricted = file.restricted_before;
         say(format_args!("  {restricted} stay restricted as they were: the file has no word for it"));

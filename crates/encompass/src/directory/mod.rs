@@ -121,7 +121,7 @@ pub struct Report {
     /// Why a register's children could not be joined with those of others, although the file is taken in. The next load
     /// of any register tries again, and so does [`join`].
     pub unjoined: Option<String>,
-    /// What has changed of a register's terms, in sentences.
+    /// What has changed of a register's terms, and whether it decides nothing, in sentences.
     pub terms: Vec<String>,
 }
 

@@ -262,6 +262,7 @@ impl Candidate {
     }
 }
 
-pub(super) fn is_stale(as_of: Timestamp, max_age_days: i64, now: Timestamp) -> bool {
+/// Whether what was true at `as_of` is past its stated age, so that it decides nothing by itself.
+pub fn is_stale(as_of: Timestamp, max_age_days: i64, now: Timestamp) -> bool {
     now.duration_since(as_of).as_hours() >= max_age_days.saturating_mul(24)
 }

@@ -17,7 +17,7 @@ mod take_over;
 mod terms;
 
 pub use admin::{Licensed, New, Opened};
-pub use entry::{Address, Candidate, Details, Enrolment, Entry, Key, KeyKind, Person, entry_id};
+pub use entry::{Address, Candidate, Details, Enrolment, Entry, Key, KeyKind, Person, entry_id, is_stale};
 pub use identity::{Basis, Judgement};
 pub use load::{Change, RegisterLoad};
 pub use restricted::Restricted;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::super::child::{At, Child};
 use super::super::row::{Address, named, numbered};
+use super::super::shared::Shared;
 use super::super::word::{Enrolment, Sex};
 use crate::report::{Problem, Reason};
 use crate::value::{Identifier, Scheme, birth_date, date, postcode, upn};
@@ -123,6 +124,7 @@ impl Pupil {
             nhs_number: None,
             enrolments,
             is_doubtful: false,
+            shared: Shared::default(),
         })
     }
 

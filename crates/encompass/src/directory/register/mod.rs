@@ -12,13 +12,14 @@ mod tests;
 use std::io::{Read, Seek};
 
 use anyhow::ensure;
+use encompass_core::calendar::london;
 use encompass_core::state::SettingKind;
 use encompass_directory::mapping::Mapping;
 use encompass_directory::register::{self as files, Child, Children, Shape};
 use encompass_directory::report::{Reason, Report as FileReport};
 use encompass_store::Store;
 use encompass_store::directory::load::Outcome;
-use encompass_store::register::{Change, Entry, New, RegisterLoad, Restricted};
+use encompass_store::register::{Change, Entry, New, RegisterLoad, Restricted, is_stale};
 use jiff::Timestamp;
 
 pub use self::same::join;
@@ -84,7 +85,8 @@ pub(super) async fn register(
     let children = files::children(file, &options.limits, options.register.layout.shape())?;
     let days = Days::new(options, &terms);
     let source = terms.source.clone();
-    let changed = terms_changed(store, &terms, options).await?;
+    let mut told = terms_changed(store, &terms, options).await?;
+    told.extend(decides_nothing(&terms, options.as_of, now));
     check_age(store, LoadKind::Register, &source, options).await?;
     make(store, &terms, options, now).await?;
     let is_full = !options.register.is_changes;
@@ -103,7 +105,7 @@ pub(super) async fn register(
         // The file is taken in whatever becomes of this.
         _ => join(store, &options.by, now).await.err().map(|error| format!("{error:#}")),
     };
-    Ok(Report { file: report, outcome: Some(outcome), contacts: None, unjoined, terms: changed })
+    Ok(Report { file: report, outcome: Some(outcome), contacts: None, unjoined, terms: told })
 }
 
 /// What the terms given change of those that the register has. A force that nobody configured would be licensed in vain,
@@ -131,6 +133,18 @@ async fn terms_changed(store: &Store, given: &New, options: &Options) -> anyhow:
         lost.join(", ")
     );
     Ok(before.changes(given))
+}
+
+/// What a person has to know of a register that decides nothing by itself from the start.
+fn decides_nothing(given: &New, as_of: Timestamp, now: Timestamp) -> Option<String> {
+    let is_past = is_stale(as_of, given.max_age_days, now);
+    is_past.then(|| {
+        format!(
+            "Nothing is decided by it without a person: it was true on {}, and decides for {} days.",
+            london::date(as_of),
+            given.max_age_days
+        )
+    })
 }
 
 /// Makes a register that is not there yet, for the file's rows are sealed under its key. One that is there keeps its
@@ -203,6 +217,9 @@ fn compare_restrictions(
 /// only a file is refused that says nothing of anybody, or has a row of another width, for whom that is about can't be
 /// told.
 fn check(report: &FileReport, doubted: usize, options: &Options) -> Result<(), encompass_directory::Error> {
+    if report.read == 0 && !options.register.is_changes {
+        return Err(encompass_directory::Error::NoRows);
+    }
     let is_told_whose = !report.set_aside.contains_key(&Reason::ColumnCount);
     match options.register.is_changes {
         true if is_told_whose && (report.accepted > 0 || doubted > 0) => Ok(()),

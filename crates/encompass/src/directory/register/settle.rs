@@ -74,6 +74,7 @@ pub(super) fn settle(
         }
     }
     let Some(problem) = problem(&child, &known, days) else {
+        doubt_shared(&mut child, &known, report);
         return Change::Put(Box::new(entry(child, known)));
     };
     for line in child.lines.iter().filter(|line| !rejected.contains(line)) {
@@ -83,6 +84,21 @@ pub(super) fn settle(
         Reason::LongGone => Change::Remove(child.number),
         _ => Change::Doubt(child.number),
     }
+}
+
+/// A child who may stand in the file under another number as well is known, and decides nothing by itself: it may be two
+/// children, or one who has moved.
+fn doubt_shared(child: &mut Child, known: &[(At, Place)], report: &mut Report) {
+    let line = child.lines.first().copied().unwrap_or_default();
+    let is_at_school = known.iter().any(|(at, place)| at.kind.is_main() && !at.left && place.is_school);
+    if child.shared.number {
+        report.doubt(line, Problem::of_row(Reason::SharedNumber));
+    } else if child.shared.name && is_at_school {
+        report.doubt(line, Problem::of_row(Reason::SharedName));
+    } else {
+        return;
+    }
+    child.is_doubtful = true;
 }
 
 /// Of a child who is no longer there the last day is at the latest the one before the file was true.

@@ -89,6 +89,17 @@ async fn named(store: &Store, given: &str, family: &str) -> Option<Candidate> {
     store.entries(&scope, "north", &wanted).await.unwrap().pop()
 }
 
+/// Everybody of a given name.
+async fn named_as(store: &Store, given: &str) -> Vec<Candidate> {
+    let scope = Scope::service("test");
+    let register = store.registers_of(&scope, "north").await.unwrap().remove(0);
+    let roll = store.roll(&scope, "north", register.id).await.unwrap();
+    let all = roll.after(EntryId::new(uuid::Uuid::nil()), 100_000).await.unwrap();
+    let wanted: Vec<_> =
+        all.iter().filter(|one| one.person.given == given).map(|one| (register.load, one.entry)).collect();
+    store.entries(&scope, "north", &wanted).await.unwrap()
+}
+
 async fn child(store: &Store, number: u8) -> Option<Candidate> {
     named(store, &format!("Given{}", char::from(b'A' + number)), "Copplestone").await
 }
@@ -355,6 +366,67 @@ async fn a_row_that_does_not_say_whom_it_is_about_refuses_changes_and_an_open_ma
             let child = child(&store, number).await.expect("stays");
             assert!(child.left_on.is_none() && child.as_of == day(0), "{what}: nobody is closed or made new");
         }
+    }
+}
+
+#[tokio::test]
+async fn one_child_under_two_numbers_is_reported_and_decides_nothing_until_it_is_under_one() {
+    let (_folder, store) = store().await;
+    let named = |number: u8, given: &str, urn: &str, to: &str, upn: &str| {
+        format!("{number},{given},Copplestone,2017-03-14,ZZ1 4AB,urn,{urn},2021-09-01,{to},,,,{upn}\n")
+    };
+    let (one, two) = ("H801200001001", "X801200001002");
+    for (what, first, second, expected) in [
+        (
+            "one pupil number",
+            named(1, "Ada", "900001", "", one),
+            named(2, "Ida", "900002", "", one),
+            "shared_number",
+        ),
+        ("one name", named(1, "Ada", "900001", "", ""), named(2, "Ada", "900002", "", ""), "shared_name"),
+        (
+            "one name and one number",
+            named(1, "Ada", "900001", "", one),
+            named(2, "Ada", "900002", "", ""),
+            "shared_name",
+        ),
+        ("two numbers", named(1, "Ada", "900001", "", one), named(2, "Ada", "900002", "", two), ""),
+        ("at one school", named(1, "Ada", "900001", "", ""), named(2, "Ada", "900001", "", ""), ""),
+        ("moved", named(1, "Ada", "900001", "2026-01-30", ""), named(2, "Ada", "900002", "", ""), ""),
+    ] {
+        let report = full(&store, 0, &(first + &second)).await;
+        let expected: Vec<String> = match expected {
+            "" => Vec::new(),
+            reason => vec![format!("2 {reason}"), format!("3 {reason}")],
+        };
+        assert_eq!((problems(&report.file), report.file.accepted), (expected.clone(), 2), "{what}");
+        assert_eq!(report.file.has_faults(), !expected.is_empty(), "{what}");
+        let ada = named_as(&store, "Ada").await;
+        assert!(ada.iter().all(|one| one.doubtful != expected.is_empty()) && !ada.is_empty(), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_whole_file_with_no_rows_is_refused_and_one_of_changes_says_that_there_are_none() {
+    let (_folder, store) = store().await;
+    full(&store, 0, &row(0, "900001", "2021-09-01,,,,,")).await;
+    let refused = take(&store, 1, AsRegister::default(), HEADER).await.unwrap_err();
+    assert!(format!("{refused:#}").contains("a header and no rows"), "{refused:#}");
+    assert!(matches!(changes(&store, 1, "").await.outcome, Some(Outcome::Unchanged(_))));
+}
+
+#[tokio::test]
+async fn a_register_that_decides_nothing_from_the_start_says_so() {
+    let (_folder, store) = store().await;
+    let text = format!("{HEADER}{}", row(0, "900001", "2021-09-01,,,,,"));
+    for (max_age_days, days_old, expected) in [(7, 0, 0), (7, 6, 0), (7, 7, 1), (0, 0, 1)] {
+        let options = Options::new("county", day(0), Actor::Command("tester".into()));
+        let source = format!("{max_age_days}.{days_old}");
+        let terms = New { source, owner: "county".into(), forces: vec!["north".into()], max_age_days };
+        let file = Cursor::new(text.clone().into_bytes());
+        let report = import(&store, Kind::Register(terms), file, &options, day(days_old)).await.unwrap();
+        let told = report.terms.iter().filter(|line| line.starts_with("Nothing is decided by it"));
+        assert_eq!(told.count(), expected, "{max_age_days} days, {days_old} old");
     }
 }
 
