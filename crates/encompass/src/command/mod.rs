@@ -87,11 +87,14 @@ fn make_folder(url: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What stands in the audit log for a person whom the login does not name.
+pub(crate) const UNKNOWN: &str = "unknown";
+
 /// Who is at the command line, for the audit log.
 #[expect(clippy::disallowed_methods, reason = "the login name is nothing that the configuration sets")]
 pub(crate) fn person() -> Actor {
     let login =
-        std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| "unknown".into());
+        std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| UNKNOWN.into());
     Actor::Command(login)
 }
 

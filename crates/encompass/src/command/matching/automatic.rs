@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use encompass_matching::{points, score_of};
 use encompass_store::matched::{Automatic, Mode, Standing};
-use encompass_store::{Clock, Scope, Store};
+use encompass_store::{Actor, Clock, Scope, Store};
 
 use super::{called, register};
-use crate::command::{person, say};
+use crate::command::{UNKNOWN, person, say};
 
 /// What can be asked and set.
 #[derive(Subcommand)]
@@ -26,9 +27,15 @@ pub enum Command {
         /// Who says how far.
         #[arg(long)]
         to: To,
-        /// With `by-hand`: the fewest points that are sent. Without them exact agreement only.
+        /// With `by-hand`: the fewest points that are sent, besides exact agreement.
         #[arg(long, value_parser = clap::value_parser!(u16).range(20..=200))]
         points: Option<u16>,
+        /// With `by-hand`: nothing but exact agreement is sent.
+        #[arg(long, conflicts_with = "points")]
+        exact_only: bool,
+        /// Who you are, where the login does not say so. Kept in the audit log.
+        #[arg(long)]
+        by: Option<String>,
         /// Why. Kept in the audit log with your name; name nobody.
         #[arg(long)]
         reason: String,
@@ -60,10 +67,10 @@ pub async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
                 say(format_args!("{force} {register}: {}", text(&standing)));
             }
         }
-        Command::Set { force, register: source, to, points, reason } => {
+        Command::Set { force, register: source, to, points, exact_only, by, reason } => {
             anyhow::ensure!(!reason.trim().is_empty(), "say why: --reason is kept in the audit log");
-            let is_by_hand = matches!(to, To::ByHand);
-            anyhow::ensure!(points.is_none() || is_by_hand, "--points go with --to by-hand");
+            check_points(to, points, exact_only)?;
+            let by = by_name(person(), by)?;
             let register = register(store, &scope, &force, &source).await?.id;
             let (mode, threshold) = match to {
                 To::Earned => (Mode::Earned, None),
@@ -72,12 +79,39 @@ pub async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
             };
             let new = Automatic { force, register, mode, threshold, cases: 0, wrong: 0, lower_bound: 0.0 };
             let mut tx = store.begin().await?;
-            tx.set_automatic(new, &reason, &person(), Clock::machine_time().now()).await?;
+            tx.set_automatic(new, &reason, &by, Clock::machine_time().now()).await?;
             tx.commit().await?;
             say("Set. Resolvers follow within a second.");
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn check_points(to: To, points: Option<u16>, exact_only: bool) -> anyhow::Result<()> {
+    let is_said = points.is_some() || exact_only;
+    match to {
+        To::ByHand if !is_said => bail!(
+            "say how far with --to by-hand: --points N for N points or more besides exact agreement, or --exact-only"
+        ),
+        To::Earned | To::Off if is_said => bail!("--points and --exact-only go with --to by-hand"),
+        _ => Ok(()),
+    }
+}
+
+/// Whoever sets something that children are told by stands with a name in the audit log.
+fn by_name(login: Actor, given: Option<String>) -> anyhow::Result<Actor> {
+    let given = given.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    let known = match &login {
+        Actor::Command(login) if login.is_empty() || login == UNKNOWN => None,
+        Actor::Command(login) => Some(login.clone()),
+        _ => return Ok(login),
+    };
+    match (known, given) {
+        (Some(_), None) => Ok(login),
+        (Some(login), Some(name)) => Ok(Actor::Command(format!("{login} ({name})"))),
+        (None, Some(name)) => Ok(Actor::Command(name)),
+        (None, None) => bail!("the login does not say who you are: give your name with --by"),
+    }
 }
 
 fn text(standing: &Standing) -> String {
@@ -94,4 +128,41 @@ fn text(standing: &Standing) -> String {
         Mode::ByHand | Mode::Off => format!("set by {}: {}", standing.set_by, standing.reason),
     };
     format!("{from}; {by}; since {}", standing.set_at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_sets_something_by_hand_has_a_name() {
+        let named = |login: &str, by: Option<&str>| {
+            let by = by_name(Actor::Command(login.into()), by.map(str::to_owned));
+            by.ok().map(|by| by.to_string())
+        };
+        for (login, by, expected) in [
+            ("petra", None, Some("command:petra")),
+            ("petra", Some("Petra Zwick"), Some("command:petra (Petra Zwick)")),
+            ("unknown", Some("Petra Zwick"), Some("command:Petra Zwick")),
+            ("unknown", None, None),
+            ("unknown", Some("  "), None),
+            ("", None, None),
+        ] {
+            assert_eq!(named(login, by).as_deref(), expected, "{login} {by:?}");
+        }
+    }
+
+    #[test]
+    fn by_hand_says_how_far_and_nothing_else_does() {
+        for (to, points, exact_only, is_sound) in [
+            (To::ByHand, Some(30), false, true),
+            (To::ByHand, None, true, true),
+            (To::ByHand, None, false, false),
+            (To::Earned, None, false, true),
+            (To::Earned, Some(30), false, false),
+            (To::Off, None, true, false),
+        ] {
+            assert_eq!(check_points(to, points, exact_only).is_ok(), is_sound, "{points:?} {exact_only}");
+        }
+    }
 }
