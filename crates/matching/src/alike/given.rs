@@ -2,6 +2,7 @@
 
 use super::group::GIVEN;
 use super::level::{Agreement, Given};
+use crate::normalise::words;
 use crate::population::{Fact, Names, Probe, Record};
 use crate::spelling::distance_within;
 use crate::weigh::Near;
@@ -12,6 +13,18 @@ pub(super) const DEGREES: [f32; 3] = [0.12, 0.22, 0.34];
 pub(super) const OTHER: f32 = 0.2;
 /// How near one word of a name in several has to be.
 const PART: f32 = 0.17;
+
+/// What stands before a name and is none.
+const TITLES: [&str; 7] = ["mr", "mrs", "miss", "ms", "mx", "master", "dr"];
+
+/// The words of a first name, without a title.
+pub(crate) fn given_words(name: &str) -> Vec<String> {
+    let mut words = words(name);
+    if words.len() > 1 && TITLES.contains(&words[0].as_str()) {
+        words.remove(0);
+    }
+    words
+}
 
 /// Holds a first name as typed against a child of the register.
 pub(crate) fn given(

@@ -38,13 +38,29 @@ impl<R: Read> Table<R> {
     /// A column that has to be there.
     pub fn required(&mut self, name: &'static str) -> Result<Column, Error> {
         let column = self.column(name)?;
-        column.0.map(|_| column).ok_or(Error::MissingColumn { file: self.file, column: name })
+        if column.0.is_some() {
+            return Ok(column);
+        }
+        let file = self.file;
+        let headers = self.reader.byte_headers().map_err(|error| malformed(file, &error))?;
+        Err(match headers.as_slice() {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Error::NotUtf8 { file },
+            line if headers.len() == 1 && line.iter().any(|byte| b";\t|".contains(byte)) => {
+                Error::NotCommas { file }
+            }
+            _ => Error::MissingColumn { file, column: name },
+        })
     }
 
     /// Hands every row to `read`, and gathers those that it cannot use, whole or in part.
     pub fn each(&mut self, mut read: impl FnMut(&mut Self) -> Result<(), BadRow>) -> Result<Faults, Error> {
         let mut set_aside = Vec::new();
+        let file = self.file;
+        let columns = self.reader.byte_headers().map_err(|error| malformed(file, &error))?.len();
         while self.advance()? {
+            if self.row.len() != columns {
+                self.leave_out("", "has another number of fields than the header; is a quotation mark open?");
+            }
             set_aside.extend(read(self).err());
         }
         Ok(Faults { set_aside, left_out: std::mem::take(&mut self.left_out) })

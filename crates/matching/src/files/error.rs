@@ -11,6 +11,18 @@ pub enum Error {
         /// Which column.
         column: &'static str,
     },
+    /// The file's columns are divided by something else.
+    #[error("the file of the {file} is not divided by commas: save it as CSV with commas")]
+    NotCommas {
+        /// Which file.
+        file: &'static str,
+    },
+    /// The file is in another encoding.
+    #[error("the file of the {file} is in UTF-16: save it as CSV in UTF-8")]
+    NotUtf8 {
+        /// Which file.
+        file: &'static str,
+    },
     /// The file is no CSV.
     #[error("the file of the {file} is not readable as CSV at line {line}")]
     Malformed {

@@ -1,6 +1,9 @@
 //! The incidents' file.
 
+use std::collections::HashSet;
 use std::io::Read;
+
+use jiff::civil::Date;
 
 use super::column::{Column, Table};
 use super::error::{BadRow, Error, Faults};
@@ -24,8 +27,16 @@ pub struct Incident {
 pub fn incidents(input: impl Read) -> Result<(Vec<Incident>, Faults), Error> {
     let mut table = Table::new(input, "incidents");
     let columns = Columns::new(&mut table)?;
-    let mut incidents = Vec::new();
-    let faults = table.each(|row| columns.incident(row).map(|incident| incidents.push(incident)))?;
+    let mut incidents: Vec<Incident> = Vec::new();
+    let mut seen = HashSet::new();
+    let faults = table.each(|row| {
+        let incident = columns.incident(row)?;
+        if !seen.insert(incident.id.clone()) {
+            row.leave_out("incident_id", "is that of another row too; both are answered");
+        }
+        incidents.push(incident);
+        Ok(())
+    })?;
     Ok((incidents, faults))
 }
 
@@ -69,7 +80,7 @@ impl Columns {
             surname: table.owned(self.surname),
             born: self.born(table),
             age: self.age(table),
-            on: table.text(self.time).get(..10).and_then(|day| day.parse().ok()),
+            on: self.day(table),
             sex: Sex::parse(&table.text(self.sex)),
             address: table.owned(self.address),
             postcode: table.owned(self.postcode),
@@ -85,6 +96,18 @@ impl Columns {
             table.leave_out("dob", "is none of YYYY-MM-DD, DD/MM/YYYY, YYYY-MM, YYYY and empty");
             Born::part_of(&text)
         })
+    }
+
+    fn day<R: Read>(&self, table: &mut Table<R>) -> Option<Date> {
+        let text = table.owned(self.time);
+        let day = text.split([' ', 'T']).next().and_then(Born::parse);
+        let Some(Born::Day(day)) = day else {
+            if !text.is_empty() {
+                table.leave_out("incident_time", "begins with no date: the row's age says nothing then");
+            }
+            return None;
+        };
+        Some(day)
     }
 
     fn age<R: Read>(&self, table: &mut Table<R>) -> Option<u16> {

@@ -22,6 +22,8 @@ pub struct Report {
     pub events: u64,
     /// The register's version.
     pub version: Version,
+    /// Rows of the register whose number a later row has too. The later one counts.
+    pub repeated_register_rows: u64,
     /// What was wrong with rows of the register.
     pub register_faults: Faults,
     /// What was wrong with rows of the incidents.
@@ -52,6 +54,7 @@ pub fn run(
         incidents: files.events.iter().map(|event| event.len() as u64).sum(),
         events: files.events.len() as u64,
         version: files.population.version(),
+        repeated_register_rows: files.repeated_register_rows,
         register_faults: files.register_faults,
         incident_faults: files.incident_faults,
         parameters: files.parameters,
@@ -82,6 +85,7 @@ struct Files {
     population: Population,
     events: Vec<Vec<Incident>>,
     parameters: Parameters,
+    repeated_register_rows: u64,
     register_faults: Faults,
     incident_faults: Faults,
 }
@@ -93,15 +97,20 @@ impl Files {
         given: Option<Parameters>,
     ) -> Result<Self, Error> {
         let mut builder = Builder::new();
-        let register_faults = register(register_input, |child| builder.add(&child))?;
+        let mut rows = 0_u64;
+        let register_faults = register(register_input, |child| {
+            rows += 1;
+            builder.add(&child);
+        })?;
         let population = builder.finish();
+        let repeated_register_rows = rows - population.len() as u64;
         if population.is_empty() {
             return Err(Error::EmptyRegister);
         }
         let (incidents, incident_faults) = incidents(incident_input)?;
         let events = events(incidents);
         let parameters = given.unwrap_or_else(|| estimate(&events, &population));
-        Ok(Self { population, events, parameters, register_faults, incident_faults })
+        Ok(Self { population, events, parameters, repeated_register_rows, register_faults, incident_faults })
     }
 }
 

@@ -9,8 +9,7 @@ use super::people::{Population, house_hash, number_hash};
 use super::probe::Probe;
 use super::record::{Record, YEAR_ZERO, packed};
 use crate::alike::group::GIVEN;
-use crate::alike::{Address, family_words};
-use crate::normalise::words;
+use crate::alike::{Address, family_words, given_words};
 use crate::person::{Born, Sought, house, outward, postcode};
 use crate::spelling::sound;
 
@@ -42,7 +41,7 @@ impl Query {
     pub fn new(sought: &Sought, population: &Population) -> Self {
         let names = population.names();
         Self {
-            given: Probe::new(words(&sought.forename), names),
+            given: Probe::new(given_words(&sought.forename), names),
             family: Probe::new(family_words(&sought.surname), names),
             born: sought.born,
             age: sought.age,

@@ -20,11 +20,19 @@ impl Population {
             Reach::Far => (FAR_CROWD, 2),
             Reach::Farthest => (FAR_CROWD, 3),
         };
+        let mut crowded = None;
         query.keys(reach, &mut |_, key| {
-            if self.postings.count(key) <= most {
+            let count = self.postings.count(key);
+            if count <= most {
                 found.extend(self.postings.get(key));
+            } else if crowded.is_none_or(|(least, _)| count < least) {
+                crowded = Some((count, key));
             }
         });
+        // A register may repeat one child a thousand times: some of a crowd are better than nobody.
+        if let (true, Some((_, key))) = (found.is_empty(), crowded) {
+            found.extend(self.postings.get(key).take(most));
+        }
         found.sort_unstable();
         found.dedup();
         found.retain(|number| {

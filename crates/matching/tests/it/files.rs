@@ -68,6 +68,16 @@ fn a_missing_column_is_named() {
         ("", asked, "the file of the register has no column register_id"),
         (good, "incident_id,forename,dob\ni1,Ada,2016\n", "the file of the incidents has no column surname"),
         ("register_id,forename,surname,dob\n", asked, "the register has no usable row"),
+        (
+            "register_id;forename;surname;dob\n",
+            asked,
+            "the file of the register is not divided by commas: save it as CSV with commas",
+        ),
+        (
+            good,
+            "incident_id\tforename\tsurname\tdob\n",
+            "the file of the incidents is not divided by commas: save it as CSV with commas",
+        ),
     ] {
         let error = matched(register, incidents).unwrap_err().to_string();
         assert_eq!(error, expected);
@@ -85,7 +95,7 @@ fn a_row_without_a_name_of_its_own_is_set_aside_and_a_field_that_cannot_be_read_
         rows.iter().map(|row| (row.line, row.column)).collect::<Vec<_>>()
     };
     assert_eq!(told(&report.register_faults.set_aside), [(3, "register_id")]);
-    assert_eq!(told(&report.register_faults.left_out), [(4, "dob")]);
+    assert_eq!(told(&report.register_faults.left_out), [(4, "dob"), (5, "")]);
     assert_eq!(told(&report.incident_faults.set_aside), [(3, "incident_id")]);
     assert_eq!(told(&report.incident_faults.left_out), [(4, "dob"), (5, "age")]);
     assert_eq!((report.children, report.incidents), (3, 3));
@@ -94,6 +104,23 @@ fn a_row_without_a_name_of_its_own_is_set_aside_and_a_field_that_cannot_be_read_
     }
     let written = serde_json::to_string(&report).unwrap();
     assert!(!written.contains("yesterday") && !written.contains("02/31/2016"));
+}
+
+#[test]
+fn rows_that_repeat_or_lack_a_field_are_told_of_and_answered() {
+    let row = |number: usize| format!("r{number},Ada,Vale,2016-02-03\n");
+    let many: String = (0..1_000).map(row).collect();
+    let register = format!("register_id,forename,surname,dob\n{many}r7,Ada,Vale,2016-02-03\n");
+    let incidents = "incident_id,forename,surname,dob,age,incident_time\n\
+                     i1,Miss Ada,Vale,2016-02-03,,\ni1,Ada,Vale,03/02/2016,,\ni2,Ada,Vale\ni3,Ada,Vale,,9,early\n\
+                     i4,Ada,Vale,,9,05/01/2026 00:10\n";
+    let (report, rows) = matched(&register, incidents).unwrap();
+    assert_eq!((report.children, report.repeated_register_rows), (1_000, 1));
+    let told: Vec<_> = report.incident_faults.left_out.iter().map(|row| (row.line, row.column)).collect();
+    assert_eq!(told, [(3, "incident_id"), (4, ""), (5, "incident_time")]);
+    for incident in ["i1", "i2", "i3", "i4"] {
+        assert!(rows.iter().any(|row| row.0 == incident), "{incident}: one of a crowd is better than nobody");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `encompass match run`: matches a file of incidents to a file of a register, without a store.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read};
+use std::fs::{File, Permissions};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +11,7 @@ use clap::Args;
 use encompass_matching::files::{self, BadRow, Faults};
 use encompass_matching::weigh::Parameters;
 use flate2::bufread::MultiGzDecoder;
+use tempfile::Builder;
 
 use crate::command::say;
 
@@ -54,16 +56,35 @@ pub fn run(command: &Run) -> anyhow::Result<ExitCode> {
 
 fn match_files(given: &Files, out: &Path, report: Option<&Path>) -> anyhow::Result<()> {
     let parameters = given.parameters()?;
-    let written = BufWriter::new(File::create(out).with_context(|| format!("the file {}", out.display()))?);
-    let done = files::run(open(&given.register)?, open(&given.incidents)?, written, parameters)?;
+    let (register, incidents) = (open(&given.register)?, open(&given.incidents)?);
+    let done = replace(out, |written| Ok(files::run(register, incidents, written, parameters)?))?;
     say(format_args!("{} incidents held against {} children", done.incidents, done.children));
+    if done.repeated_register_rows > 0 {
+        let repeated = done.repeated_register_rows;
+        say(format_args!("  {repeated} rows of the register have the number of a later one, which counts"));
+    }
     tell("register", &done.register_faults);
     tell("incidents", &done.incident_faults);
     if let Some(path) = report {
-        let file = File::create(path).with_context(|| format!("the report {}", path.display()))?;
-        serde_json::to_writer_pretty(BufWriter::new(file), &done)?;
+        replace(path, |file| Ok(serde_json::to_writer_pretty(file, &done)?))?;
     }
     Ok(())
+}
+
+/// Writes a file that takes its name only once it is whole: what stood there stays where this fails, also where it is one
+/// of those that are read.
+fn replace<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let named = || format!("the file {}", path.display());
+    if path.exists() && !path.is_file() {
+        return write(&mut BufWriter::new(File::create(path).with_context(named)?));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let open_to_all = Permissions::from_mode(0o666);
+    let unnamed = Builder::new().permissions(open_to_all).tempfile_in(folder).with_context(named)?;
+    let mut whole = BufWriter::new(unnamed);
+    let done = write(&mut whole)?;
+    whole.into_inner().context("writing")?.persist(path).with_context(named)?;
+    Ok(done)
 }
 
 /// Says why one incident of two files is answered as it is.
@@ -113,5 +134,44 @@ fn list(rows: &[BadRow], what: &str) {
     }
     for row in rows.iter().take(10) {
         say(format_args!("    line {}: {} {}", row.line, row.column, row.problem));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    const REGISTER: &str = "register_id,forename,surname,dob\nr1,Ada,Vale,2016-02-03\n";
+    const INCIDENTS: &str = "incident_id,forename,surname,dob\ni1,Ada,Vale,2016-02-03\n";
+
+    fn given(folder: &Path) -> Files {
+        let [register, incidents] = ["register.csv.gz", "incidents.csv"].map(|name| folder.join(name));
+        let mut packed = GzEncoder::new(File::create(&register).unwrap(), Compression::fast());
+        packed.write_all(REGISTER.as_bytes()).unwrap();
+        packed.finish().unwrap();
+        std::fs::write(&incidents, INCIDENTS).unwrap();
+        Files { register, incidents, parameters: None }
+    }
+
+    #[test]
+    fn a_compressed_file_is_read_and_the_output_is_whole_or_what_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let given = given(folder.path());
+        let out = folder.path().join("out.csv");
+        match_files(&given, &out, None).unwrap();
+        let written = std::fs::read_to_string(&out).unwrap();
+        assert!(written.starts_with("incident_id,matched_register_id,score\ni1,r1,"), "{written}");
+
+        let broken = Files { incidents: folder.path().join("none.csv"), ..given };
+        assert!(match_files(&broken, &out, None).is_err());
+        std::fs::write(&broken.incidents, "incident_id,forename\ni1,Ada\n").unwrap();
+        assert!(match_files(&broken, &out, None).is_err());
+        assert!(match_files(&broken, &broken.incidents, None).is_err());
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), written);
+        assert!(std::fs::read_to_string(&broken.incidents).unwrap().ends_with("Ada\n"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "nothing half-written is left");
     }
 }
