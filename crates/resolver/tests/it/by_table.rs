@@ -389,3 +389,40 @@ async fn nobody_decides_on_a_register_that_the_force_may_no_longer_use() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn between_two_schools_the_coming_one_is_told_on_a_basis_of_its_own_also_by_hand() {
+    let left = Pupil { until: Some(date(2026, 7, 24)), ..ADA };
+    let coming = Pupil { schools: &[ELM], from: Some(date(2026, 9, 2)), ..ADA };
+    let basis = "encompass_between_schools";
+    for (ticked, expected) in [
+        (None, &[(ELM, basis)][..]),
+        (Some(&[ELM][..]), &[(ELM, basis)]),
+        // The person says that the child is there.
+        (Some(&[OAK]), &[(OAK, DUTY)]),
+    ] {
+        let world = World::on_sqlite(&Config::default()).await;
+        let summer = "2026-08-04T03:00:00Z";
+        world.clock.step(at(summer));
+        world.register("county", summer, std::slice::from_ref(&left)).await;
+        world.register("academies", summer, std::slice::from_ref(&coming)).await;
+        let mut data = incident();
+        data["known_at"] = json!(summer);
+        world.accept(1, VersionKind::Reported, &data).await;
+        world.resolve().await;
+        assert_eq!(world.child("c1").await.state, ChildState::Held);
+        let who = all_ticked(&world).await;
+        let outcome = match ticked {
+            None => by_table(&world).await,
+            Some(numbers) => by_hand(&world, numbers, Besides::ByTable, who).await,
+        };
+        assert_eq!(outcome, Outcome::Done);
+        let mut told_now = Vec::new();
+        for number in [OAK, ELM] {
+            told_now.extend(world.notification("c1", number).await.map(|one| (number, one.legal_basis)));
+        }
+        let expected: Vec<_> =
+            expected.iter().map(|(number, basis)| (*number, (*basis).to_owned())).collect();
+        assert_eq!(told_now, expected, "{ticked:?}");
+    }
+}
