@@ -4,6 +4,7 @@
 //! that are told, each with its legal basis, or to a hold with a reason that a person understands. Never a guess.
 
 mod age;
+mod outside;
 mod question;
 mod route;
 mod sentence;
@@ -12,6 +13,7 @@ mod table;
 mod tests;
 
 pub use age::{Aged, Ages};
+pub use outside::is_outside;
 pub use question::{Attendance, Enrolment, Home, LastDay, Question, Standing, Teams};
 pub use route::{Gap, Held, Route, Target, Want, route};
 pub use table::{Routing, Row, Stated, When, Whom};

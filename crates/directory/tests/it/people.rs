@@ -71,7 +71,28 @@ fn a_team_that_could_never_be_found_or_reached_is_set_aside() {
     assert_eq!((rows[0].value.areas.len(), rows[1].value.practices.len()), (2, 2));
     assert!(rows[0].value.areas[1].covers("ZZ2 4XY"));
     let expected =
-        ["4 postcodes missing", "6 telephone missing", "7 postcodes not_a_postcode", "8 kind unknown_value"];
+        ["4 postcodes missing", "6 telephone missing", "7 postcodes not_a_postcode", "8 postcode missing"];
+    assert_eq!(findings(&report), expected);
+}
+
+#[test]
+fn what_children_attend_outside_england_and_wales_stands_among_the_teams_by_its_place() {
+    let file = "kind,scheme,identifier,name,postcode,postcodes,telephone,email\n\
+        school,own,s-1,Made-up Academy,eh12ab,,01632960010,\n\
+        early_years,own,s-2,Made-up Nursery,BT9 5AA,,01632960010,\n\
+        school,own,s-3,Made-up School,ZZ1 4AB,,01632960010,\n\
+        school,own,s-4,Made-up School,EH1 2AB,EH1,01632960010,\n\
+        college,own,s-5,Made-up College,Edinburgh,,01632960010,\n\
+        tutor,own,s-6,Made-up Tutor,EH1 2AB,,01632960010,\n";
+    let (rows, report) = gather(team::read(cursor(file.to_owned()), &limits()).unwrap()).unwrap();
+    let taken: Vec<_> = rows.iter().map(|row| (row.value.kind, row.value.postcode.as_deref())).collect();
+    assert_eq!(taken, [(Kind::School, Some("EH1 2AB")), (Kind::EarlyYears, Some("BT9 5AA"))]);
+    let expected = [
+        "4 postcode out_of_scope",
+        "5 kind out_of_scope",
+        "6 postcode not_a_postcode",
+        "7 kind unknown_value",
+    ];
     assert_eq!(findings(&report), expected);
 }
 

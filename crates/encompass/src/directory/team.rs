@@ -75,7 +75,7 @@ fn row_of(team: &Team) -> Row {
             authority: is_authority.then(|| team.identifier.value.clone()),
             follows_authority: false,
             town: None,
-            postcode: None,
+            postcode: team.postcode.clone(),
             telephone: team.telephone.clone(),
             opens_at_minute: None,
             low_age: None,

@@ -53,6 +53,10 @@ async fn the_examples_are_taken_in_and_a_child_is_found_with_its_setting_and_con
     let teams = take_in(&store, Kind::Teams { forces: vec!["north".into()] }, TEAMS).await.unwrap();
     assert!(matches!(teams.outcome, Some(Outcome::Current(_))));
     assert!(!teams.contacts.unwrap().added.is_empty());
+    let wanted = [encompass_store::directory::Identifier::new("own", "scot-1")];
+    let outside = store.settings_by_identifier(&wanted, now()).await.unwrap().remove(0).unwrap();
+    assert_eq!(outside.record.kind, encompass_core::state::SettingKind::School);
+    assert_eq!((outside.record.postcode.as_deref(), &outside.record.authority), (Some("EH1 2AB"), &None));
     let contacts = take_in(&store, Kind::Contacts, CONTACTS).await.unwrap();
     assert!(!contacts.contacts.unwrap().added.is_empty());
     let register = take_in(&store, Kind::Register(terms()), REGISTER).await.unwrap();

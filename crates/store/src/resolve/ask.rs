@@ -8,7 +8,7 @@ use encompass_core::calendar::london;
 use encompass_core::due::Known;
 use encompass_core::id::{EntryId, SettingId};
 use encompass_core::incident::{Child, Incident, LookUp, Postcode};
-use encompass_core::routing::{Attendance, Enrolment, Home, LastDay, Question};
+use encompass_core::routing::{Attendance, Enrolment, Home, LastDay, Question, is_outside};
 use encompass_core::state::SettingKind;
 use jiff::civil::Date;
 
@@ -109,8 +109,8 @@ impl Ask<'_> {
         let day = |site: &Site| london::date(site.due(&self.known, self.rules).at);
         let due_on = site.map_or_else(|| london::date(self.known.at), day);
         let postcode = site.and_then(|site| site.setting.record.postcode.as_deref());
-        let is_outside = site.is_some_and(lies_outside);
-        let forces = postcode.filter(|_| is_outside).into_iter().flat_map(|at| self.coverage.forces(at));
+        let lies_outside = site.is_some_and(lies_outside);
+        let forces = postcode.filter(|_| lies_outside).into_iter().flat_map(|at| self.coverage.forces(at));
         Enrolment {
             setting,
             kind: site.map_or(SettingKind::School, |site| site.setting.record.kind),
@@ -120,7 +120,7 @@ impl Ask<'_> {
             last_day: LastDay::Stated,
             due_on,
             is_open: site.is_some_and(|site| site.is_open_on(due_on)),
-            is_outside,
+            is_outside: lies_outside,
             forces: forces.filter(|force| *force != self.own).collect(),
         }
     }
@@ -161,17 +161,8 @@ impl Ask<'_> {
     }
 }
 
-/// Postcode areas of Scotland, Northern Ireland, the Isle of Man and the Channel Islands. `TD` lies on both sides.
-const OUTSIDE: [&str; 20] = [
-    "AB", "BT", "DD", "DG", "EH", "FK", "G", "GY", "HS", "IM", "IV", "JE", "KA", "KW", "KY", "ML", "PA",
-    "PH", "TD", "ZE",
-];
-
 /// Whether a setting lies outside England and Wales: by its postcode, and no authority of the school register has it.
 fn lies_outside(site: &Site) -> bool {
     let record = &site.setting.record;
-    let area = record.postcode.as_deref().map(|postcode| {
-        postcode.trim_start().split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default()
-    });
-    record.authority.is_none() && area.is_some_and(|area| OUTSIDE.contains(&area))
+    record.authority.is_none() && record.postcode.as_deref().is_some_and(is_outside)
 }
