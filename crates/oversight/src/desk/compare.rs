@@ -75,7 +75,8 @@ fn visible(store: &Store, case: &Case, version: &Version) -> BTreeMap<String, St
         if let Some(children) = data.get_mut("children").and_then(Value::as_array_mut) {
             for position in hidden {
                 if let Some(child) = children.get_mut(position) {
-                    *child = Value::String("Not shown: outside your areas, or for named people only".to_owned());
+                    *child =
+                        Value::String("Not shown: outside your areas, or for named people only".to_owned());
                 }
             }
         }

@@ -249,7 +249,9 @@ async fn a_child_whom_a_register_keeps_for_named_people_is_for_them_only_whateve
         assert!(walked >= 6, "{walked} routes");
         let held = world.get(&ada, "/held").await.body;
         assert!(!held.contains("N/6/26"));
-        assert!(held.contains("2 more children wait and are for named people only. Give it to desk of north."));
+        assert!(
+            held.contains("2 more children wait and are for named people only. Give it to desk of north.")
+        );
         assert!(!world.get(&ada, "/tasks").await.body.contains("N/6/26"));
         let held = world.get(&named, "/held").await.body;
         assert!(held.contains("N/6/26") && !held.contains("are for named people only"));

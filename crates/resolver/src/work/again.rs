@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use encompass_core::id::ChildId;
+use encompass_core::id::{ChildId, LoadId};
 use encompass_core::state::{ChildState, Hold};
 use encompass_store::Tx;
 use encompass_store::child::Child;
@@ -19,6 +19,25 @@ pub(super) fn was_held(child: &Child) -> bool {
 }
 
 impl Sorted {
+    /// The children that are held by versions of registers of which one is current no longer: a load that became current
+    /// since they were looked for has not marked them, for they were being decided on.
+    pub(super) async fn behind(&self, tx: &mut Tx) -> Result<Vec<ChildId>, Error> {
+        let mut current: BTreeMap<&str, BTreeSet<LoadId>> = BTreeMap::new();
+        let mut behind = Vec::new();
+        for decision in self.decisions.iter().filter(|decision| decision.hold.is_some()) {
+            let force = decision.child.force.as_str();
+            if !current.contains_key(force) {
+                current.insert(force, tx.current_registers(force).await?);
+            }
+            let Ok(evidence) = serde_json::from_slice::<Evidence>(&decision.evidence) else { continue };
+            let mut searched = evidence.matching.searched.iter().map(|searched| searched.load);
+            if searched.any(|load| !current[force].contains(&load)) {
+                behind.push(decision.child.id);
+            }
+        }
+        Ok(behind)
+    }
+
     /// Takes out the decisions that say the same as the one before them, which takes their evidence: whoever looks at the
     /// child goes on with what they see, and a register that is loaded every hour leaves no trail of decisions that decided
     /// nothing. Says whose.

@@ -61,6 +61,7 @@ impl Resolver {
                 self.sort(&case, &work.child, ruling, &mut sorted);
             }
         }
+        let behind = sorted.behind(&mut tx).await?;
         let same = sorted.leave_the_same(&mut tx, now).await?;
         tx.reopen(&sorted.reopened, now).await?;
         tx.decide(sorted.decisions, now).await?;
@@ -73,6 +74,7 @@ impl Resolver {
         }
         tx.pass_over(&sorted.passed_over, now).await?;
         tx.hold_unreadable(&sorted.unreadable, &BY, now).await?;
+        tx.reconsider(&behind, now).await?;
         tx.commit().await?;
         let worked = counted.len();
         counted.retain(|one| !same.contains(&one.child));

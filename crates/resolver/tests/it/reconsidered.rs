@@ -1,9 +1,10 @@
 //! Held children, when a register says something else than when they were looked for.
 
 use encompass_core::state::{ChildState, Hold, TaskState};
+use encompass_store::Scope;
 use encompass_store::desk::Task;
 use encompass_store::incident::VersionKind;
-use encompass_store::Scope;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::world::{ADA, ELM, FORCE, NOW, OAK, Pupil, World, at, incident, on_both};
@@ -83,6 +84,56 @@ async fn a_child_in_somebodys_hands_waits_until_it_is_given_back() {
 }
 
 #[tokio::test]
+async fn a_child_about_whom_the_force_was_asked_waits_for_the_answer() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ZULEIKA]).await;
+        held(&world, Hold::NoMatch).await;
+        let opened = async || world.store.open_child(&desk(), world.child_id("c1")).await.unwrap();
+        let (case, place) = opened().await;
+        let mut tx = world.store.begin().await.unwrap();
+        tx.ask_force((&case, place), &"Who?".to_owned().into(), &desk(), at(NOW)).await.unwrap();
+        tx.commit().await.unwrap();
+        world.register("county", NOW, &[ZULEIKA, ADA]).await;
+        assert!(!is_told(&world).await);
+        let mut tx = world.store.begin().await.unwrap();
+        tx.note_answer((&case, place), &"Her.".to_owned().into(), &desk(), at(NOW)).await.unwrap();
+        tx.commit().await.unwrap();
+        world.register("county", NOW, &[ADA]).await;
+        assert!(is_told(&world).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_due_long_ago_stays_with_the_person() {
+    for (days, is_reconsidered) in [(29, true), (31, false)] {
+        on_both(async |world: World| {
+            world.register("county", NOW, &[ZULEIKA]).await;
+            held(&world, Hold::NoMatch).await;
+            world.clock.step(at(NOW) + SignedDuration::from_hours(24 * days));
+            world.register("county", &world.clock.now().to_string(), &[ADA]).await;
+            assert_eq!(is_told(&world).await, is_reconsidered, "{days} days");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_resolvers_one_tells_the_child_and_the_other_finds_nothing_to_do() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ZULEIKA]).await;
+        held(&world, Hold::NoMatch).await;
+        let other = world.another_resolver();
+        world.register("county", NOW, &[ZULEIKA, ADA]).await;
+        let (one, other) = tokio::join!(world.resolver.step(), other.step());
+        assert!(one.unwrap() + other.unwrap() >= 1);
+        assert!(is_told(&world).await);
+        assert_eq!(world.sends().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_no_register_can_answer_stays_with_the_person() {
     on_both(async |world: World| {
         let mut data = incident();
@@ -150,7 +201,10 @@ async fn beside_another_register_a_version_counts_once_both_are_joined() {
         world.register("health", NOW, &[ZULEIKA]).await;
         held(&world, Hold::NoMatch).await;
         world.register("county", NOW, &[ZULEIKA, ADA]).await;
-        assert!(!is_told(&world).await, "somebody on the other register may be restricted, and the same child");
+        assert!(
+            !is_told(&world).await,
+            "somebody on the other register may be restricted, and the same child"
+        );
         for (_, register) in world.store.licences(&Scope::service("test")).await.unwrap() {
             let mut tx = world.store.begin().await.unwrap();
             tx.set_joined(register.load, at(NOW)).await.unwrap();

@@ -160,7 +160,8 @@ impl World {
             entries.push(self.entry(number, pupil).await);
         }
         load.add(entries).await.unwrap();
-        load.finish(Brake { allow_shrink: true, ..Brake::default() }, 0, at(NOW)).await.unwrap();
+        let brake = Brake { allow_shrink: true, ..Brake::default() };
+        load.finish(brake, 0, self.clock.now()).await.unwrap();
     }
 
     pub async fn entry(&self, number: usize, pupil: &Pupil) -> Entry {
@@ -192,6 +193,13 @@ impl World {
         }
         let (restricted, doubtful) = (pupil.restricted, false);
         Entry { keys: register_keys(&person), person, restricted, doubtful, enrolments }
+    }
+
+    /// A replica of the resolver, of a force that takes the postcode.
+    pub fn another_resolver(&self) -> Resolver {
+        let metrics = Metrics::new(&prometheus::Registry::new());
+        let (plan, routing) = (plan::Rules::default(), Routing::default());
+        Resolver::new(self.store.clone(), self.clock.clone(), &by_postcode(), plan, routing, metrics)
     }
 
     /// Accepts a version of an incident as intake does.

@@ -47,7 +47,12 @@ fn migrations(backend: Backend) -> Vec<Migration> {
         migration(backend, 15, "named last", include_str!("../../migrations/0015_named_last.sql")),
         migration(backend, 16, "room", room),
         migration(backend, 17, "reference hash", include_str!("../../migrations/0017_reference_hash.sql")),
-        migration(backend, 18, "restricted child", include_str!("../../migrations/0018_restricted_child.sql")),
+        migration(
+            backend,
+            18,
+            "restricted child",
+            include_str!("../../migrations/0018_restricted_child.sql"),
+        ),
         migration(backend, 19, "enrolment stay", include_str!("../../migrations/0019_enrolment_stay.sql")),
     ]
 }
@@ -142,6 +147,53 @@ mod tests {
              is_exercise, is_history, children, known_at, received_at, event_sequence, named_last)";
         let mut conn = db.write().acquire().await.unwrap();
         batch::insert(&mut conn, head, vec![row], "").await.unwrap();
+    }
+
+    /// A held child of the incident for each reason, and a second one whom somebody has in hand.
+    async fn write_children(db: &Db) {
+        write_incident(db).await;
+        let mut conn = db.write().acquire().await.unwrap();
+        let child = |id: u8, hold: &str| -> Vec<Value> {
+            let row =
+                [vec![vec![id; 16].into(), "north".into(), OLD.into(), vec![0_u8].into(), "held".into()]];
+            let zeros: Vec<Value> = vec![0_i64.into(); 7];
+            [row.concat(), vec![hold.into()], zeros].concat()
+        };
+        let head = "INSERT INTO child (id, force_id, incident_id, sealed_ref, state, hold, place, named_in, \
+             wants_resolver, known_at, due_at, is_provisional, created_at)";
+        let rows = vec![child(1, "restricted"), child(2, "connected_adult"), child(3, "connected_adult")];
+        batch::insert(&mut conn, head, rows, "").await.unwrap();
+        let resolution = |id: u8, reason: &str, at: i64| -> Vec<Value> {
+            let who: Vec<Value> = vec![vec![id + 10; 16].into(), "north".into(), vec![id; 16].into()];
+            let what: Vec<Value> = vec!["none".into(), reason.into(), at.into(), "service:resolver".into()];
+            [who, what, vec![1_i64.into(), "r".into(), vec![0_u8].into()]].concat()
+        };
+        let head = "INSERT INTO resolution (id, force_id, child_id, kind, reason, decided_at, decided_by, \
+             incident_version, rules_version, sealed_evidence)";
+        let rows = vec![resolution(1, "restricted", 1), resolution(2, "connected_adult", 1)];
+        batch::insert(&mut conn, head, rows, "").await.unwrap();
+        let head = "INSERT INTO task (id, force_id, kind, subject, child_id, detail, due_at, state, opened_at, alerts)";
+        let task = vec![vec![9; 16].into(), "north".into(), "hold".into(), "s".into(), vec![3_u8; 16].into()];
+        let task =
+            [task, vec!["".into(), 0_i64.into(), "claimed".into(), 0_i64.into(), 0_i64.into()]].concat();
+        batch::insert(&mut conn, head, vec![task], "").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_child_that_was_held_as_restricted_is_for_named_people_and_the_others_are_looked_at_again() {
+        let folder = Folder::new().unwrap();
+        for url in databases(&folder).await {
+            let db = upgraded(&url, 18, write_children).await;
+            let select = "SELECT is_restricted, wants_resolver FROM child ORDER BY id";
+            let found = sqlx::query(select).fetch_all(db.read()).await.unwrap();
+            let found: Vec<_> = found
+                .iter()
+                .map(|found| {
+                    ["is_restricted", "wants_resolver"].map(|column| row::int(found, column).unwrap())
+                })
+                .collect();
+            assert_eq!(found, [[1, 1], [0, 1], [0, 0]]);
+        }
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Held children that the resolver looks at again, because a register says something else than when it looked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use encompass_core::id::{ChildId, LoadId, ResolutionId, TaskId};
 use encompass_core::state::Hold;
@@ -107,6 +107,34 @@ impl Tx {
         let update = "UPDATE child SET wants_resolver = 0, next_at = due_at, is_restricted = v.is_restricted FROM v \
              WHERE child.id = v.id RETURNING child.id AS id";
         batch::with(self.conn(), "id, is_restricted", children, update).await?;
+        Ok(())
+    }
+
+    /// The versions of registers that a force reads now; none becomes another until the transaction ends.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn current_registers(&mut self, force: &str) -> Result<BTreeSet<LoadId>> {
+        let select = "SELECT l.id AS id FROM load l JOIN register r ON r.source = l.source \
+             JOIN register_force f ON f.register_id = r.id \
+             WHERE l.kind = 'register' AND l.state = 'current' AND f.force_id = $1 ";
+        let select = format!("{select}{}", self.backend().for_share());
+        let query = sqlx::query(AssertSqlSafe(select)).bind(force.to_owned());
+        let found = query.fetch_all(self.conn()).await?;
+        found.iter().map(|found| row::id(found, "id")).collect()
+    }
+
+    /// Has the resolver look again at children that it has just held by a version of a register that is current no longer.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn reconsider(&mut self, children: &[ChildId], now: Timestamp) -> Result<()> {
+        let rows = children.iter().map(|child| vec![(*child).into(), now.into()]).collect();
+        let update = "UPDATE child SET wants_resolver = 1, next_at = v.at FROM v WHERE child.id = v.id \
+             AND child.state = 'held' RETURNING child.id AS id";
+        if !batch::with(self.conn(), "id, at", rows, update).await?.is_empty() {
+            self.wake(Signal::Resolver);
+        }
         Ok(())
     }
 
