@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::child::{View, is_guarded, overtaken, page};
 use super::decided::cases;
 use super::evidence::Read;
-use super::form::{BY_TABLE, REASONS};
+use super::form::{BY_TABLE, REASONS, SEEN};
 use super::{field_id, id, task};
 use crate::State;
 use crate::failure::{Answer, Failure, Wrong};
@@ -88,13 +88,21 @@ impl<'a> Given<'a> {
             return Ok(Said::NotListed);
         }
         let of = |entry: &EntryId| shown.iter().find(|candidate| candidate.entry == *entry);
-        let these: Option<Vec<_>> =
-            self.entries.iter().map(|entry| of(entry).map(|one| ticked(one))).collect();
+        let these: Option<Vec<_>> = self.entries.iter().map(|entry| Some(self.seen(of(entry)?))).collect();
         match these {
             None => Err(("entry", "One of the candidates is no longer there: look at the page again")),
             Some(these) if these.is_empty() => Ok(Said::Nothing),
             Some(these) => Ok(Said::These(these)),
         }
+    }
+
+    /// A candidate that is ticked, as the page had it: the evidence may have been renewed since.
+    fn seen(&self, one: &Weighed) -> Ticked {
+        let load = self.fields.every(SEEN).find_map(|seen| {
+            let (entry, load) = seen.split_once(' ')?;
+            (entry.parse() == Ok(one.entry)).then(|| load.parse().ok())?
+        });
+        Ticked { load: load.unwrap_or(one.load), ..ticked(one) }
     }
 
     /// What is to be done. Where no setting is ticked, those are told whom the routing table names for the candidates that

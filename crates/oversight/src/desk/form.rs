@@ -66,6 +66,9 @@ pub(super) fn may_be_told(one: &CaseChild, setting: SettingId) -> bool {
 /// What is sent where those are told besides whom the routing table names.
 pub(super) const BY_TABLE: &str = "by_table";
 
+/// Under which name the version of its register is sent in which a candidate was shown.
+pub(super) const SEEN: &str = "seen";
+
 /// The settings that can be ticked: those that the evidence speaks of, those found, then those whom the routing table
 /// names for a candidate.
 pub(super) fn offered(
@@ -217,6 +220,8 @@ impl Parts<'_> {
         let fixed = [Hidden::new("version", version.to_string()), Hidden::new("resolution", resolution)];
         let offered = offers.iter().map(|offer| Hidden::new("offered", offer.id.clone()));
         let kept = self.view.found.iter().map(|id| Hidden::new("kept", id.to_string()));
-        fixed.into_iter().chain(offered).chain(kept).collect()
+        let shown = self.evidence.shown(self.staff.scope.sees_restricted());
+        let seen = shown.iter().map(|one| Hidden::new(SEEN, format!("{} {}", one.entry, one.load)));
+        fixed.into_iter().chain(offered).chain(kept).chain(seen).collect()
     }
 }

@@ -86,7 +86,7 @@ async fn the_second_to_close_a_dead_letter_is_told_who_dealt_with_it() {
     .await;
 }
 
-fn token_of(page: &str, action: &str) -> String {
+pub fn token_of(page: &str, action: &str) -> String {
     let form = page.split(&format!("action=\"{action}\"")).nth(1).unwrap();
     form.split("name=\"form_token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }

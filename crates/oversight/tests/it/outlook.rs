@@ -2,14 +2,16 @@
 
 use axum::http::StatusCode;
 use encompass_core::id::{ChildId, SettingId};
-use encompass_core::state::{ChildState, SettingKind};
-use encompass_store::Scope;
+use encompass_core::state::{ChildState, Hold, ResolutionKind, SettingKind, TaskKind};
 use encompass_store::desk::CaseChild;
 use encompass_store::directory::Identifier;
 use encompass_store::directory::load::{Brake, Kind, Start};
 use encompass_store::directory::setting::{Record, Row, Serves, SettingLoad};
+use encompass_store::resolution::Decision;
+use encompass_store::{Actor, Scope};
 
-use crate::evidence::{CENSUS, CENSUS_SOURCE, Pupil, census, load};
+use crate::collisions::token_of;
+use crate::evidence::{CENSUS, CENSUS_SOURCE, Pupil, census, load, scored};
 use crate::world::{World, by, now, on_both};
 
 const SERVICE: Scope = Scope::service("test");
@@ -149,4 +151,76 @@ async fn of_a_child_somebody_was_told_of_a_changed_register_leaves_the_settings_
     let answer = world.send(&cookie, &path, &decide, &[("setting", &school)]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     assert_eq!(child(&world, told).await.told.len(), 2, "what was told stays, and one more is");
+}
+
+#[tokio::test]
+async fn what_the_page_showed_counts_where_the_evidence_was_renewed_since() {
+    on_both(async |world: World| {
+        let (cookie, path) = (world.sign_in("ada").await, format!("/children/{}", world.held));
+        let page = world.get(&cookie, &path).await.body;
+        let boarder = Pupil { kind: "boarder", ..census(&world.schools)[0].clone() };
+        load(&world.store, CENSUS_SOURCE, &[boarder, census(&world.schools)[1].clone()]).await;
+        renew(&world).await;
+        let renewed = world.get(&cookie, &path).await.body;
+        assert!(renewed.contains(
+            "no team listed as the authority of the home for that place. You are asked who it is."
+        ));
+        let seen = |page: &str| {
+            let of_census = format!("name=\"seen\" value=\"{CENSUS} ");
+            let load = page.split(&of_census).nth(1).unwrap().split('"').next().unwrap();
+            format!("{CENSUS} {load}")
+        };
+        let (entry, seen_first, seen_now) = (CENSUS.to_string(), seen(&page), seen(&renewed));
+        assert_ne!(seen_first, seen_now);
+        let token = token_of(&renewed, &format!("{path}/decide"));
+        let resolution =
+            page.split("name=\"resolution\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let fields = |seen| {
+            [
+                ("form_token", token.as_str()),
+                ("version", "1"),
+                ("resolution", resolution),
+                ("entry", &entry),
+                ("seen", seen),
+            ]
+        };
+        let decide = format!("{path}/decide");
+        let answer = world.post(&cookie, &decide, &fields(&seen_first)).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
+        let answer = world.post(&cookie, &decide, &fields(&seen_now)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        let asked = world.store.tasks(&SERVICE, 0).await.unwrap().rows;
+        let asked: Vec<_> = asked.iter().filter(|task| task.kind == TaskKind::TellBesides).collect();
+        assert_eq!(asked.len(), 1);
+        assert_eq!((asked[0].child, asked[0].detail.as_str()), (Some(world.held), "home_authority"));
+    })
+    .await;
+}
+
+/// The resolver finds the same of the held child in the registers' new versions.
+async fn renew(world: &World) {
+    let found = world.store.registers_of(&SERVICE, "north").await.unwrap();
+    let registers = world.registers.map(|id| found.iter().find(|one| one.id == id).unwrap().clone());
+    let reasons = [Hold::SettingsDisagree, Hold::RegisterStale];
+    let evidence = scored(&reasons, &world.schools, &registers);
+    let mut tx = world.store.begin().await.unwrap();
+    let held = child(world, world.held).await.child;
+    let decision = Decision {
+        key: tx.incident_key(held.incident).await.unwrap(),
+        kind: ResolutionKind::None,
+        by: Actor::Service("resolver"),
+        evidence: evidence.into(),
+        rules_version: "exact-1".into(),
+        incident_version: 1,
+        register_load: None,
+        directory_load: None,
+        targets: Vec::new(),
+        hold: held.hold,
+        is_restricted: false,
+        provisional: None,
+        authority: None,
+        child: held,
+    };
+    tx.stay_held(vec![decision], now()).await.unwrap();
+    tx.commit().await.unwrap();
 }
