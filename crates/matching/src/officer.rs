@@ -72,20 +72,15 @@ impl Officer {
         Self { settings, said: Said::of(text) }
     }
 
-    /// What was written, with what the directory has for it: settings by an exact name or number, and what the finder makes
-    /// of the words. Where nothing is meant exactly, they can mean whichever has them among the best and the child's own
-    /// (`enrolled`). A former name of the child's own setting may be the name of another now.
+    /// What was written, with what the directory has for it: settings by an exact name or number, else what the finder makes
+    /// of the words. They can mean whichever has them among the best and the child's own (`enrolled`).
     pub fn of(text: &str, exact: Vec<SettingId>, found: &Findings, enrolled: &[SettingId]) -> Self {
-        let is_meant = |setting: &SettingId| found.meant.contains(setting);
-        let own = enrolled.iter().copied().filter(is_meant);
-        let best = found.candidates.iter().map(|candidate| candidate.setting).filter(is_meant);
-        if exact.is_empty() {
-            Self::new(text, own.chain(best).collect())
-        } else if exact.iter().any(|setting| enrolled.contains(setting)) {
-            Self::new(text, exact)
-        } else {
-            Self::new(text, own.chain(exact).collect())
+        if !exact.is_empty() {
+            return Self::new(text, exact);
         }
+        let best = found.candidates.iter().map(|candidate| candidate.setting);
+        let all = enrolled.iter().copied().chain(best);
+        Self::new(text, all.filter(|setting| found.meant.contains(setting)).collect())
     }
 
     /// Whether anything was said that tells one setting from another.

@@ -20,7 +20,7 @@ fn a_text_is_looked_up_by_name_by_name_and_town_and_by_number() {
 }
 
 /// The settings of a made-up town, by number, and an authority.
-const TOWN: [(u128, &str, SettingKind); 10] = [
+const TOWN: [(u128, &str, SettingKind); 11] = [
     (1, "Larkfield Primary School", SettingKind::School),
     (2, "St Mary's RC JMI School", SettingKind::School),
     (3, "St Mary's Church of England Primary School", SettingKind::School),
@@ -31,6 +31,7 @@ const TOWN: [(u128, &str, SettingKind); 10] = [
     (8, "Little Acorns Nursery", SettingKind::EarlyYears),
     (9, "Thornbury College", SettingKind::College),
     (10, "Anyshire Council", SettingKind::Authority),
+    (11, "Thornbury School", SettingKind::School),
 ];
 const AUTHORITY: u128 = 10;
 
@@ -146,6 +147,8 @@ fn another_setting_disagrees() {
         ("was at Larkfield, now at Hogsmeade", 1),
         ("unknown, maybe Larkfield", 6),
         ("Thornbury", 1),
+        ("Thornbury School", 9),
+        ("Thornbury College", 11),
         ("Larkfield", AUTHORITY),
     ] {
         assert_eq!(word(&index, text, at, false), Word::Disagrees, "{text}");
@@ -168,6 +171,9 @@ fn who_is_taught_at_home_is_at_no_school_and_on_the_list() {
     assert_eq!(word(&index, "no longer home educated, Larkfield now", 1, false), Word::Fits);
 }
 
+/// Two settings that only a word for a kind tells apart, which may be loosely written.
+const THORNBURY: [u128; 2] = [9, 11];
+
 /// Words that an officer may put around a name, and that say nothing.
 const AROUND: [&str; 8] =
     ["Year 3 at", "attends", "mum says", "in reception at", "goes to", "", "unknown, possibly", "the"];
@@ -175,13 +181,16 @@ const AROUND: [&str; 8] =
 proptest! {
     #[test]
     fn the_name_of_one_school_never_speaks_for_another(
-        named in 0_usize..9, at in 1_u128..10, around in proptest::sample::select(AROUND.to_vec()),
+        named in 0_usize..11, at in 1_u128..12, around in proptest::sample::select(AROUND.to_vec()),
     ) {
         let index = index();
         let (number, name, _) = TOWN[named];
+        prop_assume!(number != AUTHORITY && at != AUTHORITY);
         let word = word(&index, &format!("{around} {name}"), at, false);
         if number == at {
             prop_assert!(matches!(word, Word::Confirms | Word::Fits), "{name}: {word:?}");
+        } else if [number, at].iter().all(|one| THORNBURY.contains(one)) && !around.is_empty() {
+            prop_assert!(word != Word::Confirms, "{around} {name} for {at}");
         } else {
             prop_assert_eq!(word, Word::Disagrees, "{} {} for {}", around, name, at);
         }
