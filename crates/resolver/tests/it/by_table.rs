@@ -7,16 +7,12 @@ use encompass_store::directory::Identifier;
 use encompass_store::directory::load::{Brake, Kind};
 use encompass_store::directory::setting::{Row, Serves, SettingLoad};
 use encompass_store::incident::VersionKind;
-use encompass_store::register::New;
 use encompass_store::resolve::{Besides, ByPerson, Choice, IsConnected, Outcome, Rules, Said, Ticked, Who};
 use jiff::civil::date;
 use serde_json::{Value, json};
 
 use crate::routes::{CARE, HEALTH, LIST, MIDWIVES, MISSING, NEIGHBOUR, TWICE, VIRTUAL, team, with_teams};
-use crate::world::{
-    ACORNS, ADA, ELM, FORCE, NOW, OAK, Pupil, TEAM, World, at, by_postcode, incident, on_both, somebody,
-    start,
-};
+use crate::world::{ACORNS, ADA, ELM, FORCE, NOW, OAK, Pupil, TEAM, World, at, by_postcode, incident, start};
 
 const COLLEGE: &str = "200101";
 const EDINBURGH: &str = "200102";
@@ -27,7 +23,7 @@ const ALL: [&str; 14] = [
     LOTHIAN, HOME,
 ];
 
-const DUTY: &str = "s49a";
+pub const DUTY: &str = "s49a";
 const EARLY: &str = "encompass_early_years";
 const FORCES: &str = "encompass_hand_over";
 const OUTSIDE: &str = "encompass_outside";
@@ -60,10 +56,10 @@ async fn with_more(world: &World) {
     load.finish(Brake::default(), 0, at(NOW)).await.unwrap();
 }
 
-type Registers = Vec<(&'static str, Vec<Pupil>)>;
+pub type Registers = Vec<(&'static str, Vec<Pupil>)>;
 
 /// A world in which these registers are loaded and the incident was looked at.
-async fn looked_at(world: &World, registers: &Registers, change: fn(&mut Value)) {
+pub async fn looked_at(world: &World, registers: &Registers, change: fn(&mut Value)) {
     with_more(world).await;
     for (source, pupils) in registers {
         world.register(source, NOW, pupils).await;
@@ -75,7 +71,7 @@ async fn looked_at(world: &World, registers: &Registers, change: fn(&mut Value))
 }
 
 /// Who is told on which basis, and who else is asked for.
-async fn told(world: &World) -> (Vec<(&'static str, String)>, Vec<String>) {
+pub async fn told(world: &World) -> (Vec<(&'static str, String)>, Vec<String>) {
     let mut told = Vec::new();
     for number in ALL {
         told.extend(world.notification("c1", number).await.map(|one| (number, one.legal_basis)));
@@ -86,13 +82,13 @@ async fn told(world: &World) -> (Vec<(&'static str, String)>, Vec<String>) {
 }
 
 /// What was told, where these were, and these are asked for.
-fn these(told: &[(&'static str, &str)], asked: &[&str]) -> (Vec<(&'static str, String)>, Vec<String>) {
+pub fn these(told: &[(&'static str, &str)], asked: &[&str]) -> (Vec<(&'static str, String)>, Vec<String>) {
     let told = told.iter().map(|(number, basis)| (*number, (*basis).to_owned()));
     (told.collect(), asked.iter().map(|whom| (*whom).to_owned()).collect())
 }
 
 /// All candidates of the newest evidence are the child.
-async fn all_ticked(world: &World) -> Who {
+pub async fn all_ticked(world: &World) -> Who {
     let candidates = world.evidence("c1").await.matching.candidates;
     let ticked =
         candidates.iter().map(|one| Ticked { register: one.register, entry: one.entry, load: one.load });
@@ -100,19 +96,29 @@ async fn all_ticked(world: &World) -> Who {
     Who { shown: candidates.iter().map(|one| one.entry).collect(), said, cases: Vec::new() }
 }
 
-async fn decide(world: &World, choice: Choice, who: Who, is_connected: IsConnected) -> Outcome {
-    let child = world.child_id("c1");
-    let shown = world.store.shown(&desk(), child).await.unwrap();
-    let decision = ByPerson { child, choice, why: String::new().into(), shown, is_connected };
-    let (scope, machine) = (desk(), world.clock.machine());
-    world.store.decide_who(&scope, &Rules::default(), decision, who, at(NOW), machine).await.unwrap()
+pub async fn decide(world: &World, choice: Choice, who: Who, is_connected: IsConnected) -> Outcome {
+    decide_as(world, &desk(), choice, who, is_connected).await
 }
 
-async fn by_table(world: &World) -> Outcome {
+pub async fn decide_as(
+    world: &World,
+    scope: &Scope,
+    choice: Choice,
+    who: Who,
+    is_connected: IsConnected,
+) -> Outcome {
+    let child = world.child_id("c1");
+    let shown = world.store.shown(scope, child).await.unwrap();
+    let decision = ByPerson { child, choice, why: String::new().into(), shown, is_connected };
+    let machine = world.clock.machine();
+    world.store.decide_who(scope, &Rules::default(), decision, who, at(NOW), machine).await.unwrap()
+}
+
+pub async fn by_table(world: &World) -> Outcome {
     decide(world, Choice::ByTable, all_ticked(world).await, |_, _| false).await
 }
 
-async fn by_hand(world: &World, numbers: &[&str], besides: Besides, who: Who) -> Outcome {
+pub async fn by_hand(world: &World, numbers: &[&str], besides: Besides, who: Who) -> Outcome {
     let mut settings = Vec::new();
     for number in numbers {
         settings.push(world.setting(number).await);
@@ -297,97 +303,6 @@ async fn where_an_adult_of_the_incident_may_work_nobody_is_told_whom_the_person_
     let choice = Choice::Settings(vec![team], Besides::ByTable);
     assert_eq!(decide(&world, choice, Who::default(), is_connected).await, Outcome::Done);
     assert_eq!(told(&world).await, these(&[(TEAM, CARE)], &[]), "it was ticked");
-}
-
-/// What a load after the hold makes of the child's entry, and what comes of it.
-struct Load {
-    name: &'static str,
-    pupils: Vec<Pupil>,
-    outcome: Outcome,
-    told: &'static [(&'static str, &'static str)],
-    hold: Option<Hold>,
-}
-
-#[tokio::test]
-async fn a_person_decides_on_what_the_register_has_now() {
-    const CHANGED: Outcome = Outcome::RegisterChanged { is_looked_at: true };
-    let other = Pupil { given: "Peregrine", born: date(2016, 1, 9), postcode: "ZZ9 9ZZ", ..ADA };
-    let loads = [
-        Load {
-            name: "nothing of the child",
-            pupils: vec![ADA, other.clone()],
-            outcome: Outcome::Done,
-            told: &[(OAK, DUTY)],
-            hold: None,
-        },
-        Load {
-            name: "moves the child",
-            pupils: vec![Pupil { schools: &[ELM], ..ADA }],
-            outcome: CHANGED,
-            told: &[(ELM, DUTY)],
-            hold: Some(Hold::Unconfirmed),
-        },
-        Load {
-            name: "restricts the child",
-            pupils: vec![Pupil { restricted: true, ..ADA }],
-            outcome: CHANGED,
-            told: &[],
-            hold: Some(Hold::Restricted),
-        },
-        Load {
-            name: "drops the child",
-            pupils: vec![other],
-            outcome: CHANGED,
-            told: &[],
-            hold: Some(Hold::NoMatch),
-        },
-    ];
-    let unconfirmed = |data: &mut Value| data["children"][0]["addresses"] = json!([]);
-    for load in loads {
-        on_both(async |world: World| {
-            let Load { name, pupils, outcome, told: expected, hold } = &load;
-            looked_at(&world, &vec![("county", vec![ADA])], unconfirmed).await;
-            let who = all_ticked(&world).await;
-            world.register("county", NOW, pupils).await;
-            assert_eq!(decide(&world, Choice::ByTable, who, |_, _| false).await, *outcome, "{name}");
-            if *outcome == CHANGED {
-                assert_eq!(told(&world).await, these(&[], &[]), "{name}: nobody is told of what was");
-                world.resolve().await;
-                assert_eq!(world.child("c1").await.hold, *hold, "{name}: it is looked at anew");
-            }
-            if !expected.is_empty() && *outcome == CHANGED {
-                assert_eq!(by_table(&world).await, Outcome::Done, "{name}");
-            }
-            assert_eq!(told(&world).await, these(expected, &[]), "{name}");
-        })
-        .await;
-    }
-}
-
-#[tokio::test]
-async fn nobody_decides_on_a_register_that_the_force_may_no_longer_use() {
-    on_both(async |world: World| {
-        let unconfirmed = |data: &mut Value| data["children"][0]["addresses"] = json!([]);
-        looked_at(&world, &vec![("county", vec![ADA])], unconfirmed).await;
-        let who = all_ticked(&world).await;
-        let mut tx = world.store.begin().await.unwrap();
-        let forces = vec!["south".to_owned()];
-        let new = New { source: "county".into(), owner: "county".into(), forces, max_age_days: 30 };
-        tx.put_register(new, somebody(), at(NOW)).await.unwrap();
-        tx.commit().await.unwrap();
-        let settings = Choice::Settings(vec![world.setting(OAK).await], Besides::ByTable);
-        for choice in [Choice::ByTable, settings] {
-            let outcome = decide(&world, choice, who.clone(), |_, _| false).await;
-            assert_eq!(outcome, Outcome::RegisterChanged { is_looked_at: true });
-        }
-        world.resolve().await;
-        assert_eq!(world.child("c1").await.hold, Some(Hold::NoRegister));
-        let log = world.store.audit_of_incident(world.child("c1").await.incident).await.unwrap();
-        assert_eq!(log.iter().filter(|line| line.action == "child.register_changed").count(), 2);
-        assert_eq!(by_hand(&world, &[OAK], Besides::ByTable, Who::default()).await, Outcome::Done);
-        assert_eq!(told(&world).await, these(&[(OAK, DUTY)], &[]), "the person said where, not who");
-    })
-    .await;
 }
 
 #[tokio::test]

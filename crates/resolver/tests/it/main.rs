@@ -4,6 +4,7 @@
 
 mod begin;
 mod by_table;
+mod changed;
 mod corrections;
 mod dues;
 mod ends;
