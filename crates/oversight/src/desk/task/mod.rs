@@ -49,14 +49,7 @@ pub(crate) fn collision(staff: &Staff, at: &str, said: &str, href: &str, text: &
 }
 
 /// The page that says why nothing was done of what was sent.
-pub(crate) fn stopped(
-    staff: &Staff,
-    heading: &str,
-    at: &str,
-    said: &str,
-    href: &str,
-    text: &str,
-) -> Answer {
+pub(crate) fn stopped(staff: &Staff, heading: &str, at: &str, said: &str, href: &str, text: &str) -> Answer {
     let content = Collision { heading, said, href, text };
     let response = Frame::new(staff, heading, at).back(at).show(&content);
     Ok((StatusCode::CONFLICT, response).into_response())
