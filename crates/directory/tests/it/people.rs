@@ -84,7 +84,7 @@ fn what_children_attend_outside_england_and_wales_stands_among_the_teams_by_its_
         school,own,s-4,Made-up School,EH1 2AB,EH1,01632960010,\n\
         college,own,s-5,Made-up College,Edinburgh,,01632960010,\n\
         tutor,own,s-6,Made-up Tutor,EH1 2AB,,01632960010,\n";
-    let (rows, report) = gather(team::read(cursor(file.to_owned()), &limits()).unwrap()).unwrap();
+    let (rows, report) = gather(team::read(cursor(file), &limits()).unwrap()).unwrap();
     let taken: Vec<_> = rows.iter().map(|row| (row.value.kind, row.value.postcode.as_deref())).collect();
     assert_eq!(taken, [(Kind::School, Some("EH1 2AB")), (Kind::EarlyYears, Some("BT9 5AA"))]);
     let expected = [
