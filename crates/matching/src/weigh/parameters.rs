@@ -82,11 +82,15 @@ impl Default for Parameters {
     }
 }
 
+/// Raised with every change of how scores are made: cases that were scored otherwise earn nothing then, until they are
+/// scored anew.
+const METHOD: u32 = 2;
+
 impl Parameters {
-    /// A short print of them, by which a score says what it was weighed with.
+    /// A short print of them and of the method, by which a score says what it was weighed with.
     pub fn print(&self) -> String {
         let json = serde_json::to_string(self).expect("our own types are written as JSON");
-        format!("{:016x}", crate::population::hash(json.as_str()))
+        format!("{:016x}", crate::population::hash(&(METHOD, json)))
     }
 
     /// The same for a register that holds only a share of the families that are looked for, such as those of one age or

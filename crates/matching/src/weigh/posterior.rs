@@ -65,9 +65,9 @@ impl Posterior {
 }
 
 /// How often somebody else of the household is meant at least, where no first name says who.
-const UNNAMED: f64 = 1e-3;
+const TWIN_AT_LEAST: f64 = 1e-3;
 
 /// The odds of such a candidate: whatever else agrees, it may be a twin.
 fn unnamed(odds: f64) -> f64 {
-    1.0 / (1.0 / odds + UNNAMED)
+    1.0 / (1.0 / odds + TWIN_AT_LEAST)
 }
