@@ -71,7 +71,8 @@ impl<'a> Given<'a> {
             ticked: self.settings,
             entries: self.entries,
             not_listed: self.not_listed,
-            besides: Some(self.besides),
+            // Without a setting to tick the box was not there to be left unticked.
+            besides: self.fields.every("offered").next().map(|_| self.besides),
             why: self.fields.one("why"),
             reason: self.reason,
             searched: self.fields.one("search"),
@@ -299,7 +300,8 @@ const fn wrong(outcome: Outcome) -> Option<Wrong<'static>> {
         }
         Outcome::Connected(_) => (
             "setting",
-            "An adult of this incident may work where somebody would be told besides: tick each setting yourself, and              untick who else is to be told",
+            "An adult of this incident may work where somebody would be told besides: tick each setting yourself, and \
+             untick who else is to be told",
         ),
         Outcome::NoWords => ("why", "Write the reason in your own words"),
         Outcome::NotAPerson => ("setting", "Only a member of staff may decide this"),

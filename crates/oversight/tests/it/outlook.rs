@@ -100,6 +100,24 @@ async fn whom_the_table_names_besides_is_told_unless_the_person_unticks_it() {
 }
 
 #[tokio::test]
+async fn who_else_is_told_stands_ticked_after_a_search_until_the_person_unticks_it() {
+    let world = World::new().await;
+    let cookie = world.sign_in("ada").await;
+    let path = format!("/children/{}", world.held);
+    let decide = format!("{path}/decide");
+    let token = token_of(&world.get(&cookie, &path).await.body, &decide);
+    let school = world.schools[0].to_string();
+    // A page that had no setting to offer had no such box either.
+    for (shown, is_ticked) in [(None, true), (Some(("offered", school.as_str())), false)] {
+        let mut fields = vec![("form_token", token.as_str()), ("do", "search"), ("search", "Tansy")];
+        fields.extend(shown);
+        let page = world.post(&cookie, &decide, &fields).await.body;
+        assert!(page.contains("value=\"by_table\""), "{page}");
+        assert_eq!(page.contains("value=\"by_table\" checked"), is_ticked, "{shown:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_register_that_has_changed_since_is_said_and_the_child_is_looked_for_again() {
     on_both(async |world: World| {
         let cookie = world.sign_in("ada").await;
