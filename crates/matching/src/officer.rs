@@ -7,7 +7,7 @@ use crate::normalise::setting_name;
 use crate::setting::{Findings, Said, Wording};
 
 /// What the officer wrote, as far as the directory knows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Officer {
     /// The settings that it can mean. One: it can confirm.
     pub settings: Vec<SettingId>,
@@ -23,7 +23,7 @@ pub(crate) enum Word {
     Confirms,
     /// It can mean one of them.
     Fits,
-    /// It means another.
+    /// It means another, or says that the child is at none, or not at these.
     Disagrees,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct At<'a> {
 }
 
 /// How a text is looked up: by names, each with a town where one was written, and by school numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Query {
     /// Normalised names, each with a normalised town.
     pub names: Vec<(String, Option<String>)>,
@@ -88,12 +88,15 @@ impl Officer {
         !self.settings.is_empty() || self.said.names_a_setting()
     }
 
-    /// How it stands to these settings.
+    /// How it stands to these settings. What may be doubted confirms nothing.
     pub(crate) fn about(&self, settings: &[At]) -> Word {
         if self.said.is_taught_at_home()
             && let Some(word) = self.taught_at_home(settings)
         {
             return word;
+        }
+        if self.denies(settings) {
+            return Word::Disagrees;
         }
         if !self.names_a_setting() {
             return Word::Silent;
@@ -113,10 +116,39 @@ impl Officer {
         if settings.iter().any(is_school) {
             Some(Word::Disagrees)
         } else if settings.iter().any(|at| at.is_home_educated) {
-            Some(if self.names_a_setting() { Word::Fits } else { Word::Confirms })
+            let is_plain = !self.names_a_setting() && !self.said.is_doubted();
+            Some(if is_plain { Word::Confirms } else { Word::Fits })
         } else {
             None
         }
+    }
+
+    /// Whether it says that the child is not there: at no setting at all, not at the one that is named, not taught at home.
+    fn denies(&self, settings: &[At]) -> bool {
+        if self.said.is_not_taught_at_home() && settings.iter().any(|at| at.is_home_educated) {
+            return true;
+        }
+        self.said.is_denied() && (self.names_a_setting() || settings.iter().any(At::is_attended))
+    }
+}
+
+impl At<'_> {
+    /// Whether a child goes there; nobody attends a list.
+    fn is_attended(&self) -> bool {
+        use SettingKind::{Childminder, College, EarlyYears, School};
+        matches!(self.kind, School | College | EarlyYears | Childminder)
+    }
+}
+
+impl std::fmt::Debug for Officer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Officer").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Query {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Query(…)")
     }
 }
 

@@ -85,14 +85,16 @@ fn what_says_nothing_of_a_setting_is_silence() {
         "mum refused to say",
         "parents declined",
         "not stated",
-        "doesn't attend yet",
         "no school given",
+        "no details",
+        "mum doesn't know",
+        "not yet known",
+        "not sure",
         "Yr 10 at secondary school",
         "7 years old",
         "in nursery class",
         "Primry",
         "not home educated",
-        "excluded",
     ] {
         for at in [1, 8, AUTHORITY] {
             assert_eq!(word(&index, text, at, false), Word::Silent, "{text} against {at}");
@@ -109,15 +111,20 @@ fn the_right_setting_is_confirmed_or_fits_however_it_is_written() {
         ("Larkfeild primary", 1, Word::Confirms),
         ("lark field", 1, Word::Confirms),
         ("Larkfield Primary, year 3", 1, Word::Confirms),
-        ("excluded from Larkfield Primary", 1, Word::Fits),
         ("Year 4 at Larkfield, mum says", 1, Word::Confirms),
         ("nursery class at St Marys RC", 2, Word::Confirms),
         ("St Mary's", 2, Word::Fits),
         ("St Mary's catholic primary", 2, Word::Confirms),
         ("St Marys CofE", 3, Word::Confirms),
-        ("not at Larkfield", 1, Word::Fits),
-        ("was at Larkfield Primary School", 1, Word::Fits),
         ("Larkfield maybe", 1, Word::Fits),
+        ("Larkfield?", 1, Word::Fits),
+        ("mum did say Larkfield", 1, Word::Fits),
+        ("near Larkfield", 1, Word::Fits),
+        ("would attend Larkfield", 1, Word::Fits),
+        ("mum from Larkfield", 1, Word::Fits),
+        ("Larkfield, not sure", 1, Word::Fits),
+        ("Larkfield, year not known", 1, Word::Fits),
+        ("In school at Larkfield, home with mum", 1, Word::Confirms),
         ("RC school", 2, Word::Fits),
         ("Oakfield", 5, Word::Fits),
         ("Oakfield Juniors", 5, Word::Confirms),
@@ -150,9 +157,104 @@ fn another_setting_disagrees() {
         ("Thornbury School", 9),
         ("Thornbury College", 11),
         ("Larkfield", AUTHORITY),
+        ("Home from Home", 1),
+        ("Home from Home", 8),
     ] {
         assert_eq!(word(&index, text, at, false), Word::Disagrees, "{text}");
     }
+}
+
+#[test]
+fn a_setting_that_the_officer_denies_disagrees() {
+    let index = index();
+    for text in [
+        "not at Larkfield",
+        "no longer at Larkfield",
+        "No longer attends Larkfield Primary School",
+        "isn't at Larkfield",
+        "doesn't attend Larkfield",
+        "won't attend Larkfield",
+        "never went to Larkfield",
+        "was at Larkfield Primary School",
+        "was at Larkfield, now at the academy",
+        "did attend Larkfield",
+        "yet to attend Larkfield",
+        "unwilling to attend Larkfield",
+        "Larkfield until 2024",
+        "left Larkfield",
+        "Larkfield - left",
+        "former school Larkfield",
+        "excluded from Larkfield Primary",
+        "Larkfield (excluded)",
+        "removed from Larkfield",
+        "refused by Larkfield",
+        "declined Larkfield",
+        "maybe Larkfield, was there",
+        "no longer at Larkfield, new school not known",
+        "no longer at Larkfield, home educated",
+        "no longer at Larkfield, not home educated",
+    ] {
+        assert_eq!(word(&index, text, 1, false), Word::Disagrees, "{text}");
+    }
+}
+
+#[test]
+fn who_attends_nothing_is_at_no_setting_and_may_be_on_a_list() {
+    let index = index();
+    for text in [
+        "no school",
+        "No",
+        "not in school",
+        "not at school, details not known",
+        "isn't at school",
+        "doesn't attend",
+        "doesn't attend yet",
+        "excluded",
+        "left school",
+        "no school, mum says",
+    ] {
+        for at in [1, 8, 9] {
+            assert_eq!(word(&index, text, at, false), Word::Disagrees, "{text} against {at}");
+        }
+    }
+    for text in ["no school", "not in school", "doesn't attend", "excluded", "left school"] {
+        for is_home_educated in [true, false] {
+            assert_eq!(word(&index, text, AUTHORITY, is_home_educated), Word::Silent, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_denial_beside_the_claim_to_be_taught_at_home_does_not_take_it_away() {
+    let index = index();
+    for text in [
+        "no school, home educated",
+        "No school – home educated",
+        "not in school – EHE",
+        "not in school, EHE",
+        "doesn't attend, home schooled",
+        "No. Home educated",
+        "never - home educated",
+        "home educated?",
+        "maybe home educated",
+    ] {
+        assert_eq!(word(&index, text, 1, false), Word::Disagrees, "{text}");
+        assert_eq!(word(&index, text, AUTHORITY, true), Word::Fits, "{text}, on the list");
+        assert_eq!(word(&index, text, AUTHORITY, false), Word::Silent, "{text}, on another list");
+    }
+    for text in ["not home educated", "no longer home schooled", "never EHE", "isn't home educated"] {
+        assert_eq!(word(&index, text, 1, false), Word::Silent, "{text}");
+        assert_eq!(word(&index, text, AUTHORITY, true), Word::Disagrees, "{text}, on the list");
+    }
+    assert_eq!(word(&index, "In school, home with mum", AUTHORITY, true), Word::Silent);
+    assert_ne!(word(&index, "In school at home with mum", AUTHORITY, true), Word::Confirms);
+}
+
+#[test]
+fn nothing_that_an_officer_wrote_is_printed() {
+    let officer = Officer::new("no longer at Larkfield, Hitchin", vec![id(1)]);
+    let printed = format!("{officer:?} {:?} {:?}", officer.said, Query::of("Larkfield, Hitchin"));
+    assert!(!printed.to_lowercase().contains("larkfield") && !printed.to_lowercase().contains("hitchin"));
 }
 
 #[test]

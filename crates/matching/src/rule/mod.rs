@@ -129,9 +129,9 @@ fn fitting(all: &[Pairing]) -> BTreeSet<EntryId> {
 }
 
 impl Grounds<'_> {
-    /// How the officer's word stands to settings.
-    fn word_on<'s>(&self, settings: impl Iterator<Item = &'s SettingId>) -> Word {
-        let enrolments = || self.entries.iter().flat_map(|entry| &entry.enrolments);
+    /// How the officer's word stands to settings of these entries. Another child's enrolments say nothing of them.
+    fn word_on<'s>(&self, entries: &[&Entry], settings: impl Iterator<Item = &'s SettingId>) -> Word {
+        let enrolments = || entries.iter().flat_map(|entry| &entry.enrolments);
         let is_listed = |id| enrolments().any(|one| one.setting == id && one.how == Attendance::HomeEducated);
         let at = |id: &SettingId| {
             let place = self.places.get(id)?;
@@ -149,7 +149,8 @@ fn weighed(grounds: &Grounds, one: &Pairing, is_fitting: bool) -> Weighed {
         standing: roll::standing(grounds, enrolment),
         tie: grounds.places.get(&enrolment.setting).map(|place| place.tie).unwrap_or_default(),
     };
-    let officer = match grounds.word_on(entry.enrolments.iter().map(|enrolment| &enrolment.setting)) {
+    let officer = match grounds.word_on(&[entry], entry.enrolments.iter().map(|enrolment| &enrolment.setting))
+    {
         Word::Confirms => Compared::Agrees,
         Word::Disagrees => Compared::Differs,
         Word::Silent | Word::Fits => Compared::NotKnown,

@@ -9,6 +9,7 @@ use encompass_core::state::Hold;
 use super::pairing::Pairing;
 use super::{Confirmation, Grounds, Registers, roll};
 use crate::adult::Tie;
+use crate::entry::Entry;
 use crate::evidence::Compared;
 use crate::officer::Word;
 
@@ -32,7 +33,7 @@ pub(super) fn settle(
     roll::agrees(grounds, &on_roll)?;
     each_is_of_an_age(grounds, fitting, &on_roll)?;
     let settings: BTreeSet<SettingId> = on_roll.iter().flatten().copied().collect();
-    the_officer_does_not_disagree(grounds, &settings)?;
+    the_officer_does_not_disagree(grounds, fitting, &settings)?;
     each_is_confirmed(grounds, fitting, &on_roll)?;
     let targets = somewhere_can_be_told(grounds, settings)?;
     nobody_there_is_connected(grounds, &targets)?;
@@ -93,7 +94,7 @@ fn nobody_is_a_namesake(grounds: &Grounds, fitting: &[Pairing]) -> Result<(), Ho
     let is_confirmed = |one: &Pairing| {
         let settings = one.entry.enrolments.iter().map(|enrolment| &enrolment.setting);
         one.has_number(Compared::Agrees)
-            || grounds.word_on(settings) == Word::Confirms
+            || grounds.word_on(&[one.entry], settings) == Word::Confirms
             || grounds.relatives.iter().any(|relative| relative.lives_with(one.entry))
     };
     let is_elsewhere = |one: &&Pairing| one.entry.is_earned() && one.home == Compared::Differs;
@@ -113,8 +114,13 @@ fn each_is_of_an_age(grounds: &Grounds, fitting: &[Pairing], on_roll: &[Vec<Sett
     pass(!all.any(|aged| matches!(aged, Aged::TooYoung | Aged::TooOld)), Hold::ImplausibleAge)
 }
 
-fn the_officer_does_not_disagree(grounds: &Grounds, settings: &BTreeSet<SettingId>) -> Result<(), Hold> {
-    pass(grounds.word_on(settings.iter()) != Word::Disagrees, Hold::SettingsDisagree)
+fn the_officer_does_not_disagree(
+    grounds: &Grounds,
+    fitting: &[Pairing],
+    settings: &BTreeSet<SettingId>,
+) -> Result<(), Hold> {
+    let entries: Vec<&Entry> = fitting.iter().map(|one| one.entry).collect();
+    pass(grounds.word_on(&entries, settings.iter()) != Word::Disagrees, Hold::SettingsDisagree)
 }
 
 /// An entry that agrees exactly takes something besides; one whose score is earned does not.
@@ -124,7 +130,7 @@ fn each_is_confirmed(grounds: &Grounds, fitting: &[Pairing], on_roll: &[Vec<Sett
         one.has_number(Compared::Agrees)
             || (is_home_enough && one.postcode == Compared::Agrees)
             || one.entry.is_earned()
-            || grounds.word_on(settings.iter()) == Word::Confirms
+            || grounds.word_on(&[one.entry], settings.iter()) == Word::Confirms
     };
     let each = fitting.iter().zip(on_roll).filter(|(one, _)| one.fits());
     let confirmed = each.filter(|(one, settings)| is_confirmed(one, settings));

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::candidate::Candidate;
 use super::index::Index;
 use super::phrase::Phrase;
+use super::sense::Sense;
 use super::weigh::Prepared;
 use crate::evidence::Compared;
 
@@ -53,7 +54,8 @@ impl Index {
         candidates.sort_by_key(|one| (std::cmp::Reverse((one.fits(), one.points.total())), one.setting));
         let is_meant = |one: &&Candidate| one.name == Compared::Agrees && one.kind != Compared::Differs;
         let meant = candidates.iter().filter(is_meant).map(|one| one.setting).collect();
-        let confirmed = confirmed(&candidates).filter(|_| !phrase.is_doubted);
+        let is_meant_so = phrase.sense == Sense::Stated && !phrase.is_taught_at_home;
+        let confirmed = confirmed(&candidates).filter(|_| is_meant_so);
         candidates.truncate(SHOWN);
         Findings { confirmed, candidates, meant }
     }

@@ -1,68 +1,49 @@
 //! Words that say nothing about which setting is meant: one list, for what officers write and for what settings are called.
 
 use super::index::slips;
+use super::sense::is_of_sense;
 
 /// What an officer's text is besides a name.
 pub(super) struct Cleared {
-    /// The words without those about the child's year, and without the claim that it is taught at home.
+    /// The words without those about the child's year, and without the claims that it is taught at home.
     pub words: Vec<String>,
-    /// Whether that claim was made.
-    pub is_taught_at_home: bool,
-    /// Whether what was written is denied, past, or no more than a guess.
-    pub is_doubted: bool,
+    /// How many such claims were made.
+    pub claims: usize,
 }
 
 /// Takes out of a text what is about the child, and not about a setting.
 pub(super) fn cleared(words: &[String]) -> Cleared {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let is_denied = words.iter().any(|word| is_denial(word));
-    let is_doubted = is_denied || words.iter().any(|word| is_past(word) || is_guess(word));
-    let (mut kept, mut is_claimed) = (Vec::new(), false);
+    let mut cleared = Cleared { words: Vec::new(), claims: 0 };
     let mut rest = words.as_slice();
     while let Some((first, after)) = rest.split_first() {
         if let Some(taken) = taught_at_home(rest) {
-            is_claimed = true;
+            cleared.claims += 1;
             rest = &rest[taken..];
         } else if let Some(taken) = year(rest) {
             rest = &rest[taken..];
+        } else if let ["not", "sure" | "certain", ..] = rest {
+            rest = &rest[2..];
+        } else if let ["home", "from", "home", ..] = rest {
+            // A usual name of a nursery, of words that say nothing one by one.
+            cleared.words.push("homefromhome".to_owned());
+            rest = &rest[3..];
         } else {
-            kept.push((*first).to_owned());
+            cleared.words.push((*first).to_owned());
             rest = after;
         }
     }
-    Cleared { words: kept, is_taught_at_home: is_claimed && !is_denied, is_doubted }
-}
-
-fn is_denial(word: &str) -> bool {
-    matches!(word, "not" | "no" | "never" | "longer" | "isnt" | "wasnt" | "doesnt" | "didnt" | "dont")
-}
-
-fn is_past(word: &str) -> bool {
-    matches!(word, "was" | "went" | "attended" | "excluded" | "previously" | "formerly" | "until")
-}
-
-fn is_guess(word: &str) -> bool {
-    matches!(
-        word,
-        "possibly"
-            | "maybe"
-            | "perhaps"
-            | "thinks"
-            | "think"
-            | "believed"
-            | "believes"
-            | "unknown"
-            | "unsure"
-    )
+    cleared
 }
 
 /// How many words at the beginning say that a child is taught at home.
-fn taught_at_home(words: &[&str]) -> Option<usize> {
+pub(super) fn taught_at_home(words: &[&str]) -> Option<usize> {
     match words {
         ["ehe", ..] => Some(1),
         ["home", second, ..] if is_taught(second) => Some(2),
         [first, "at", "home", ..] if is_taught(first) => Some(3),
-        [first, "home", ..] if is_taught(first) => Some(2),
+        // "In school, home with mum" is no claim.
+        [first, "home", ..] if is_taught(first) && *first != "school" => Some(2),
         _ => None,
     }
 }
@@ -138,12 +119,7 @@ pub(super) fn respelt(word: &str) -> Option<&'static str> {
 
 /// Words that say nothing about which setting is meant.
 pub(super) fn is_generic(word: &str) -> bool {
-    is_of_any_setting(word)
-        || is_of_a_sentence(word)
-        || is_no_answer(word)
-        || is_denial(word)
-        || is_past(word)
-        || is_guess(word)
+    is_of_any_setting(word) || is_of_a_sentence(word) || is_no_answer(word) || is_of_sense(word)
 }
 
 fn is_of_any_setting(word: &str) -> bool {
@@ -198,9 +174,7 @@ fn is_of_a_sentence(word: &str) -> bool {
             | "on"
             | "for"
             | "by"
-            | "near"
             | "to"
-            | "from"
             | "with"
             | "a"
             | "an"
@@ -233,7 +207,6 @@ fn is_no_answer(word: &str) -> bool {
             | "none"
             | "nil"
             | "nothing"
-            | "yet"
             | "mother"
             | "mum"
             | "mam"
@@ -242,11 +215,6 @@ fn is_no_answer(word: &str) -> bool {
             | "parent"
             | "parents"
             | "carer"
-            | "would"
-            | "wouldnt"
-            | "could"
-            | "couldnt"
-            | "did"
             | "does"
             | "do"
             | "know"
@@ -254,11 +222,6 @@ fn is_no_answer(word: &str) -> bool {
             | "said"
             | "says"
             | "state"
-            | "refused"
-            | "refuses"
-            | "refusing"
-            | "declined"
-            | "declines"
             | "disclose"
             | "disclosed"
             | "given"
@@ -268,7 +231,6 @@ fn is_no_answer(word: &str) -> bool {
             | "recorded"
             | "established"
             | "applicable"
-            | "unwilling"
             | "information"
             | "details"
             | "time"
@@ -281,28 +243,26 @@ mod tests {
     use crate::normalise::words;
 
     #[test]
-    fn a_claim_to_be_taught_at_home_is_known_from_a_name_and_from_its_denial() {
-        for (text, kept, expected) in [
-            ("home educated", "", true),
-            ("Home-schooled", "", true),
-            ("elective home education", "elective", true),
-            ("EHE", "", true),
-            ("educated at home by mum", "by mum", true),
-            ("home ed, was at Oakfield", "was at oakfield", true),
-            ("not home educated", "not", false),
-            ("no longer home schooled, Oakfield now", "no longer oakfield now", false),
-            ("Home Farm Primary", "home farm primary", false),
-            ("children's home", "childrens home", false),
-            ("year three at Oakfield", "at oakfield", false),
-            ("KS2, aged 7, Oakfield", "oakfield", false),
-            ("School 21", "school 21", false),
+    fn a_claim_to_be_taught_at_home_is_taken_out_and_a_name_is_not() {
+        for (text, kept, claims) in [
+            ("home educated", "", 1),
+            ("Home-schooled", "", 1),
+            ("elective home education", "elective", 1),
+            ("EHE", "", 1),
+            ("educated at home by mum", "by mum", 1),
+            ("home ed, was at Oakfield", "was at oakfield", 1),
+            ("not home educated", "not", 1),
+            ("no school, home educated", "no school", 1),
+            ("In school, home with mum", "in school home with mum", 0),
+            ("Home Farm Primary", "home farm primary", 0),
+            ("Home from Home", "homefromhome", 0),
+            ("children's home", "childrens home", 0),
+            ("year three at Oakfield", "at oakfield", 0),
+            ("KS2, aged 7, Oakfield", "oakfield", 0),
+            ("School 21", "school 21", 0),
         ] {
             let cleared = cleared(&words(text));
-            assert_eq!(
-                (cleared.words.join(" ").as_str(), cleared.is_taught_at_home),
-                (kept, expected),
-                "{text}"
-            );
+            assert_eq!((cleared.words.join(" ").as_str(), cleared.claims), (kept, claims), "{text}");
         }
     }
 

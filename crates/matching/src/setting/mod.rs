@@ -11,6 +11,7 @@ mod generic;
 mod index;
 mod phrase;
 mod place;
+mod sense;
 #[cfg(test)]
 mod tests;
 mod weigh;
@@ -24,4 +25,4 @@ pub(crate) use wording::Said;
 pub use wording::Wording;
 
 /// The version of how settings are found and weighed, kept with every decision.
-pub const VERSION: &str = "names-2";
+pub const VERSION: &str = "names-3";

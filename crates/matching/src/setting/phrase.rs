@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::generic::{Cleared, cleared, is_generic, respelt};
+use super::sense::{Sense, Tone};
 use crate::normalise::{setting_name, words};
 
 /// The stage of education that a word names.
@@ -69,7 +70,7 @@ impl Trait {
 }
 
 /// A name in its parts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Phrase {
     /// Words that tell one setting from another, in their order: a saint and a road are one word each, `st-mary`,
     /// `bury-road`.
@@ -78,15 +79,22 @@ pub(super) struct Phrase {
     pub traits: BTreeSet<Trait>,
     /// Whether it says that the child is taught at home.
     pub is_taught_at_home: bool,
-    /// Whether what was written is denied, past, or no more than a guess.
-    pub is_doubted: bool,
+    /// Whether it says that the child is not taught at home, or no longer.
+    pub is_not_taught_at_home: bool,
+    /// In what sense it was written.
+    pub sense: Sense,
 }
 
 impl Phrase {
     pub fn of(text: &str) -> Self {
-        let Cleared { words, is_taught_at_home, is_doubted } =
-            cleared(&words(&setting_name(&text.replace(['/', '.'], " "))));
-        let mut phrase = Self { is_taught_at_home, is_doubted, ..Self::default() };
+        let Tone { sense, denied_claims } = Tone::of(text);
+        let Cleared { words, claims } = cleared(&words(&setting_name(&text.replace(['/', '.'], " "))));
+        let mut phrase = Self {
+            is_taught_at_home: claims > denied_claims,
+            is_not_taught_at_home: denied_claims > 0,
+            sense,
+            ..Self::default()
+        };
         let mut words = words.iter().map(String::as_str).peekable();
         while let Some(word) = words.next() {
             let next = words.peek().copied();
@@ -127,6 +135,12 @@ impl Phrase {
         } else if !is_generic(word) {
             self.words.push(stem(word).to_owned());
         }
+    }
+}
+
+impl std::fmt::Debug for Phrase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Phrase(…)")
     }
 }
 

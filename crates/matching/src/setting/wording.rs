@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::index::slips;
 use super::phrase::{Phrase, Trait, short};
+use super::sense::Sense;
 
 /// The words of a setting's name and of where it lies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct Wording {
 }
 
 /// What an officer's words say by themselves, whatever the directory has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Said {
     phrase: Phrase,
 }
@@ -48,9 +49,24 @@ impl Said {
         self.phrase.is_taught_at_home
     }
 
+    /// Whether it says that the child is not taught at home, or no longer.
+    pub fn is_not_taught_at_home(&self) -> bool {
+        self.phrase.is_not_taught_at_home
+    }
+
+    /// Whether it says that the child is at no setting, or not at the one that is named.
+    pub fn is_denied(&self) -> bool {
+        match self.phrase.sense {
+            Sense::Gone => true,
+            // Without a name, somebody refused to say one.
+            Sense::Refused => self.names_a_setting(),
+            Sense::Stated | Sense::Guessed => false,
+        }
+    }
+
     /// Whether what was written is denied, past, or no more than a guess.
     pub fn is_doubted(&self) -> bool {
-        self.phrase.is_doubted
+        self.phrase.sense != Sense::Stated
     }
 
     /// Whether a setting can be meant: it has every word, perhaps with a slip of the hand or written in two, and is of no other
@@ -63,6 +79,12 @@ impl Said {
         } else {
             !is_other && is_covered(words, setting)
         }
+    }
+}
+
+impl std::fmt::Debug for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Said(…)")
     }
 }
 

@@ -11,6 +11,7 @@ mod households;
 mod levels;
 mod likeness;
 mod namesakes;
+mod officers;
 mod properties;
 mod real;
 mod scores;
