@@ -50,6 +50,34 @@ async fn a_load_that_brings_the_child_has_it_told_and_its_task_settled() {
 }
 
 #[tokio::test]
+async fn a_load_takes_nobody_from_the_desks_list_before_the_resolver_has_looked() {
+    on_both(async |world: World| {
+        let listed = async || world.store.held_children(&desk(), 0).await.unwrap().rows.len();
+        world.accept(1, VersionKind::Reported, &incident()).await;
+        assert_eq!(listed().await, 0, "whoever is new waits for the resolver");
+        world.resolve().await;
+        assert_eq!(listed().await, 1);
+        world.register("county", NOW, &[ADA]).await;
+        assert_eq!(listed().await, 1, "marked, and not looked at");
+        assert!(is_told(&world).await);
+        assert_eq!(listed().await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_load_leaves_the_count_of_restricted_children_as_it_is_until_the_resolver_has_looked() {
+    on_both(async |world: World| {
+        let restricted = Pupil { restricted: true, ..ADA };
+        world.register("county", NOW, &[restricted.clone()]).await;
+        held(&world, Hold::Restricted).await;
+        world.register("county", NOW, &[restricted, ZULEIKA]).await;
+        assert_eq!(world.store.held_for_named_people(&desk()).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_register_that_comes_or_is_renewed_has_the_child_told() {
     on_both(async |world: World| {
         held(&world, Hold::NoRegister).await;

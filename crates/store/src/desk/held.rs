@@ -31,7 +31,8 @@ pub struct HeldChild {
 }
 
 impl Store {
-    /// One page of the held children in scope that wait for a person, by due time.
+    /// One page of the held children in scope that wait for a person, by due time. One at whom the resolver is to look
+    /// again waits for a person until it has looked.
     ///
     /// # Errors
     /// As the database says.
@@ -48,7 +49,7 @@ impl Store {
              WHERE a.incident_id = child.incident_id AND a.action = 'force.asked' AND a.subject = task.subject) END AS asked_at \
              FROM child JOIN incident ON incident.id = child.incident_id LEFT JOIN task ON task.child_id = child.id \
              AND task.kind = 'hold' AND task.state <> 'settled' \
-             WHERE child.state = 'held' AND child.wants_resolver = 0",
+             WHERE child.state = 'held' AND (child.wants_resolver = 0 OR child.hold <> 'unresolved')",
         );
         select.of_children(scope).add(" ORDER BY child.due_at, child.id");
         paged(&mut select, page);
@@ -69,7 +70,7 @@ impl Store {
         }
         let mut select = Select::new(
             "SELECT COUNT(*) AS n FROM child JOIN incident ON incident.id = child.incident_id \
-             WHERE child.state = 'held' AND child.wants_resolver = 0 \
+             WHERE child.state = 'held' AND (child.wants_resolver = 0 OR child.hold <> 'unresolved') \
              AND (child.is_restricted = 1 OR incident.is_restricted = 1)",
         );
         select.of_children(&scope.of_named_people());
