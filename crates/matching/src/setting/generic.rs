@@ -44,6 +44,8 @@ pub(super) fn taught_at_home(words: &[&str]) -> Option<usize> {
         [first, "at", "home", ..] if is_taught(first) => Some(3),
         // "In school, home with mum" is no claim.
         [first, "home", ..] if is_taught(first) && *first != "school" => Some(2),
+        ["elective" | "electively", second, ..] if is_taught(second) && *second != "school" => Some(2),
+        [first, "by", who, ..] if is_taught(first) && *first != "school" && is_family(who) => Some(3),
         _ => None,
     }
 }
@@ -64,6 +66,10 @@ fn is_taught(word: &str) -> bool {
             | "tuition"
             | "tutor"
     )
+}
+
+fn is_family(word: &str) -> bool {
+    matches!(word, "mother" | "mum" | "mam" | "father" | "dad" | "parent" | "parents" | "carer")
 }
 
 /// How many words at the beginning are about the child: "Year 4 at Oakfield", "aged 7", "key stage 2".
@@ -119,7 +125,11 @@ pub(super) fn respelt(word: &str) -> Option<&'static str> {
 
 /// Words that say nothing about which setting is meant.
 pub(super) fn is_generic(word: &str) -> bool {
-    is_of_any_setting(word) || is_of_a_sentence(word) || is_no_answer(word) || is_of_sense(word)
+    is_of_any_setting(word)
+        || is_of_a_sentence(word)
+        || is_no_answer(word)
+        || is_family(word)
+        || is_of_sense(word)
 }
 
 fn is_of_any_setting(word: &str) -> bool {
@@ -207,14 +217,6 @@ fn is_no_answer(word: &str) -> bool {
             | "none"
             | "nil"
             | "nothing"
-            | "mother"
-            | "mum"
-            | "mam"
-            | "father"
-            | "dad"
-            | "parent"
-            | "parents"
-            | "carer"
             | "does"
             | "do"
             | "know"
@@ -254,6 +256,9 @@ mod tests {
             ("not home educated", "not", 1),
             ("no school, home educated", "no school", 1),
             ("In school, home with mum", "in school home with mum", 0),
+            ("educated by mum at home", "at home", 1),
+            ("electively educated", "", 1),
+            ("brought to school by mum", "brought to school by mum", 0),
             ("Home Farm Primary", "home farm primary", 0),
             ("Home from Home", "homefromhome", 0),
             ("children's home", "childrens home", 0),

@@ -11,7 +11,7 @@ pub(super) enum Sense {
     Stated,
     /// As a guess, as a question or as not known.
     Guessed,
-    /// As a place that was refused or declined; without a name, as a refusal to say.
+    /// As a place that refused the child, was declined or does not know it; without a name, as a refusal to say.
     Refused,
     /// As where the child is not, or is no longer: denied, past, left, excluded.
     Gone,
@@ -61,7 +61,9 @@ fn heard(words: &[&str]) -> (Sense, usize, usize) {
         return (Sense::Guessed, taken, 1);
     }
     if let Some(taken) = unanswered(words) {
-        return (Sense::Guessed, taken, 0);
+        // "Not known at Larkfield" is the school's word about the child.
+        let is_somebodys = matches!(words.get(taken), Some(&("at" | "to" | "by")));
+        return (if is_somebodys { Sense::Refused } else { Sense::Guessed }, taken, 0);
     }
     match words {
         // At home for school, or at home after it.
@@ -221,6 +223,8 @@ mod tests {
             ("mum did say Larkfield", Sense::Guessed),
             ("mum refused to say", Sense::Refused),
             ("refused by Larkfield", Sense::Refused),
+            ("not known at Larkfield", Sense::Refused),
+            ("not known to mum", Sense::Refused),
             ("would attend Larkfield", Sense::Guessed),
             ("Home from Home", Sense::Stated),
             ("did attend Larkfield", Sense::Gone),
