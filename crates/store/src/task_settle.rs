@@ -1,7 +1,7 @@
 //! What a person at the desk does with a task: takes it, gives it back, settles it. Two people at once do not
 //! collide: the second is told that it changed.
 
-use encompass_core::id::{IncidentId, RefusedId, TaskId};
+use encompass_core::id::{ChildId, IncidentId, RefusedId, TaskId};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
 
@@ -15,11 +15,13 @@ use crate::{Error, Result, Scope, Signal, Store, Tx};
 const CLAIM_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 impl Tx {
-    /// A person takes a task that nobody has taken. The caller has read it in the person's scope.
+    /// A person takes a task that nobody has taken. The caller has read it in the person's scope. Nothing is decided of a
+    /// held child by what a register says while it is in hand.
     ///
     /// # Errors
     /// [`Error::Changed`] when somebody has, or when it is settled.
     pub async fn claim_task(&mut self, id: TaskId, scope: &Scope, at: Timestamp) -> Result<()> {
+        let child = self.lock_held_child(id).await?;
         let update = "UPDATE task SET state = 'claimed', claimed_at = $2, claimed_by = $3, alerts = 0, \
              next_at = $2 + CASE WHEN due_at <= $2 OR (due_at - $2) / 2 > $4 THEN $4 ELSE (due_at - $2) / 2 END \
              WHERE id = $1 AND state = 'open' RETURNING force_id, incident_id, kind";
@@ -27,7 +29,11 @@ impl Tx {
         let query = sqlx::query(update).bind(id.bytes().to_vec()).bind(at.as_microsecond());
         let query = query.bind(scope.actor.to_string()).bind(longest);
         let found = query.fetch_optional(self.conn()).await?;
-        self.task_changed(id, &found.ok_or(Error::Changed)?, "task.claimed", "", scope, at)
+        self.task_changed(id, &found.ok_or(Error::Changed)?, "task.claimed", "", scope, at)?;
+        match child {
+            Some(child) => self.leave_in_hand(child, at).await,
+            None => Ok(()),
+        }
     }
 
     /// A person gives back a task that the same person took; alerts begin anew, and a held child is looked at again.
@@ -35,13 +41,26 @@ impl Tx {
     /// # Errors
     /// [`Error::Changed`] when it is not that person's, or is settled.
     pub async fn release_task(&mut self, id: TaskId, scope: &Scope, at: Timestamp) -> Result<()> {
+        let child = self.lock_held_child(id).await?;
         let update = "UPDATE task SET state = 'open', claimed_at = NULL, claimed_by = NULL, alerts = 0, \
              next_at = $2 \
              WHERE id = $1 AND state = 'claimed' AND claimed_by = $3 RETURNING force_id, incident_id, kind";
         let query = sqlx::query(update).bind(id.bytes().to_vec()).bind(at.as_microsecond());
         let found = query.bind(scope.actor.to_string()).fetch_optional(self.conn()).await?;
         self.task_changed(id, &found.ok_or(Error::Changed)?, "task.released", "", scope, at)?;
-        self.reconsider_released(id, at).await
+        match child {
+            Some(child) => self.reconsider_released(child, at).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The child of a hold task, locked before the task: in the order of whoever decides on the child, and settles the task.
+    async fn lock_held_child(&mut self, task: TaskId) -> Result<Option<ChildId>> {
+        let select = "SELECT child_id FROM task WHERE id = $1 AND kind = 'hold' AND child_id IS NOT NULL";
+        let found = sqlx::query(select).bind(task.bytes().to_vec()).fetch_optional(self.conn()).await?;
+        let child = found.map(|found| row::id(&found, "child_id")).transpose()?;
+        self.children(child.as_slice()).await?;
+        Ok(child)
     }
 
     /// A person settles a task, with how (a word of ours) and a note, which is sealed.

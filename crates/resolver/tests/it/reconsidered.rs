@@ -69,7 +69,7 @@ async fn a_load_takes_nobody_from_the_desks_list_before_the_resolver_has_looked(
 async fn a_load_leaves_the_count_of_restricted_children_as_it_is_until_the_resolver_has_looked() {
     on_both(async |world: World| {
         let restricted = Pupil { restricted: true, ..ADA };
-        world.register("county", NOW, &[restricted.clone()]).await;
+        world.register("county", NOW, std::slice::from_ref(&restricted)).await;
         held(&world, Hold::Restricted).await;
         world.register("county", NOW, &[restricted, ZULEIKA]).await;
         assert_eq!(world.store.held_for_named_people(&desk()).await.unwrap(), 1);
@@ -107,6 +107,44 @@ async fn a_child_in_somebodys_hands_waits_until_it_is_given_back() {
         tx.release_task(task, &desk(), at(NOW)).await.unwrap();
         tx.commit().await.unwrap();
         assert!(is_told(&world).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_child_that_is_taken_in_hand_after_a_load_waits_until_it_is_given_back() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ZULEIKA]).await;
+        held(&world, Hold::NoMatch).await;
+        let task = hold_task(&world).await.id;
+        world.register("county", NOW, &[ZULEIKA, ADA]).await;
+        let mut tx = world.store.begin().await.unwrap();
+        tx.claim_task(task, &desk(), at(NOW)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(!is_told(&world).await);
+        assert_eq!(world.child("c1").await.hold, Some(Hold::NoMatch), "as the person sees it");
+        let mut tx = world.store.begin().await.unwrap();
+        tx.release_task(task, &desk(), at(NOW)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(is_told(&world).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_is_looked_at_although_the_child_is_taken_in_hand() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ZULEIKA]).await;
+        held(&world, Hold::NoMatch).await;
+        let task = hold_task(&world).await.id;
+        let mut data = incident();
+        data["children"][0]["names"] = json!([]);
+        world.accept(2, VersionKind::Corrected, &data).await;
+        let mut tx = world.store.begin().await.unwrap();
+        tx.claim_task(task, &desk(), at(NOW)).await.unwrap();
+        tx.commit().await.unwrap();
+        world.resolve().await;
+        assert_eq!(world.child("c1").await.hold, Some(Hold::NothingToLookUp));
     })
     .await;
 }

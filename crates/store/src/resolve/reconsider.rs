@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use encompass_core::id::{ChildId, LoadId, ResolutionId, TaskId};
+use encompass_core::id::{ChildId, LoadId, ResolutionId};
 use encompass_core::state::Hold;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AssertSqlSafe;
@@ -40,6 +40,13 @@ const IDLE: &str = "SELECT child.id AS id FROM child WHERE child.state = 'held' 
      AND NOT EXISTS (SELECT 1 FROM notification WHERE notification.child_id = child.id) \
      AND NOT EXISTS (SELECT 1 FROM task WHERE task.child_id = child.id AND task.kind = 'hold' \
      AND (task.state = 'claimed' OR (task.state = 'open' AND task.detail = 'asked')))";
+
+/// Takes back that the resolver looks again at a child for what a register says.
+const UNMARK: &str = "UPDATE child SET wants_resolver = 0, next_at = due_at WHERE child.state = 'held' \
+     AND child.wants_resolver = 1 AND child.due_at > $1 AND child.id = $2 \
+     AND NOT EXISTS (SELECT 1 FROM notification WHERE notification.child_id = child.id) \
+     AND EXISTS (SELECT 1 FROM resolution r JOIN incident i ON i.latest_version = r.incident_version \
+     WHERE r.child_id = child.id AND i.id = child.incident_id)";
 
 /// Of the forces that a register is licensed to, unless another of their registers is still to be joined with the others:
 /// whoever is restricted there may be the same child.
@@ -148,20 +155,32 @@ impl Tx {
         self.reconsider_held(&row::text(&found, "source")?, now).await
     }
 
-    /// The same for the child of a hold task that a person gives back: a register may have changed while it was in hand.
+    /// The same for a child that a person gives back, locked by the caller: a register may have changed while it was in hand.
     ///
     /// # Errors
     /// As the database says.
-    pub(crate) async fn reconsider_released(&mut self, task: TaskId, now: Timestamp) -> Result<()> {
+    pub(crate) async fn reconsider_released(&mut self, child: ChildId, now: Timestamp) -> Result<()> {
         let update = format!(
-            "UPDATE child SET wants_resolver = 1, next_at = $3 WHERE id IN ({IDLE}{} AND child.id = (SELECT t.child_id \
-             FROM task t WHERE t.id = $2 AND t.kind = 'hold'))",
+            "UPDATE child SET wants_resolver = 1, next_at = $3 WHERE child.state = 'held' AND child.wants_resolver = 0 \
+             AND child.id IN ({IDLE}{} AND child.id = $2)",
             by_register()
         );
-        let query = sqlx::query(AssertSqlSafe(update)).bind(since(now)).bind(task.bytes().to_vec());
+        let query = sqlx::query(AssertSqlSafe(update)).bind(since(now)).bind(child.bytes().to_vec());
         if query.bind(now.as_microsecond()).execute(self.conn()).await?.rows_affected() > 0 {
             self.wake(Signal::Resolver);
         }
+        Ok(())
+    }
+
+    /// Leaves a child, locked by the caller, to the person who takes it, where a register was all that it was to be looked
+    /// at again for: giving it back has it looked at. A version of the incident that was not looked at yet is.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub(crate) async fn leave_in_hand(&mut self, child: ChildId, now: Timestamp) -> Result<()> {
+        let update = format!("{UNMARK}{}", by_register());
+        let query = sqlx::query(AssertSqlSafe(update)).bind(since(now)).bind(child.bytes().to_vec());
+        query.execute(self.conn()).await?;
         Ok(())
     }
 }
