@@ -9,10 +9,11 @@ use encompass_core::state::{
     Channel, ChildState, Hold, NotificationState, ResolutionKind, SettingKind, TaskKind,
 };
 use jiff::Timestamp;
+use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 use crate::child::Child;
-use crate::db::{Value, batch};
+use crate::db::{Value, batch, row};
 use crate::delivery::enqueue::{self, Rung};
 use crate::incident::Due;
 use crate::lifecycle::Change;
@@ -320,4 +321,18 @@ fn due_with(child: &Child, further: &Due) -> Timestamp {
 /// Where a resolution's evidence is sealed.
 pub(crate) fn evidence_place(id: ResolutionId) -> String {
     format!("resolution.evidence {id}")
+}
+
+/// Where what was seen since is sealed.
+pub(crate) fn seen_place(id: ResolutionId) -> String {
+    format!("resolution.seen {id}")
+}
+
+/// What a person goes on with, and where it is sealed: what was seen last, else the evidence of the decision itself.
+pub(crate) fn newest_evidence(found: &AnyRow) -> Result<(String, Vec<u8>)> {
+    let id = row::id(found, "id")?;
+    Ok(match row::opt_bytes(found, "sealed_seen")? {
+        Some(seen) => (seen_place(id), seen),
+        None => (evidence_place(id), row::bytes(found, "sealed_evidence")?),
+    })
 }

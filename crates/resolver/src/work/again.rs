@@ -38,7 +38,7 @@ impl Sorted {
         Ok(behind)
     }
 
-    /// Takes out the decisions that say the same as the one before them, which takes their evidence: whoever looks at the
+    /// Takes out the decisions that say the same as the one before them, beside which their evidence is kept: whoever looks at the
     /// child goes on with what they see, and a register that is loaded every hour leaves no trail of decisions that decided
     /// nothing. Says whose.
     pub(super) async fn leave_the_same(

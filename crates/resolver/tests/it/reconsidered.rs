@@ -241,17 +241,27 @@ async fn a_load_that_says_nothing_of_the_child_leaves_its_decision_as_it_is() {
         world.register("county", NOW, &[ADA]).await;
         world.accept(1, VersionKind::Reported, &data).await;
         world.resolve().await;
+        let opened = async || world.store.open_child(&desk(), world.child_id("c1")).await.unwrap();
         let decisions = async || {
-            let (case, place) = world.store.open_child(&desk(), world.child_id("c1")).await.unwrap();
+            let (case, place) = opened().await;
             case.children[place].decisions.len()
+        };
+        let made = async || {
+            let (case, place) = opened().await;
+            let one = &case.children[place].decisions[0];
+            (one.decided_at, one.register_load, one.rules_version.clone())
         };
         let load = async || world.evidence("c1").await.matching.candidates[0].load;
         assert_eq!((world.child("c1").await.hold, decisions().await), (Some(Hold::Unconfirmed), 1));
-        let first = load().await;
+        let (first, before) = (load().await, made().await);
+        world.clock.step(at(NOW) + SignedDuration::from_mins(30));
         world.register("county", NOW, &[ADA, ZULEIKA]).await;
         assert!(!is_told(&world).await);
         assert_eq!(decisions().await, 1, "the same as before");
+        assert_eq!(made().await, before, "as it was made");
         assert_ne!(load().await, first, "by the version that is read now");
+        let log = world.store.audit_of_incident(world.child("c1").await.incident).await.unwrap();
+        assert_eq!(log.iter().filter(|line| line.action == "child.still_held").count(), 1);
         world.register("county", NOW, &[Pupil { schools: &[ELM], ..ADA }, ZULEIKA]).await;
         assert!(!is_told(&world).await);
         assert_eq!(decisions().await, 2, "a person sees where she is now");

@@ -60,6 +60,7 @@ fn migrations(backend: Backend) -> Vec<Migration> {
             include_str!("../../migrations/0018_restricted_child.sql"),
         ),
         migration(backend, 19, "enrolment stay", include_str!("../../migrations/0019_enrolment_stay.sql")),
+        migration(backend, 20, "seen again", include_str!("../../migrations/0020_seen_again.sql")),
     ]
 }
 

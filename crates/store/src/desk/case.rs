@@ -110,7 +110,7 @@ pub struct Decided {
     pub register_load: Option<LoadId>,
     /// On which version of the directory.
     pub directory_load: Option<LoadId>,
-    /// The evidence, as JSON.
+    /// The evidence, as JSON; where a held child was looked at again since, and the same decided, what was seen then.
     pub evidence: Zeroizing<Vec<u8>>,
 }
 
@@ -323,7 +323,7 @@ impl Store {
 
 fn decided(found: &AnyRow, key: &SealingKey) -> Result<Decided> {
     let id: ResolutionId = row::id(found, "id")?;
-    let place = crate::resolution::evidence_place(id);
+    let (place, sealed) = crate::resolution::newest_evidence(found)?;
     Ok(Decided {
         id,
         kind: row::word(found, "kind")?,
@@ -334,7 +334,7 @@ fn decided(found: &AnyRow, key: &SealingKey) -> Result<Decided> {
         rules_version: row::text(found, "rules_version")?,
         register_load: row::opt_id(found, "register_load")?,
         directory_load: row::opt_id(found, "directory_load")?,
-        evidence: key.open(&place, &row::bytes(found, "sealed_evidence")?)?,
+        evidence: key.open(&place, &sealed)?,
     })
 }
 

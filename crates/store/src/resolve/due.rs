@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::child::Child;
 use crate::db::{Value, batch, row};
 use crate::incident::Due;
-use crate::resolution::evidence_place;
+use crate::resolution::newest_evidence;
 use crate::{Result, Store, Tx};
 
 /// A due time that takes the place of another.
@@ -153,13 +153,12 @@ impl Tx {
         &mut self,
         children: impl Iterator<Item = ChildId>,
     ) -> Result<BTreeMap<ChildId, (String, Vec<u8>)>> {
-        let select = "SELECT id, child_id, sealed_evidence FROM resolution WHERE NOT EXISTS (SELECT 1 FROM resolution r \
+        let select = "SELECT id, child_id, sealed_evidence, sealed_seen FROM resolution WHERE NOT EXISTS (SELECT 1 FROM resolution r \
              WHERE r.child_id = resolution.child_id AND (r.decided_at > resolution.decided_at \
              OR (r.decided_at = resolution.decided_at AND r.id > resolution.id))) AND child_id IN";
         let mut newest = BTreeMap::new();
         for found in batch::within(self.conn(), select, children.map(Into::into).collect(), "").await? {
-            let place = evidence_place(row::id(&found, "id")?);
-            newest.insert(row::id(&found, "child_id")?, (place, row::bytes(&found, "sealed_evidence")?));
+            newest.insert(row::id(&found, "child_id")?, newest_evidence(&found)?);
         }
         Ok(newest)
     }

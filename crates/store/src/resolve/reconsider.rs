@@ -7,8 +7,9 @@ use encompass_core::state::Hold;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AssertSqlSafe;
 
+use crate::audit_log::Entry;
 use crate::db::{batch, row};
-use crate::resolution::{Decision, evidence_place};
+use crate::resolution::{Decision, seen_place};
 use crate::{Result, Signal, Tx};
 
 /// What the state of a register can be the reason for, or can end.
@@ -80,8 +81,8 @@ impl Tx {
         Ok(marked)
     }
 
-    /// Leaves children held as they were, by decisions that say the same as the newest of each: that one is dated anew, with
-    /// the evidence of the versions that are read now.
+    /// Leaves children held as they were, by decisions that say the same as the newest of each. That one stays as it was
+    /// made; what is seen by the versions that are read now stands beside its evidence, and each look in the audit log.
     ///
     /// # Errors
     /// As the database says.
@@ -93,24 +94,19 @@ impl Tx {
         let found = batch::within(self.conn(), select, children, "").await?;
         let newest = found.iter().map(|found| Ok((row::id(found, "child_id")?, row::id(found, "id")?)));
         let newest: HashMap<ChildId, ResolutionId> = newest.collect::<Result<_>>()?;
-        let (mut children, mut resolutions) = (Vec::new(), Vec::new());
+        let (mut children, mut seen) = (Vec::new(), Vec::new());
         for decision in decisions {
-            let child = decision.child.id;
-            children.push(vec![child.into(), decision.is_restricted.into()]);
-            let Some(id) = newest.get(&child) else { continue };
-            resolutions.push(vec![
-                (*id).into(),
-                at.into(),
-                decision.rules_version.into(),
-                decision.register_load.into(),
-                decision.directory_load.into(),
-                decision.key.seal(&evidence_place(*id), &decision.evidence).into(),
-            ]);
+            let child = &decision.child;
+            children.push(vec![child.id.into(), decision.is_restricted.into()]);
+            let subject = format!("child:{}", child.id);
+            let entry = Entry::new(&child.force, at, decision.by.clone(), "child.still_held", subject);
+            self.audit(entry.of(child.incident).because(still(&decision)));
+            let Some(id) = newest.get(&child.id) else { continue };
+            seen.push(vec![(*id).into(), decision.key.seal(&seen_place(*id), &decision.evidence).into()]);
         }
-        let update = "UPDATE resolution SET decided_at = v.at, rules_version = v.rules, register_load = v.register, \
-             directory_load = v.directory, sealed_evidence = v.evidence FROM v WHERE resolution.id = v.id \
+        let update = "UPDATE resolution SET sealed_seen = v.seen FROM v WHERE resolution.id = v.id \
              RETURNING resolution.id AS id";
-        batch::with(self.conn(), "id, at, rules, register, directory, evidence", resolutions, update).await?;
+        batch::with(self.conn(), "id, seen", seen, update).await?;
         let update = "UPDATE child SET wants_resolver = 0, next_at = due_at, is_restricted = v.is_restricted FROM v \
              WHERE child.id = v.id RETURNING child.id AS id";
         batch::with(self.conn(), "id, is_restricted", children, update).await?;
@@ -183,6 +179,13 @@ impl Tx {
         query.execute(self.conn()).await?;
         Ok(())
     }
+}
+
+/// By which rules and versions it was looked at.
+fn still(decision: &Decision) -> String {
+    let load = |load: Option<LoadId>| load.map_or_else(|| "none".to_owned(), |load| load.to_string());
+    let (register, directory) = (load(decision.register_load), load(decision.directory_load));
+    format!("rules {}, register {register}, directory {directory}", decision.rules_version)
 }
 
 fn since(now: Timestamp) -> i64 {
