@@ -126,16 +126,10 @@ impl Tx {
         by: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        if let Some(seen) = seen {
-            let end = "UPDATE automatic SET ended_at = $4 WHERE force_id = $1 AND register_id = $2 AND set_at = $3 \
-                 AND mode = 'earned' AND ended_at IS NULL";
-            let query = sqlx::query(end).bind(new.force.clone()).bind(new.register.bytes().to_vec());
-            let query = query.bind(seen.set_at.as_microsecond()).bind(now.as_microsecond());
-            if query.execute(self.conn()).await?.rows_affected() == 0 {
-                return Ok(false);
-            }
-        }
-        self.put_automatic(&new, "decided cases", by, now).await
+        let is_earned = seen.is_none_or(|seen| seen.automatic.mode == Mode::Earned);
+        Ok(is_earned
+            && self.end_seen(&new, seen, now).await?
+            && self.put_automatic(&new, "decided cases", by, now).await?)
     }
 
     /// Ends that anything is sent without a person, because what was sent was wrong too often, in the place of what was
@@ -151,16 +145,18 @@ impl Tx {
         by: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        if let Some(seen) = seen {
-            let end = "UPDATE automatic SET ended_at = $4 WHERE force_id = $1 AND register_id = $2 AND set_at = $3 \
-                 AND ended_at IS NULL";
-            let query = sqlx::query(end).bind(new.force.clone()).bind(new.register.bytes().to_vec());
-            let query = query.bind(seen.set_at.as_microsecond()).bind(now.as_microsecond());
-            if query.execute(self.conn()).await?.rows_affected() == 0 {
-                return Ok(false);
-            }
-        }
-        self.put_automatic(&Automatic { mode: Mode::Off, threshold: None, ..new }, reason, by, now).await
+        let off = Automatic { mode: Mode::Off, threshold: None, ..new };
+        Ok(self.end_seen(&off, seen, now).await? && self.put_automatic(&off, reason, by, now).await?)
+    }
+
+    /// Ends what was seen to stand. Says `false` when something else stands by now.
+    async fn end_seen(&mut self, new: &Automatic, seen: Option<&Standing>, now: Timestamp) -> Result<bool> {
+        let Some(seen) = seen else { return Ok(true) };
+        let end = "UPDATE automatic SET ended_at = $4 WHERE force_id = $1 AND register_id = $2 AND set_at = $3 \
+             AND ended_at IS NULL";
+        let query = sqlx::query(end).bind(new.force.clone()).bind(new.register.bytes().to_vec());
+        let query = query.bind(seen.set_at.as_microsecond()).bind(now.as_microsecond());
+        Ok(query.execute(self.conn()).await?.rows_affected() > 0)
     }
 
     /// Says whether nothing else stood.
