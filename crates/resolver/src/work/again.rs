@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use encompass_core::id::{ChildId, LoadId};
+use encompass_core::id::ChildId;
 use encompass_core::state::{ChildState, Hold};
 use encompass_store::Tx;
 use encompass_store::child::Child;
 use encompass_store::resolution::Decision;
+use encompass_store::resolve::{Case, Versions};
 use jiff::Timestamp;
 
-use super::Error;
 use super::write::Sorted;
+use super::{Error, Resolver};
 use crate::Evidence;
 
 /// Whether it was held before for a reason of the rules.
@@ -18,24 +19,41 @@ pub(super) fn was_held(child: &Child) -> bool {
     child.state == ChildState::Held && child.hold.is_some_and(|hold| hold != Hold::Unresolved)
 }
 
-impl Sorted {
-    /// The children that are held by versions of registers of which one is current no longer: a load that became current
-    /// since they were looked for has not marked them, for they were being decided on.
-    pub(super) async fn behind(&self, tx: &mut Tx) -> Result<Vec<ChildId>, Error> {
-        let mut current: BTreeMap<&str, BTreeSet<LoadId>> = BTreeMap::new();
-        let mut behind = Vec::new();
-        for decision in self.decisions.iter().filter(|decision| decision.hold.is_some()) {
-            let force = decision.child.force.as_str();
-            if !current.contains_key(force) {
-                current.insert(force, tx.current_registers(force).await?);
-            }
-            let Ok(evidence) = serde_json::from_slice::<Evidence>(&decision.evidence) else { continue };
-            let mut searched = evidence.matching.searched.iter().map(|searched| searched.load);
-            if searched.any(|load| !current[force].contains(&load)) {
-                behind.push(decision.child.id);
+/// What the registers of each force are when its children begin to be looked for.
+pub(super) type Looked = BTreeMap<String, Versions>;
+
+impl Resolver {
+    /// The versions of the registers of these cases.
+    pub(super) async fn versions(&self, cases: &[Case]) -> Result<Looked, Error> {
+        let mut looked = Looked::new();
+        for case in cases {
+            if !looked.contains_key(&case.force) {
+                looked.insert(case.force.clone(), self.store.registers_read(&case.force).await?);
             }
         }
-        Ok(behind)
+        Ok(looked)
+    }
+}
+
+/// The forces whose registers are others by now: another version, one more, one less, or one that has been joined.
+pub(super) async fn changed(tx: &mut Tx, looked: Looked) -> Result<BTreeSet<String>, Error> {
+    let mut changed = BTreeSet::new();
+    for (force, versions) in looked {
+        if tx.current_registers(&force).await? != versions {
+            changed.insert(force);
+        }
+    }
+    Ok(changed)
+}
+
+impl Sorted {
+    /// The children that are held by what registers said that say something else by now: a load has not marked them, for
+    /// they were being decided on.
+    pub(super) fn behind(&self, changed: &BTreeSet<String>) -> Vec<ChildId> {
+        let held = self.decisions.iter().filter(|decision| decision.hold.is_some());
+        held.filter(|decision| changed.contains(&decision.child.force))
+            .map(|decision| decision.child.id)
+            .collect()
     }
 
     /// Takes out the decisions that say the same as the one before them, beside which their evidence is kept: whoever looks at the

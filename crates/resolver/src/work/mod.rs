@@ -139,26 +139,30 @@ impl Resolver {
 
     /// Decides about one batch of children.
     async fn resolve(&self) -> Result<usize, Error> {
+        let mut worked = 0;
         for left in (0..TRIES).rev() {
             let tries = if left > 0 { Tries::Left } else { Tries::Spent };
             let batch = self.store.take_unresolved(self.batch_max).await?;
             if batch.cases.is_empty() {
-                return Ok(0);
+                return Ok(worked);
             }
             let now = self.clock.now();
+            let looked = self.versions(&batch.cases).await?;
             match self.rule_on(&batch.cases, now, tries).await {
                 // Nothing is locked while the index follows.
-                Err(Error::Behind) => {
-                    drop(batch);
-                    self.follow_registers().await?;
-                }
+                Err(Error::Behind) => drop(batch),
                 rulings => {
                     let (tx, cases) = batch.begin().await?;
-                    return self.record(tx, cases, rulings?, now).await;
+                    let (recorded, waiting) = self.record(tx, cases, rulings?, looked, now).await?;
+                    worked += recorded;
+                    if waiting == 0 {
+                        return Ok(worked);
+                    }
                 }
             }
+            self.follow_registers().await?;
         }
-        Ok(0)
+        Ok(worked)
     }
 
     /// The rules under which it decides, as they stand in every resolution.

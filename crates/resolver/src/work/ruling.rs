@@ -26,6 +26,13 @@ pub(super) enum Ruling {
     Decided(Box<Decided>),
 }
 
+impl Ruling {
+    /// Whether somebody is told by it.
+    pub fn tells(&self) -> bool {
+        matches!(self, Self::Decided(decided) if decided.hold.is_none())
+    }
+}
+
 /// A decision.
 pub(super) struct Decided {
     pub kind: ResolutionKind,

@@ -11,7 +11,7 @@ use encompass_store::{Actor, Tx, task};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::again::was_held;
+use super::again::{Looked, changed, was_held};
 use super::ruling::{Decided, Ruling, Rulings};
 use super::{Error, Resolver, SERVICE};
 
@@ -44,24 +44,31 @@ pub(super) struct Sorted {
 }
 
 impl Resolver {
-    /// Records the rulings on the children that are still as they were when they were taken.
+    /// Records the rulings on the children that are still as they were when they were taken. Nobody is told by what
+    /// registers said that say something else by now: such a child goes on waiting. Says how many were worked on, and how
+    /// many wait.
     pub(super) async fn record(
         &self,
         mut tx: Tx,
         cases: Vec<Case>,
         mut rulings: Rulings,
+        looked: Looked,
         now: Timestamp,
-    ) -> Result<usize, Error> {
-        let mut sorted = Sorted::default();
-        let mut counted = Vec::new();
+    ) -> Result<(usize, usize), Error> {
+        let changed = changed(&mut tx, looked).await?;
+        let (mut sorted, mut counted, mut waiting) = (Sorted::default(), Vec::new(), 0);
         for case in cases {
             for work in &case.children {
                 let Some(ruling) = rulings.remove(&work.child.id) else { continue };
+                if ruling.tells() && changed.contains(&case.force) {
+                    waiting += 1;
+                    continue;
+                }
                 counted.push(Counted::of(&case, &work.child, &ruling));
                 self.sort(&case, &work.child, ruling, &mut sorted);
             }
         }
-        let behind = sorted.behind(&mut tx).await?;
+        let behind = sorted.behind(&changed);
         let same = sorted.leave_the_same(&mut tx, now).await?;
         tx.reopen(&sorted.reopened, now).await?;
         tx.decide(sorted.decisions, now).await?;
@@ -79,7 +86,7 @@ impl Resolver {
         let worked = counted.len();
         counted.retain(|one| !same.contains(&one.child));
         self.count(&counted, now);
-        Ok(worked)
+        Ok((worked, waiting))
     }
 
     fn sort(&self, case: &Case, child: &Child, ruling: Ruling, sorted: &mut Sorted) {

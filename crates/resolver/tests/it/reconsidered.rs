@@ -290,3 +290,32 @@ async fn beside_another_register_a_version_counts_once_both_are_joined() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_version_a_further_register_and_a_join_each_make_what_a_force_reads_another() {
+    on_both(async |world: World| {
+        let read = async || {
+            let read = world.store.registers_read(FORCE).await.unwrap();
+            let mut tx = world.store.begin().await.unwrap();
+            assert_eq!(tx.current_registers(FORCE).await.unwrap(), read, "the same where it is recorded");
+            read
+        };
+        let mut before = read().await;
+        assert!(before.is_empty());
+        for (source, people) in [("county", &[ADA][..]), ("county", &[ADA, ZULEIKA]), ("health", &[ADA])] {
+            world.register(source, NOW, people).await;
+            let now = read().await;
+            assert_ne!(now, before, "{source}");
+            before = now;
+        }
+        for (_, register) in world.store.licences(&Scope::service("test")).await.unwrap() {
+            let mut tx = world.store.begin().await.unwrap();
+            tx.set_joined(register.load, at(NOW)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let now = read().await;
+        assert_ne!(now, before, "joined");
+        assert!(world.store.registers_read("south").await.unwrap().is_empty());
+    })
+    .await;
+}

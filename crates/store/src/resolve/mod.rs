@@ -31,6 +31,7 @@ pub use lead::Lead;
 pub use named::{NamedSetting, Naming};
 pub use person::{Besides, ByPerson, Choice, IsConnected, Outcome, Recipient, Shown};
 pub use queue::{Batch, Case, Work};
+pub use reconsider::Versions;
 pub use target::{Rules, Site, besides, due_of, provisional_due};
 pub use tell::Outlook;
 pub use who::{Said, Ticked, Who};

@@ -6,11 +6,12 @@ use encompass_core::id::{ChildId, LoadId, ResolutionId};
 use encompass_core::state::Hold;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
 
 use crate::audit_log::Entry;
 use crate::db::{batch, row};
 use crate::resolution::{Decision, seen_place};
-use crate::{Result, Signal, Tx};
+use crate::{Result, Signal, Store, Tx};
 
 /// What the state of a register can be the reason for, or can end.
 const BY_REGISTER: [Hold; 14] = [
@@ -57,6 +58,27 @@ const OF_REGISTER: &str = "AND child.force_id IN (SELECT f.force_id FROM registe
      FROM register_force a JOIN register o ON o.id = a.register_id JOIN load l ON l.kind = 'register' \
      AND l.source = o.source AND l.state = 'current' WHERE a.force_id = f.force_id AND l.joined_at IS NULL))) \
      ORDER BY child.due_at DESC LIMIT $3";
+
+/// The versions of registers that a force reads, each with whether it is joined with the registers beside it.
+pub type Versions = BTreeSet<(LoadId, bool)>;
+
+const CURRENT: &str = "SELECT l.id AS id, CASE WHEN l.joined_at IS NULL THEN 0 ELSE 1 END AS is_joined FROM load l \
+     JOIN register r ON r.source = l.source JOIN register_force f ON f.register_id = r.id \
+     WHERE l.kind = 'register' AND l.state = 'current' AND f.force_id = $1 ";
+
+fn versions(found: &[AnyRow]) -> Result<Versions> {
+    found.iter().map(|found| Ok((row::id(found, "id")?, row::flag(found, "is_joined")?))).collect()
+}
+
+impl Store {
+    /// The versions of registers that a force reads now.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn registers_read(&self, force: &str) -> Result<Versions> {
+        versions(&sqlx::query(CURRENT).bind(force.to_owned()).fetch_all(self.read()).await?)
+    }
+}
 
 impl Tx {
     /// Has the resolver look again at held children of the forces of a register whose current version or licences are
@@ -113,28 +135,27 @@ impl Tx {
         Ok(())
     }
 
-    /// The versions of registers that a force reads now; none becomes another until the transaction ends.
+    /// The versions of registers that a force reads now; none that is read becomes another until the transaction ends.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn current_registers(&mut self, force: &str) -> Result<BTreeSet<LoadId>> {
-        let select = "SELECT l.id AS id FROM load l JOIN register r ON r.source = l.source \
-             JOIN register_force f ON f.register_id = r.id \
-             WHERE l.kind = 'register' AND l.state = 'current' AND f.force_id = $1 ";
-        let select = format!("{select}{}", self.backend().for_share());
+    pub async fn current_registers(&mut self, force: &str) -> Result<Versions> {
+        let select = format!("{CURRENT}{}", self.backend().for_share());
         let query = sqlx::query(AssertSqlSafe(select)).bind(force.to_owned());
-        let found = query.fetch_all(self.conn()).await?;
-        found.iter().map(|found| row::id(found, "id")).collect()
+        versions(&query.fetch_all(self.conn()).await?)
     }
 
-    /// Has the resolver look again at children that it has just held by a version of a register that is current no longer.
+    /// Has the resolver look again at children that it has just held by versions of registers that are others by now. Of
+    /// whom something was told, or was to be, a person decides.
     ///
     /// # Errors
     /// As the database says.
     pub async fn reconsider(&mut self, children: &[ChildId], now: Timestamp) -> Result<()> {
         let rows = children.iter().map(|child| vec![(*child).into(), now.into()]).collect();
         let update = "UPDATE child SET wants_resolver = 1, next_at = v.at FROM v WHERE child.id = v.id \
-             AND child.state = 'held' RETURNING child.id AS id";
+             AND child.state = 'held' \
+             AND NOT EXISTS (SELECT 1 FROM notification WHERE notification.child_id = child.id) \
+             RETURNING child.id AS id";
         if !batch::with(self.conn(), "id, at", rows, update).await?.is_empty() {
             self.wake(Signal::Resolver);
         }
