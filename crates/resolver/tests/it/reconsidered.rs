@@ -4,10 +4,11 @@ use encompass_core::state::{ChildState, Hold, TaskState};
 use encompass_store::Scope;
 use encompass_store::desk::Task;
 use encompass_store::incident::VersionKind;
+use encompass_store::register::New;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::world::{ADA, ELM, FORCE, NOW, OAK, Pupil, World, at, incident, on_both};
+use crate::world::{ADA, ELM, FORCE, NOW, OAK, Pupil, World, at, incident, on_both, somebody};
 
 const ZULEIKA: Pupil = Pupil { given: "Zuleika", born: jiff::civil::date(2018, 5, 6), ..ADA };
 
@@ -316,6 +317,29 @@ async fn a_version_a_further_register_and_a_join_each_make_what_a_force_reads_an
         let now = read().await;
         assert_ne!(now, before, "joined");
         assert!(world.store.registers_read("south").await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_told_by_a_register_that_is_taken_from_the_force_while_the_child_is_decided_on() {
+    on_both(async |world: World| {
+        world.register("county", NOW, &[ADA]).await;
+        world.resolve().await;
+        world.accept(1, VersionKind::Reported, &incident()).await;
+        let (_, register) = world.store.licences(&Scope::service("test")).await.unwrap().remove(0);
+        let mut tx = world.store.begin().await.unwrap();
+        tx.set_joined(register.load, at(NOW)).await.unwrap();
+        let (source, owner, forces) = ("county".into(), "county".into(), vec!["south".into()]);
+        let licensed = New { source, owner, forces, max_age_days: 30 };
+        tx.put_register(licensed, somebody(), at(NOW)).await.unwrap();
+        let mut step = std::pin::pin!(world.resolver.step());
+        let waited = tokio::time::timeout(std::time::Duration::from_secs(2), &mut step).await;
+        assert!(waited.is_err(), "nothing is recorded while what it was decided by is being changed");
+        tx.commit().await.unwrap();
+        step.await.unwrap();
+        assert!(!is_told(&world).await);
+        assert_eq!(world.child("c1").await.hold, Some(Hold::NoRegister));
     })
     .await;
 }
