@@ -51,13 +51,14 @@ const UNMARK: &str = "UPDATE child SET wants_resolver = 0, next_at = due_at WHER
      WHERE r.child_id = child.id AND i.id = child.incident_id)";
 
 /// Of the forces that a register is licensed to, unless another of their registers is still to be joined with the others:
-/// whoever is restricted there may be the same child.
+/// whoever is restricted there may be the same child. Those due next come first, those past their due time ([`PAST`] after
+/// the first that is looked for) last.
 const OF_REGISTER: &str = "AND child.force_id IN (SELECT f.force_id FROM register r \
      JOIN register_force f ON f.register_id = r.id WHERE r.source = $2 \
      AND ((SELECT COUNT(*) FROM register_force a WHERE a.force_id = f.force_id) = 1 OR NOT EXISTS (SELECT 1 \
      FROM register_force a JOIN register o ON o.id = a.register_id JOIN load l ON l.kind = 'register' \
      AND l.source = o.source AND l.state = 'current' WHERE a.force_id = f.force_id AND l.joined_at IS NULL))) \
-     ORDER BY child.due_at DESC LIMIT $3";
+     ORDER BY CASE WHEN child.due_at < $1 + 2592000000000 THEN 1 ELSE 0 END, child.due_at LIMIT $3";
 
 /// The versions of registers that a force reads, each with whether it is joined with the registers beside it.
 pub type Versions = BTreeSet<(LoadId, bool)>;
