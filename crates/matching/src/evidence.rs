@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::adult::Tie;
 use crate::entry::Written;
 use crate::population::{Kind, Version};
+use crate::rule::Confirmation;
 use crate::weigh::Field;
 
 /// How one field compares.
@@ -242,6 +243,25 @@ pub fn score_of(points: u16) -> f64 {
 }
 
 impl Weighed {
+    /// Whether a pupil or NHS number compares so.
+    pub fn has_number(&self, compared: Compared) -> bool {
+        [self.upn, self.nhs_number].contains(&compared)
+    }
+
+    /// Whether decided cases have earned its score to be sent.
+    pub fn is_earned(&self) -> bool {
+        self.scored.as_ref().is_some_and(|scored| scored.is_earned)
+    }
+
+    /// Whether there is what an exact agreement takes besides, or an earned score, which takes nothing.
+    pub fn is_confirmed(&self, confirmation: Confirmation) -> bool {
+        let is_home_enough = confirmation == Confirmation::Postcode && self.postcode == Compared::Agrees;
+        is_home_enough
+            || self.has_number(Compared::Agrees)
+            || self.is_earned()
+            || self.officer == Compared::Agrees
+    }
+
     fn sentence(&self, number: usize) -> String {
         let fields = [
             ("names", self.names),

@@ -2,7 +2,6 @@
 //! both sides are normalised alike.
 
 use encompass_core::id::{EntryId, LoadId, RegisterId};
-use encompass_core::routing::Attendance;
 use encompass_matching::{Address, Entry, Homes, Name, Written, key, normalise};
 use encompass_store::register::{Candidate, Key, KeyKind, Person};
 use uuid::Uuid;
@@ -36,7 +35,7 @@ fn stored(key: key::Key) -> Key {
 pub(crate) fn candidate(found: &Candidate) -> Entry {
     let enrolments = found.enrolments.iter().map(|enrolment| encompass_matching::Enrolment {
         setting: enrolment.setting,
-        how: enrolment.kind.parse().unwrap_or(Attendance::Main),
+        how: enrolment.how(),
         starts_on: enrolment.starts_on,
         ends_on: enrolment.ends_on,
         last_day: enrolment.last_day,

@@ -23,7 +23,7 @@ impl Unearned {
             return Vec::new();
         }
         let unconfirmed = candidates().filter(|candidate| is_exact(candidate));
-        let unconfirmed = unconfirmed.filter(|candidate| !is_confirmed(candidate, confirmation));
+        let unconfirmed = unconfirmed.filter(|candidate| !candidate.is_confirmed(confirmation));
         unconfirmed.map(|one| Self { register: one.register, why: why(one, confirmation) }).collect()
     }
 
@@ -32,32 +32,16 @@ impl Unearned {
     }
 }
 
-fn has_number(candidate: &Weighed, compared: Compared) -> bool {
-    [candidate.upn, candidate.nhs_number].contains(&compared)
-}
-
-fn is_earned(candidate: &Weighed) -> bool {
-    candidate.scored.as_ref().is_some_and(|scored| scored.is_earned)
-}
-
 fn is_exact(candidate: &Weighed) -> bool {
-    let is_numbered = has_number(candidate, Compared::Agrees) && candidate.birth_date != Compared::Differs;
+    let is_numbered = candidate.has_number(Compared::Agrees) && candidate.birth_date != Compared::Differs;
     candidate.names == Compared::Agrees && (candidate.birth_date == Compared::Agrees || is_numbered)
 }
 
 /// Whether a number says one thing, and names or birth date another.
 fn is_contradicted(candidate: &Weighed) -> bool {
-    let (is_exact, is_earned) = (is_exact(candidate), is_earned(candidate));
-    (has_number(candidate, Compared::Differs) && (is_exact || is_earned))
-        || (has_number(candidate, Compared::Agrees) && !is_exact && !is_earned)
-}
-
-fn is_confirmed(candidate: &Weighed, confirmation: Confirmation) -> bool {
-    let is_home_enough = confirmation == Confirmation::Postcode && candidate.postcode == Compared::Agrees;
-    is_home_enough
-        || has_number(candidate, Compared::Agrees)
-        || is_earned(candidate)
-        || candidate.officer == Compared::Agrees
+    let (is_exact, is_earned) = (is_exact(candidate), candidate.is_earned());
+    (candidate.has_number(Compared::Differs) && (is_exact || is_earned))
+        || (candidate.has_number(Compared::Agrees) && !is_exact && !is_earned)
 }
 
 fn why(candidate: &Weighed, confirmation: Confirmation) -> String {

@@ -80,6 +80,12 @@ impl Event {
         Self { queries, compared, families }
     }
 
+    /// Whether a child's address is news: a family's one address is told by its first child.
+    pub fn tells_home(&self, child: usize) -> bool {
+        let family = self.families.iter().find(|family| family.children.contains(&child));
+        family.is_none_or(|family| !family.one_address || family.children[0] == child)
+    }
+
     /// Weighs all comparisons anew with other parameters.
     pub fn weigh(&mut self, parameters: &Parameters) {
         self.compared.iter_mut().for_each(|compared| compared.weigh(parameters));

@@ -111,35 +111,28 @@ impl Counts {
         // Nobody is two children.
         let is_taken = |number: u32| pins.iter().filter_map(|pin| pin.is.as_ref()).any(|is| is.0 == number);
         for (child, weights) in posterior.children.iter().enumerate() {
+            let tells_home = event.tells_home(child);
             if let Some(pin) = of(child) {
                 let known = pin.is.iter();
-                known.for_each(|(_, comparison)| self.add_pair(event, child, comparison, 1.0, parameters));
+                known.for_each(|(_, comparison)| self.add_pair(comparison, 1.0, tells_home, parameters));
                 continue;
             }
             let free = weights.iter().filter(|(number, _)| !is_taken(**number));
             let total = posterior.none[child] + free.clone().map(|(_, weight)| weight).sum::<f64>();
             for (number, weight) in free.filter(|(_, weight)| **weight > total * 1e-4) {
                 let comparison = event.compared[child].get(*number);
-                self.add_pair(event, child, comparison, weight / total, parameters);
+                self.add_pair(comparison, weight / total, tells_home, parameters);
             }
         }
         self.add_families(event, posterior);
     }
 
-    fn add_pair(
-        &mut self,
-        event: &Event,
-        child: usize,
-        comparison: &Comparison,
-        weight: f64,
-        parameters: &Parameters,
-    ) {
+    fn add_pair(&mut self, comparison: &Comparison, weight: f64, tells_home: bool, parameters: &Parameters) {
         let plain = comparison.plain_part(parameters);
         count(&mut self.given, comparison.given, weight * plain);
         count(&mut self.family, comparison.family, weight * plain);
         count(&mut self.birth, comparison.birth, weight);
-        let family = event.families.iter().find(|family| family.children.contains(&child));
-        if family.is_none_or(|family| !family.one_address || family.children[0] == child) {
+        if tells_home {
             count(&mut self.home, comparison.home, weight);
         }
         if comparison.given.level.form() == Some(0) && comparison.family.level.form().is_some() {

@@ -7,11 +7,7 @@ use encompass_matching::{Compared, Confirmation, Evidence, Seen, Standing, Weigh
 pub(super) fn is_established(evidence: &Evidence, confirmation: Confirmation) -> bool {
     let mut fitting = evidence.candidates.iter().filter(|candidate| candidate.fits).peekable();
     let agrees = |candidate: &Weighed| {
-        let is_numbered = [candidate.upn, candidate.nhs_number].contains(&Compared::Agrees);
-        let is_earned = candidate.scored.as_ref().is_some_and(|scored| scored.is_earned);
-        let is_home_enough = confirmation == Confirmation::Postcode && candidate.postcode == Compared::Agrees;
-        let is_confirmed = is_numbered || is_home_enough || candidate.officer == Compared::Agrees;
-        (is_confirmed || is_earned)
+        candidate.is_confirmed(confirmation)
             && candidate.officer != Compared::Differs
             && !names_ended(evidence, candidate)
     };

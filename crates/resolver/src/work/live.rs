@@ -44,7 +44,7 @@ impl Resolver {
             lower_bound: 0.0,
         };
         let mut tx = self.store.begin().await?;
-        if !tx.switch_off(new, &reason, seen, &Actor::Service(SERVICE), now).await? {
+        if !tx.replace_automatic(&new, &reason, seen, &Actor::Service(SERVICE), now).await? {
             // Somebody else was first: the next tick sees what stands.
             return Ok(());
         }

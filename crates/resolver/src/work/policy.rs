@@ -181,7 +181,7 @@ impl Resolver {
     async fn earn(&self, new: Automatic, seen: Option<&Standing>, is_narrower: bool) -> Result<(), Error> {
         let (force, register, now) = (new.force.clone(), new.register, self.clock.now());
         let mut tx = self.store.begin().await?;
-        if !tx.earn_automatic(new, seen, &Actor::Service(SERVICE), now).await? {
+        if !tx.replace_automatic(&new, "decided cases", seen, &Actor::Service(SERVICE), now).await? {
             // Somebody else was first: the next tick sees what stands.
             return Ok(());
         }

@@ -1,5 +1,6 @@
 //! Held children, when a register says something else than when they were looked for.
 
+use encompass_core::id::TaskId;
 use encompass_core::state::{ChildState, Hold, TaskState};
 use encompass_store::Scope;
 use encompass_store::desk::Task;
@@ -34,6 +35,28 @@ async fn is_told(world: &World) -> bool {
 async fn hold_task(world: &World) -> Task {
     let tasks = world.store.tasks(&Scope::service("test"), 0).await.unwrap().rows;
     tasks.into_iter().find(|task| task.kind == encompass_core::state::TaskKind::Hold).unwrap()
+}
+
+/// A person at the desk takes the task in hand.
+async fn take(world: &World, task: TaskId) {
+    let mut tx = world.store.begin().await.unwrap();
+    tx.claim_task(task, &desk(), at(NOW)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn give_back(world: &World, task: TaskId) {
+    let mut tx = world.store.begin().await.unwrap();
+    tx.release_task(task, &desk(), at(NOW)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The current version of every register is joined with the others.
+async fn join_all(world: &World) {
+    for (_, register) in world.store.licences(&Scope::service("test")).await.unwrap() {
+        let mut tx = world.store.begin().await.unwrap();
+        tx.set_joined(register.load, at(NOW)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -98,15 +121,11 @@ async fn a_child_in_somebodys_hands_waits_until_it_is_given_back() {
         world.register("county", NOW, &[ZULEIKA]).await;
         held(&world, Hold::NoMatch).await;
         let task = hold_task(&world).await.id;
-        let mut tx = world.store.begin().await.unwrap();
-        tx.claim_task(task, &desk(), at(NOW)).await.unwrap();
-        tx.commit().await.unwrap();
+        take(&world, task).await;
         world.register("county", NOW, &[ZULEIKA, ADA]).await;
         assert!(!is_told(&world).await);
         assert_eq!(world.child("c1").await.hold, Some(Hold::NoMatch), "as the person sees it");
-        let mut tx = world.store.begin().await.unwrap();
-        tx.release_task(task, &desk(), at(NOW)).await.unwrap();
-        tx.commit().await.unwrap();
+        give_back(&world, task).await;
         assert!(is_told(&world).await);
     })
     .await;
@@ -119,14 +138,10 @@ async fn a_child_that_is_taken_in_hand_after_a_load_waits_until_it_is_given_back
         held(&world, Hold::NoMatch).await;
         let task = hold_task(&world).await.id;
         world.register("county", NOW, &[ZULEIKA, ADA]).await;
-        let mut tx = world.store.begin().await.unwrap();
-        tx.claim_task(task, &desk(), at(NOW)).await.unwrap();
-        tx.commit().await.unwrap();
+        take(&world, task).await;
         assert!(!is_told(&world).await);
         assert_eq!(world.child("c1").await.hold, Some(Hold::NoMatch), "as the person sees it");
-        let mut tx = world.store.begin().await.unwrap();
-        tx.release_task(task, &desk(), at(NOW)).await.unwrap();
-        tx.commit().await.unwrap();
+        give_back(&world, task).await;
         assert!(is_told(&world).await);
     })
     .await;
@@ -141,9 +156,7 @@ async fn a_correction_is_looked_at_although_the_child_is_taken_in_hand() {
         let mut data = incident();
         data["children"][0]["names"] = json!([]);
         world.accept(2, VersionKind::Corrected, &data).await;
-        let mut tx = world.store.begin().await.unwrap();
-        tx.claim_task(task, &desk(), at(NOW)).await.unwrap();
-        tx.commit().await.unwrap();
+        take(&world, task).await;
         world.resolve().await;
         assert_eq!(world.child("c1").await.hold, Some(Hold::NothingToLookUp));
     })
@@ -282,11 +295,7 @@ async fn beside_another_register_a_version_counts_once_both_are_joined() {
             !is_told(&world).await,
             "somebody on the other register may be restricted, and the same child"
         );
-        for (_, register) in world.store.licences(&Scope::service("test")).await.unwrap() {
-            let mut tx = world.store.begin().await.unwrap();
-            tx.set_joined(register.load, at(NOW)).await.unwrap();
-            tx.commit().await.unwrap();
-        }
+        join_all(&world).await;
         assert!(is_told(&world).await);
     })
     .await;
@@ -309,11 +318,7 @@ async fn a_version_a_further_register_and_a_join_each_make_what_a_force_reads_an
             assert_ne!(now, before, "{source}");
             before = now;
         }
-        for (_, register) in world.store.licences(&Scope::service("test")).await.unwrap() {
-            let mut tx = world.store.begin().await.unwrap();
-            tx.set_joined(register.load, at(NOW)).await.unwrap();
-            tx.commit().await.unwrap();
-        }
+        join_all(&world).await;
         let now = read().await;
         assert_ne!(now, before, "joined");
         assert!(world.store.registers_read("south").await.unwrap().is_empty());

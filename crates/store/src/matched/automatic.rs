@@ -114,39 +114,20 @@ impl Tx {
         Err(Error::Changed)
     }
 
-    /// The same by what decided cases show, in the place of what was `seen` to stand: says `false`, and changes nothing,
-    /// when something else stands by now, such as a person's word.
+    /// The same by what decided cases or reviewers show, in the place of what was `seen` to stand: says `false`, and changes
+    /// nothing, when something else stands by now, such as a person's word.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn earn_automatic(
+    pub async fn replace_automatic(
         &mut self,
-        new: Automatic,
-        seen: Option<&Standing>,
-        by: &Actor,
-        now: Timestamp,
-    ) -> Result<bool> {
-        let is_earned = seen.is_none_or(|seen| seen.automatic.mode == Mode::Earned);
-        Ok(is_earned
-            && self.end_seen(&new, seen, now).await?
-            && self.put_automatic(&new, "decided cases", by, now).await?)
-    }
-
-    /// Ends that anything is sent without a person, because what was sent was wrong too often, in the place of what was
-    /// `seen` to stand: says `false`, and changes nothing, when something else stands by now, such as a person's word.
-    ///
-    /// # Errors
-    /// As the database says.
-    pub async fn switch_off(
-        &mut self,
-        new: Automatic,
+        new: &Automatic,
         reason: &str,
         seen: Option<&Standing>,
         by: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        let off = Automatic { mode: Mode::Off, threshold: None, ..new };
-        Ok(self.end_seen(&off, seen, now).await? && self.put_automatic(&off, reason, by, now).await?)
+        Ok(self.end_seen(new, seen, now).await? && self.put_automatic(new, reason, by, now).await?)
     }
 
     /// Ends what was seen to stand. Says `false` when something else stands by now.

@@ -1,7 +1,7 @@
 //! One person on a register, and what they are found by.
 
 use encompass_core::id::{EntryId, IdentityKey, LoadId, RegisterId, SettingId};
-use encompass_core::routing::LastDay;
+use encompass_core::routing::{Attendance, LastDay};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -145,6 +145,13 @@ pub struct Enrolment {
     pub last_day: LastDay,
     /// When in the week: `full_time`, `part_time`, or half-days such as `mon tue_am`.
     pub attendance: Option<String>,
+}
+
+impl Enrolment {
+    /// In which way, as the routing table asks it; a word that it does not have is a main registration.
+    pub fn how(&self) -> Attendance {
+        self.kind.parse().unwrap_or(Attendance::Main)
+    }
 }
 
 /// What is hashed in a key.

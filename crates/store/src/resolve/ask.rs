@@ -94,8 +94,7 @@ impl Ask<'_> {
         let all = entries.iter().flat_map(|entry| entry.enrolments.iter().map(move |at| (entry.born, at)));
         all.map(|(born, enrolment)| {
             let site = site(enrolment.setting);
-            let how = enrolment.kind.parse().unwrap_or(Attendance::Main);
-            let at = self.enrolment(enrolment.setting, how, site);
+            let at = self.enrolment(enrolment.setting, enrolment.how(), site);
             let registered = (enrolment.ends_on, enrolment.last_day);
             let last = |site: &Site| site.last_day(registered, born, at.due_on, &self.rules.routing);
             let (until, last_day) = site.map_or(registered, last);

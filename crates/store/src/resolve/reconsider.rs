@@ -51,14 +51,13 @@ const UNMARK: &str = "UPDATE child SET wants_resolver = 0, next_at = due_at WHER
      WHERE r.child_id = child.id AND i.id = child.incident_id)";
 
 /// Of the forces that a register is licensed to, unless another of their registers is still to be joined with the others:
-/// whoever is restricted there may be the same child. Those due next come first, those past their due time ([`PAST`] after
-/// the first that is looked for) last.
+/// whoever is restricted there may be the same child. Those due next come first, those past their due time last.
 const OF_REGISTER: &str = "AND child.force_id IN (SELECT f.force_id FROM register r \
      JOIN register_force f ON f.register_id = r.id WHERE r.source = $2 \
      AND ((SELECT COUNT(*) FROM register_force a WHERE a.force_id = f.force_id) = 1 OR NOT EXISTS (SELECT 1 \
      FROM register_force a JOIN register o ON o.id = a.register_id JOIN load l ON l.kind = 'register' \
      AND l.source = o.source AND l.state = 'current' WHERE a.force_id = f.force_id AND l.joined_at IS NULL))) \
-     ORDER BY CASE WHEN child.due_at < $1 + 2592000000000 THEN 1 ELSE 0 END, child.due_at LIMIT $3";
+     ORDER BY CASE WHEN child.due_at < $4 THEN 1 ELSE 0 END, child.due_at LIMIT $3";
 
 /// The versions of registers that a force reads, each with whether it is joined with the registers beside it.
 pub type Versions = BTreeSet<(LoadId, bool)>;
@@ -90,7 +89,7 @@ impl Tx {
     pub(crate) async fn reconsider_held(&mut self, source: &str, now: Timestamp) -> Result<usize> {
         let select = format!("{IDLE}{} {OF_REGISTER}{}", by_register(), self.backend().skip_locked());
         let query = sqlx::query(AssertSqlSafe(select)).bind(since(now)).bind(source.to_owned()).bind(MOST);
-        let found = query.fetch_all(self.conn()).await?;
+        let found = query.bind(now.as_microsecond()).fetch_all(self.conn()).await?;
         let mut rows = Vec::with_capacity(found.len());
         for found in &found {
             rows.push(vec![row::bytes(found, "id")?.into(), now.into()]);
